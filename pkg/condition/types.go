@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package condition
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Condition is one observation of an object's state, as in the Kubernetes API.
+type Condition = metav1.Condition
+
+// Type is the type of a condition.
+type Type string
+
+// The condition types. The first seven are positive: true is good. The others
+// are shown only while they are true.
+const (
+	Accepted          Type = "Accepted"          // the manifest is valid
+	DependenciesReady Type = "DependenciesReady" // nothing it needs is missing
+	ImageAvailable    Type = "ImageAvailable"    // the engine has the image
+	Running           Type = "Running"           // the process runs, or did its job
+	Healthy           Type = "Healthy"           // the health check passes, or there is none
+	Synced            Type = "Synced"            // the live object matches the manifest
+	Ready             Type = "Ready"             // the summary
+
+	Reconciling  Type = "Reconciling"  // work is under way or waited for
+	Stalled      Type = "Stalled"      // nothing will change without a human
+	CrashLooping Type = "CrashLooping" // it ends again and again
+	Suspended    Type = "Suspended"    // observed, never acted on
+)
+
+// Reason is a stable CamelCase word for why a condition is what it is.
+type Reason string
+
+// The reasons. docs/conditions.md tells of each what it means, what the
+// controller does and what a user can do.
+const (
+	ReasonAccepted             Reason = "Accepted"
+	ReasonManifestInvalid      Reason = "ManifestInvalid"
+	ReasonDuplicateName        Reason = "DuplicateName"
+	ReasonSourceUnavailable    Reason = "SourceUnavailable"
+	ReasonNoDependencies       Reason = "NoDependencies"
+	ReasonDependenciesReady    Reason = "DependenciesReady"
+	ReasonDependencyNotFound   Reason = "DependencyNotFound"
+	ReasonDependencyCycle      Reason = "DependencyCycle"
+	ReasonDependencyNotReady   Reason = "DependencyNotReady"
+	ReasonDependencyFailed     Reason = "DependencyFailed"
+	ReasonImagePresent         Reason = "ImagePresent"
+	ReasonImageNotPresent      Reason = "ImageNotPresent"
+	ReasonImageNotFound        Reason = "ImageNotFound"
+	ReasonImagePullUnauthed    Reason = "ImagePullUnauthorized"
+	ReasonImagePullBackOff     Reason = "ImagePullBackOff"
+	ReasonImageNeverPull       Reason = "ImageNeverPull"
+	ReasonPending              Reason = "Pending"
+	ReasonRunning              Reason = "Running"
+	ReasonCompleted            Reason = "Completed"
+	ReasonExited               Reason = "Exited"
+	ReasonNotCreated           Reason = "NotCreated"
+	ReasonPresent              Reason = "Present"
+	ReasonHealthy              Reason = "Healthy"
+	ReasonHealthStarting       Reason = "HealthCheckStarting"
+	ReasonHealthCheckFailed    Reason = "HealthCheckFailed"
+	ReasonNoHealthCheck        Reason = "NoHealthCheck"
+	ReasonNotRunning           Reason = "NotRunning"
+	ReasonSynced               Reason = "Synced"
+	ReasonDrifted              Reason = "Drifted"
+	ReasonReplacing            Reason = "Replacing"
+	ReasonReplacementFailed    Reason = "ReplacementFailed"
+	ReasonDeleting             Reason = "Deleting"
+	ReasonDeletionBlocked      Reason = "DeletionBlocked"
+	ReasonPortInUse            Reason = "PortInUse"
+	ReasonNameInUse            Reason = "NameInUse"
+	ReasonForeignObject        Reason = "ForeignObject"
+	ReasonNetworkNotFound      Reason = "NetworkNotFound"
+	ReasonVolumeNotFound       Reason = "VolumeNotFound"
+	ReasonSubnetOverlap        Reason = "SubnetOverlap"
+	ReasonNetworkInUse         Reason = "NetworkInUse"
+	ReasonVolumeInUse          Reason = "VolumeInUse"
+	ReasonMountSourceMissing   Reason = "MountSourceMissing"
+	ReasonCommandNotFound      Reason = "CommandNotFound"
+	ReasonCommandNotExecutable Reason = "CommandNotExecutable"
+	ReasonOutOfMemory          Reason = "OutOfMemory"
+	ReasonNonZeroExit          Reason = "NonZeroExit"
+	ReasonBackOff              Reason = "BackOff"
+	ReasonImmutableChanged     Reason = "ImmutableFieldChanged"
+	ReasonEngineUnreachable    Reason = "EngineUnreachable"
+	ReasonEngineUnresponsive   Reason = "EngineUnresponsive"
+	ReasonEngineRefused        Reason = "EngineRefused"
+	ReasonEngineError          Reason = "EngineError"
+	ReasonDiskFull             Reason = "DiskFull"
+	ReasonPaused               Reason = "Paused"
+	ReasonSuspended            Reason = "Suspended"
+	ReasonInternalError        Reason = "InternalError"
+)

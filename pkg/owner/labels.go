@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package owner
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Prefix begins the name of every label of ours; users may not set such labels.
+const Prefix = "dev.reconciler."
+
+// The labels.
+const (
+	LabelInstance       = Prefix + "instance"
+	LabelKind           = Prefix + "kind"
+	LabelNamespace      = Prefix + "namespace"
+	LabelName           = Prefix + "name"
+	LabelEngineName     = Prefix + "engine-name"
+	LabelHash           = Prefix + "hash"
+	LabelEdges          = Prefix + "edges"
+	LabelDeletionPolicy = Prefix + "deletion-policy"
+	LabelGeneration     = Prefix + "generation"
+	LabelSource         = Prefix + "source"
+	LabelGrace          = Prefix + "stop-grace-period"
+	LabelUID            = Prefix + "uid"
+)
+
+// Identity is what the labels of an owned object say.
+type Identity struct {
+	Key spec.Key
+	// EngineName is the name it was made for; during a replacement its name is
+	// a temporary one derived from that.
+	EngineName string
+	Hash       spec.Hash
+	Edges      []spec.Edge
+	// DeletionPolicy is what its volume said; empty for other kinds.
+	DeletionPolicy spec.DeletionPolicy
+	// Grace is the stop timeout; zero means the default.
+	Grace spec.Duration
+	// Source is the file that declared it; empty for implied objects.
+	Source string
+	UID    string
+}
+
+// Stamp are the labels of an object to be created: the user's and ours. uid is
+// fresh for every creation.
+func Stamp(instance, uid string, obj spec.Object) map[string]string {
+	labels := map[string]string{}
+	maps.Copy(labels, obj.Metadata.Labels)
+	switch {
+	case obj.Container != nil:
+		maps.Copy(labels, obj.Container.Labels)
+		labels[LabelGrace] = obj.Container.StopGracePeriod.String()
+	case obj.Network != nil:
+		maps.Copy(labels, obj.Network.Labels)
+	case obj.Volume != nil:
+		maps.Copy(labels, obj.Volume.Labels)
+		labels[LabelDeletionPolicy] = string(obj.Volume.DeletionPolicy)
+	}
+	labels[LabelInstance] = instance
+	labels[LabelKind] = string(obj.Kind)
+	labels[LabelNamespace] = obj.Metadata.Namespace
+	labels[LabelName] = obj.Metadata.Name
+	labels[LabelEngineName] = obj.EngineName()
+	labels[LabelHash] = string(obj.Hash())
+	labels[LabelEdges] = spec.EncodeEdges(obj.Edges())
+	labels[LabelGeneration] = strconv.FormatInt(obj.Generation, 10)
+	labels[LabelSource] = obj.Source.File
+	labels[LabelUID] = uid
+	return labels
+}
+
+// Of reads the identity of an engine object. It is ours only when the labels
+// name this instance, were not inherited from an image, and agree with the name
+// that the object has.
+func Of(instance string, obj engine.Object) (Identity, bool) {
+	l := obj.Labels
+	uid := l[LabelUID]
+	if l[LabelInstance] != instance || uid == "" || obj.InheritedLabels[LabelUID] == uid {
+		return Identity{}, false
+	}
+	id := Identity{
+		Key:            spec.Key{Kind: spec.Kind(l[LabelKind]), Namespace: l[LabelNamespace], Name: l[LabelName]},
+		EngineName:     l[LabelEngineName],
+		Hash:           spec.Hash(l[LabelHash]),
+		DeletionPolicy: spec.DeletionPolicy(l[LabelDeletionPolicy]),
+		Source:         l[LabelSource],
+		UID:            uid,
+	}
+	if id.Key.Namespace == "" || id.Key.Name == "" || engineKind(id.Key.Kind) != obj.ID.Kind {
+		return Identity{}, false
+	}
+	if obj.Name != id.EngineName && !IsTemporaryName(obj.Name, id.EngineName, uid) {
+		return Identity{}, false
+	}
+	id.Edges, _ = spec.DecodeEdges(l[LabelEdges])
+	id.Grace = parseGrace(l[LabelGrace])
+	return id, true
+}
+
+// TemporaryName is the name of a container while it is being replaced or is the
+// replacement: unique for each incarnation and derived from the name it was
+// made for.
+func TemporaryName(engineName, uid string) string { return engineName + ".swap-" + uid }
+
+// IsTemporaryName reports that name is the temporary one of that incarnation.
+func IsTemporaryName(name, engineName, uid string) bool {
+	return name == TemporaryName(engineName, uid)
+}
+
+// UserLabels are the labels that are not ours.
+func UserLabels(labels map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range labels {
+		if !strings.HasPrefix(k, Prefix) {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func engineKind(k spec.Kind) engine.Kind {
+	switch k {
+	case spec.KindContainer:
+		return engine.KindContainer
+	case spec.KindNetwork:
+		return engine.KindNetwork
+	case spec.KindVolume:
+		return engine.KindVolume
+	}
+	return ""
+}
+
+func parseGrace(s string) spec.Duration {
+	var d spec.Duration
+	if d.UnmarshalJSON([]byte(strconv.Quote(s))) != nil {
+		return 0
+	}
+	return d
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Verb is what an Action does.
+type Verb string
+
+// The verbs; each is one change to the engine.
+const (
+	// Pull fetches the image of Object.
+	Pull Verb = "pull"
+	// Create creates Object at the engine, under Name when that is set.
+	Create Verb = "create"
+	// Start starts Target; an empty Target means what Create made before it.
+	Start Verb = "start"
+	// Stop stops Target within Grace.
+	Stop Verb = "stop"
+	// Rename gives Target the name Name.
+	Rename Verb = "rename"
+	// Connect joins Target to Attachment.
+	Connect Verb = "connect"
+	// Disconnect takes Target off Attachment.
+	Disconnect Verb = "disconnect"
+	// Remove removes Target.
+	Remove Verb = "remove"
+)
+
+// Action is one change to make at the engine.
+type Action struct {
+	Verb Verb
+	// Key is the resource on whose behalf it is made.
+	Key spec.Key
+	// Object is what is desired, for Pull and Create.
+	Object spec.Object
+	// Target is the engine object to change; zero for Pull and Create.
+	Target engine.ID
+	// Name is the engine name for Create and Rename.
+	Name string
+	// Grace is the stop timeout of Stop.
+	Grace time.Duration
+	// Attachment is the network to join or to leave.
+	Attachment engine.Attachment
+	// Reason says why, in one CamelCase word, such as "Missing" or "SpecChanged".
+	Reason string
+}
+
+// Blocker is something that the resource waits for.
+type Blocker struct {
+	// Key is the resource waited for; may be the resource itself.
+	Key spec.Key
+	// Reason and Message say why it is in the way.
+	Reason  condition.Reason
+	Message string
+	// Stalls reports that waiting will not help: a human must change something.
+	Stalls bool
+}
+
+// Decision is what to do for one resource now.
+type Decision struct {
+	Key spec.Key
+	// Actions are to be done in order, stopping at the first error.
+	Actions []Action
+	// Blocked is what stands in the way of more, sorted by key.
+	Blocked []Blocker
+	// RequeueAfter asks to be decided again then; zero asks for nothing: an
+	// event will tell.
+	RequeueAfter time.Duration
+}
+
+// Idle reports that nothing is to be done and nothing is waited for.
+func (d Decision) Idle() bool { return len(d.Actions) == 0 && len(d.Blocked) == 0 }
+
+// History is what the controller remembers of each resource. It is lost with
+// the process, at no worse cost than one attempt too many.
+type History map[spec.Key]Record
+
+// Record is the memory of one resource.
+type Record struct {
+	// Restarts counts the starts after an end, since the controller started.
+	Restarts int
+	// Streak counts the restarts in a row that did not last.
+	Streak int
+	// Rejected is the hash of the replacement that did not come up, and Why.
+	Rejected spec.Hash
+	// Failure is the last failed action; nil when the last one succeeded.
+	Failure *Failure
+}
+
+// Failure is a failed action.
+type Failure struct {
+	Verb    Verb
+	Code    engine.Code
+	Message string
+	// Hash is what was desired then: a terminal failure holds only for it.
+	Hash spec.Hash
+	At   time.Time
+	// Attempts counts the failures in a row.
+	Attempts int
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import "fmt"
+
+// Metadata is the metadata block of a manifest.
+type Metadata struct {
+	// Name is unique per kind and namespace; a DNS-1123 label.
+	Name string `json:"name"`
+	// Namespace groups resources; empty means the controller's --namespace.
+	Namespace string `json:"namespace,omitempty"`
+	// Labels are for selection by users; they also become engine labels.
+	Labels map[string]string `json:"labels,omitempty"`
+	// Annotations are free-form and never reach the engine.
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// Position is a place in a manifest file.
+type Position struct {
+	// File is the path relative to the watched directory, with slashes.
+	File string
+	// Line and Column count from 1; zero means that the place is the file.
+	Line, Column int
+}
+
+// String is "file:line:column", or the file alone.
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Object is one decoded, defaulted and valid manifest document. Exactly one of
+// Container, Network and Volume is set, the one that Kind names. Objects are
+// shared between goroutines: nobody changes one after it was built.
+type Object struct {
+	Kind     Kind
+	Metadata Metadata
+
+	Container *Container
+	Network   *Network
+	Volume    *Volume
+
+	// Source is where the document begins. The zero Position marks an implied
+	// object: a namespace's default network, or a network or volume that a
+	// container names and no manifest declares.
+	Source Position
+	// Generation counts the changes of the object's spec since the controller
+	// started, from 1.
+	Generation int64
+}
+
+// Key names the object.
+func (o Object) Key() Key {
+	return Key{Kind: o.Kind, Namespace: o.Metadata.Namespace, Name: o.Metadata.Name}
+}
+
+// IsZero reports that the object is none.
+func (o Object) IsZero() bool { return o.Kind == "" }
+
+// Implied reports that no manifest declares the object.
+func (o Object) Implied() bool { return o.Source.File == "" }
+
+// EngineName is the name of the object at the engine: "<name>.<namespace>", or
+// the override in the spec.
+func (o Object) EngineName() string {
+	switch {
+	case o.Container != nil && o.Container.ContainerName != "":
+		return o.Container.ContainerName
+	case o.Network != nil && o.Network.NetworkName != "":
+		return o.Network.NetworkName
+	case o.Volume != nil && o.Volume.VolumeName != "":
+		return o.Volume.VolumeName
+	}
+	return o.Metadata.Name + "." + o.Metadata.Namespace
+}
+
+// External reports that the object exists outside the controller's care: it
+// must be present, and is never created, changed or removed.
+func (o Object) External() bool {
+	return o.Network != nil && o.Network.External || o.Volume != nil && o.Volume.External
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Report is everything known of one resource at one moment.
+type Report struct {
+	Key spec.Key
+	// Object is what is desired; zero for an object that is being removed and
+	// for a manifest file that declares nothing usable.
+	Object spec.Object
+	// UID identifies the resource for as long as the controller knows it.
+	UID string
+	// FirstSeen is when the controller first knew of it.
+	FirstSeen time.Time
+	Status    Status
+}
+
+// Status is the status block of a resource as the API shows it.
+type Status struct {
+	ObservedGeneration int64                 `json:"observedGeneration,omitempty"`
+	Conditions         []condition.Condition `json:"conditions,omitempty"`
+	// Phase is one word for people: Pending, Pulling, Starting, Running,
+	// Unhealthy, Completed, Failed, CrashLooping, Stalled, Suspended, Deleting,
+	// Present, Invalid.
+	Phase       string `json:"phase,omitempty"`
+	ContainerID string `json:"containerID,omitempty"`
+	// EngineName is the name at the engine.
+	EngineName string `json:"engineName,omitempty"`
+	// Image is the ID of the image that runs.
+	Image string `json:"image,omitempty"`
+	// Endpoints are the published ports, "127.0.0.1:8080->80/tcp".
+	Endpoints  []string   `json:"endpoints,omitempty"`
+	StartedAt  *time.Time `json:"startedAt,omitempty"`
+	FinishedAt *time.Time `json:"finishedAt,omitempty"`
+	ExitCode   *int       `json:"exitCode,omitempty"`
+	Restarts   int        `json:"restarts"`
+	// NextRestartAt is when a crashed container will be started again.
+	NextRestartAt *time.Time `json:"nextRestartAt,omitempty"`
+	Health        *Health    `json:"health,omitempty"`
+	BlockedBy     []Blocker  `json:"blockedBy,omitempty"`
+	RootCause     *Cause     `json:"rootCause,omitempty"`
+	// Dependencies and Dependents are keys, "Kind/namespace/name", sorted.
+	Dependencies []string `json:"dependencies,omitempty"`
+	Dependents   []string `json:"dependents,omitempty"`
+	// Source is the manifest, "file:line:column"; empty for implied objects.
+	Source string `json:"source,omitempty"`
+}
+
+// Health is the state of a container's health check.
+type Health struct {
+	Status        string `json:"status"`
+	FailingStreak int    `json:"failingStreak"`
+	Log           string `json:"log,omitempty"`
+}
+
+// Blocker names a resource that this one waits for.
+type Blocker struct {
+	Kind      spec.Kind        `json:"kind"`
+	Namespace string           `json:"namespace"`
+	Name      string           `json:"name"`
+	Reason    condition.Reason `json:"reason"`
+	Message   string           `json:"message,omitempty"`
+}
+
+// Cause is the first object down the chain of blockers that fails of itself.
+type Cause struct {
+	// Object is its key, "Kind/namespace/name".
+	Object       string           `json:"object"`
+	Reason       condition.Reason `json:"reason"`
+	Message      string           `json:"message"`
+	Hint         string           `json:"hint,omitempty"`
+	LastLogLines []string         `json:"lastLogLines,omitempty"`
+}
+
+// EventType tells good news from bad.
+type EventType string
+
+// The event types, in Kubernetes' words.
+const (
+	Normal  EventType = "Normal"
+	Warning EventType = "Warning"
+)
+
+// Event is something that happened to a resource.
+type Event struct {
+	Key     spec.Key
+	Type    EventType
+	Reason  string // CamelCase, such as "Started"
+	Message string
+	// First, Last and Count: an event that repeats is one event.
+	First time.Time
+	Last  time.Time
+	Count int
+}
+
+// Controller is the controller's own state.
+type Controller struct {
+	Instance  string    `json:"instance"`
+	Version   string    `json:"version"`
+	PID       int       `json:"pid"`
+	StartedAt time.Time `json:"startedAt"`
+	Directory string    `json:"directory"`
+	// Engine and whether it answers.
+	Engine        string `json:"engine"`
+	EngineVersion string `json:"engineVersion"`
+	EngineHealthy bool   `json:"engineHealthy"`
+	EngineError   string `json:"engineError,omitempty"`
+	// Synced says that the first full pass is done.
+	Synced bool `json:"synced"`
+	// SourceComplete says that every manifest could be read.
+	SourceComplete bool       `json:"sourceComplete"`
+	SourceError    string     `json:"sourceError,omitempty"`
+	LastRelist     *time.Time `json:"lastRelist,omitempty"`
+	WatchHealthy   bool       `json:"watchHealthy"`
+	QueueDepth     int        `json:"queueDepth"`
+	Objects        int        `json:"objects"`
+	Ready          int        `json:"ready"`
+}
+
+// blockerOf is how a plan's blocker is shown.
+func blockerOf(b plan.Blocker) Blocker {
+	return Blocker{Kind: b.Key.Kind, Namespace: b.Key.Namespace, Name: b.Key.Name, Reason: b.Reason, Message: b.Message}
+}
