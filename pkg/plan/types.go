@@ -17,9 +17,10 @@ type Verb string
 const (
 	// Pull fetches the image of Object.
 	Pull Verb = "pull"
-	// Create creates Object at the engine, under Name when that is set.
+	// Create creates Object at the engine: under a temporary name when Temporary.
 	Create Verb = "create"
-	// Start starts Target; an empty Target means what Create made before it.
+	// Start starts Target; a zero Target means the container that has Object's
+	// engine name, which a Create before it made.
 	Start Verb = "start"
 	// Stop stops Target within Grace.
 	Stop Verb = "stop"
@@ -38,19 +39,53 @@ type Action struct {
 	Verb Verb
 	// Key is the resource on whose behalf it is made.
 	Key spec.Key
-	// Object is what is desired, for Pull and Create.
+	// Object is what is desired; zero when the resource is being removed.
 	Object spec.Object
+	// Container, Network or Volume is what Create is to make; the actuator stamps the
+	// labels, and the name of one that is Temporary.
+	Container *engine.ContainerConfig
+	Network   *engine.NetworkConfig
+	Volume    *engine.VolumeConfig
 	// Target is the engine object to change; zero for Pull and Create.
 	Target engine.ID
-	// Name is the engine name for Create and Rename.
+	// Name is the new engine name of Rename.
 	Name string
+	// Temporary has Create use a temporary name: a replacement in waiting.
+	Temporary bool
 	// Grace is the stop timeout of Stop.
 	Grace time.Duration
 	// Attachment is the network to join or to leave.
 	Attachment engine.Attachment
+	// Streak is, for a Start after an end, how many in a row did not last, this
+	// one included.
+	Streak int
 	// Reason says why, in one CamelCase word, such as "Missing" or "SpecChanged".
-	Reason string
+	Reason Why
+	// Detail is the longer story where there is one, for people.
+	Detail string
 }
+
+// Why is the cause of an action.
+type Why string
+
+// The causes.
+const (
+	WhyMissing           Why = "Missing"           // it does not exist
+	WhyCreated           Why = "Created"           // it was created and never started
+	WhyExited            Why = "Exited"            // it ended and its policy restarts it
+	WhySpecChanged       Why = "SpecChanged"       // the manifest changed
+	WhySwap              Why = "Swap"              // the replacement takes its place
+	WhyReplaced          Why = "Replaced"          // the replacement has proven itself
+	WhyReplacementFailed Why = "ReplacementFailed" // the old one is put back
+	WhyStartFailed       Why = "StartFailed"       // a failed start is never retried in place
+	WhyLeftover          Why = "Leftover"          // an interrupted replacement left it
+	WhyNetworkReplaced   Why = "NetworkReplaced"   // it is bound to a network that goes or went
+	WhyNetworkLost       Why = "NetworkLost"       // it runs without its ports or networks
+	WhyAttachment        Why = "Attachment"        // its networks differ from the manifest
+	WhyNotDesired        Why = "NotDesired"        // no manifest declares it
+	WhyDependencyGone    Why = "DependencyGone"    // what it needs is being removed
+	WhyDead              Why = "Dead"              // the engine failed to remove it before
+)
 
 // Blocker is something that the resource waits for.
 type Blocker struct {
@@ -88,8 +123,10 @@ type Record struct {
 	Restarts int
 	// Streak counts the restarts in a row that did not last.
 	Streak int
-	// Rejected is the hash of the replacement that did not come up, and Why.
-	Rejected spec.Hash
+	// Rejected is the hash of the replacement that did not come up, and
+	// RejectedFor says what was wrong with it.
+	Rejected    spec.Hash
+	RejectedFor string
 	// Failure is the last failed action; nil when the last one succeeded.
 	Failure *Failure
 }

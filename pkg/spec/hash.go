@@ -42,9 +42,7 @@ func (o Object) Hash() Hash {
 	case o.Network != nil:
 		covered = *o.Network
 	case o.Volume != nil:
-		v := *o.Volume
-		v.DeletionPolicy = ""
-		covered = v
+		covered = *o.Volume
 	}
 	data, err := json.Marshal(struct {
 		Name   string

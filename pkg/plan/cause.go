@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Cause is the first resource down a chain of blockers that fails of itself.
+type Cause struct {
+	Key     spec.Key
+	Reason  condition.Reason
+	Message string
+}
+
+// RootCause follows what blocks d to the first resource that nothing else
+// blocks; false when nothing blocks d and its resource does well.
+func RootCause(w World, d Decision) (Cause, bool) {
+	seen := map[spec.Key]bool{}
+	var last *Blocker
+	for !seen[d.Key] {
+		seen[d.Key] = true
+		if len(d.Blocked) == 0 {
+			break
+		}
+		b := worst(d.Blocked)
+		if b.Key == d.Key || b.Key == (spec.Key{}) || !chained(b.Reason) {
+			return Cause{d.Key, b.Reason, b.Message}, true
+		}
+		last = &b
+		d = Decide(w, b.Key)
+	}
+	v := w.view(d)
+	if v.state != nil && v.state.Running() && v.state.Health == engine.HealthUnhealthy {
+		return Cause{d.Key, condition.ReasonHealthCheckFailed, v.state.HealthLog}, true
+	}
+	if last != nil {
+		return Cause{d.Key, last.Reason, last.Message}, true
+	}
+	return Cause{}, false
+}
+
+// chained reports that a blocker of that reason points at another resource
+// which may have a cause of its own.
+func chained(r condition.Reason) bool {
+	switch r {
+	case condition.ReasonDependencyNotReady, condition.ReasonDependencyFailed,
+		condition.ReasonDeletionBlocked, condition.ReasonNetworkInUse, condition.ReasonVolumeInUse:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Conditions says what is true of the resource that d was decided for. previous
+// are its conditions until now, from which transition times are kept.
+func Conditions(w World, d Decision, previous []condition.Condition) []condition.Condition {
+	v := w.view(d)
+	next := []condition.Condition{v.accepted()}
+	if v.desired && d.Key.Kind == spec.KindContainer {
+		next = append(next, v.dependencies(), v.image(), v.running(), v.healthy())
+	}
+	if v.desired {
+		next = append(next, v.synced())
+	}
+	next = append(next, v.ready())
+	next = append(next, v.abnormal()...)
+	return condition.Merge(previous, next, w.Now)
+}
+
+// view is what conditions are computed from.
+type view struct {
+	w       World
+	d       Decision
+	obj     spec.Object
+	desired bool
+	// cast and state are those of a container; state is nil when there is none.
+	cast  cast
+	state *engine.Container
+}
+
+func (w World) view(d Decision) view {
+	v := view{w: w, d: d}
+	v.obj, v.desired = w.Desired.Objects[d.Key]
+	if v.desired && d.Key.Kind == spec.KindContainer {
+		v.cast = w.castOf(v.obj)
+		if v.cast.main != nil {
+			v.state = v.cast.main.obj.Container
+		}
+	}
+	return v
+}
+
+func (v view) make(t condition.Type, ok bool, reason condition.Reason, message string) condition.Condition {
+	return condition.Make(t, condition.Bool(ok), reason, message, v.obj.Generation)
+}
+
+func (v view) unknown(t condition.Type, reason condition.Reason, message string) condition.Condition {
+	return condition.Make(t, "Unknown", reason, message, v.obj.Generation)
+}
+
+func (v view) accepted() condition.Condition {
+	problems := v.w.index.problems[v.d.Key]
+	if len(problems) == 0 {
+		return v.make(condition.Accepted, true, condition.ReasonAccepted, "")
+	}
+	message := problems[0].Error.Error()
+	for _, p := range problems[1:] {
+		message += "\n" + p.Error.Error()
+	}
+	return v.make(condition.Accepted, false, condition.Reason(problems[0].Reason), message)
+}
+
+func (v view) dependencies() condition.Condition {
+	if len(v.obj.Edges()) == 0 {
+		return v.make(condition.DependenciesReady, true, condition.ReasonNoDependencies, "")
+	}
+	blockers := v.w.startBlockers(v.obj)
+	if len(blockers) == 0 {
+		return v.make(condition.DependenciesReady, true, condition.ReasonDependenciesReady, "")
+	}
+	worst := worst(blockers)
+	return v.make(condition.DependenciesReady, false, worst.Reason, worst.Message)
+}
+
+// worst is the first blocker that stalls, else the first.
+func worst(blockers []Blocker) Blocker {
+	if i := slices.IndexFunc(blockers, func(b Blocker) bool { return b.Stalls }); i >= 0 {
+		return blockers[i]
+	}
+	return blockers[0]
+}
+
+func (v view) image() condition.Condition {
+	if v.w.hasImage(v.obj) || v.state != nil && v.cast.fresh(*v.cast.main) {
+		return v.make(condition.ImageAvailable, true, condition.ReasonImagePresent, "")
+	}
+	if b, found := v.blocked(condition.ReasonImageNotFound, condition.ReasonImagePullUnauthed,
+		condition.ReasonImagePullBackOff, condition.ReasonImageNeverPull); found {
+		return v.make(condition.ImageAvailable, false, b.Reason, b.Message)
+	}
+	return v.make(condition.ImageAvailable, false, condition.ReasonImageNotPresent,
+		"the engine does not have "+v.obj.Container.ImageReference()+" yet")
+}
+
+// blocked is the first blocker of one of those reasons.
+func (v view) blocked(reasons ...condition.Reason) (Blocker, bool) {
+	for _, b := range v.d.Blocked {
+		if slices.Contains(reasons, b.Reason) {
+			return b, true
+		}
+	}
+	return Blocker{}, false
+}
+
+func (v view) running() condition.Condition {
+	switch {
+	case v.state == nil:
+		return v.make(condition.Running, false, condition.ReasonNotCreated, "")
+	case v.state.Status == engine.StatusPaused:
+		return v.make(condition.Running, true, condition.ReasonPaused, "paused by someone")
+	case v.state.Running():
+		return v.make(condition.Running, true, condition.ReasonRunning, "")
+	case v.state.StartedAt.IsZero():
+		return v.make(condition.Running, false, condition.ReasonPending, v.state.Error)
+	case finished(v.obj, v.state):
+		return v.make(condition.Running, true, condition.ReasonCompleted, "")
+	}
+	return v.make(condition.Running, false, cmp.Or(exitReason(v.state), condition.ReasonExited), exitMessage(v.state))
+}
+
+func (v view) healthy() condition.Condition {
+	switch {
+	case v.state != nil && v.state.Status == engine.StatusExited && finished(v.obj, v.state):
+		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
+	case v.state == nil || !v.state.Running():
+		return v.unknown(condition.Healthy, condition.ReasonNotRunning, "")
+	case v.state.Health == engine.HealthNone:
+		return v.make(condition.Healthy, true, condition.ReasonNoHealthCheck, "")
+	case v.state.Health == engine.HealthHealthy:
+		return v.make(condition.Healthy, true, condition.ReasonHealthy, "")
+	case v.state.Health == engine.HealthStarting:
+		return v.unknown(condition.Healthy, condition.ReasonHealthStarting, "")
+	}
+	return v.make(condition.Healthy, false, condition.ReasonHealthCheckFailed, v.state.HealthLog)
+}
+
+func (v view) synced() condition.Condition {
+	if v.d.Key.Kind != spec.KindContainer {
+		if b, found := v.blocked(condition.ReasonImmutableChanged); found {
+			return v.make(condition.Synced, false, b.Reason, b.Message)
+		}
+		if v.w.present(v.obj) {
+			return v.make(condition.Synced, true, condition.ReasonSynced, "")
+		}
+		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
+	}
+	switch {
+	case v.state == nil:
+		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
+	case !v.cast.fresh(*v.cast.main):
+		if b, found := v.blocked(condition.ReasonReplacementFailed); found {
+			return v.make(condition.Synced, false, b.Reason, b.Message)
+		}
+		return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
+	case len(v.w.attach(v.obj, *v.cast.main)) > 0:
+		return v.make(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
+	}
+	return v.make(condition.Synced, true, condition.ReasonSynced, "")
+}
+
+// ready sums up: what is declared is there, as declared, and works.
+func (v view) ready() condition.Condition {
+	if !v.desired {
+		return v.notDesired()
+	}
+	if len(v.d.Blocked) > 0 {
+		if b := worst(v.d.Blocked); b.Stalls || !v.works() {
+			return v.make(condition.Ready, false, b.Reason, b.Message)
+		}
+	}
+	synced := v.synced()
+	if v.d.Key.Kind != spec.KindContainer {
+		ok := synced.Status == "True"
+		if ok {
+			return v.make(condition.Ready, true, condition.ReasonPresent, "")
+		}
+		return v.make(condition.Ready, false, condition.Reason(synced.Reason), synced.Message)
+	}
+	for _, c := range []condition.Condition{v.running(), v.healthy(), synced} {
+		if c.Status != "True" {
+			return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+		}
+	}
+	return v.make(condition.Ready, true, condition.Reason(v.running().Reason), "")
+}
+
+// works reports that a container runs and is not known to be unhealthy, so that
+// what it waits for is no reason to call it unready.
+func (v view) works() bool {
+	return v.state != nil && v.state.Status == engine.StatusRunning && v.cast.fresh(*v.cast.main)
+}
+
+func (v view) notDesired() condition.Condition {
+	switch {
+	case !v.w.Desired.Complete && len(v.w.index.owned[v.d.Key]) > 0:
+		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
+			"the manifests cannot be read in full, so nothing is removed")
+	case len(v.w.index.problems[v.d.Key]) > 0:
+		c := v.accepted()
+		return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+	case len(v.d.Blocked) > 0:
+		b := worst(v.d.Blocked)
+		return v.make(condition.Ready, false, b.Reason, b.Message)
+	}
+	return v.make(condition.Ready, false, condition.ReasonDeleting, "no manifest declares it any more")
+}
+
+// abnormal are the conditions that are shown only while they are true.
+func (v view) abnormal() []condition.Condition {
+	var out []condition.Condition
+	stalled := slices.IndexFunc(v.d.Blocked, func(b Blocker) bool { return b.Stalls })
+	rejected := !v.desired && len(v.w.index.problems[v.d.Key]) > 0
+	switch {
+	case v.desired && suspended(v.obj):
+		out = append(out, v.make(condition.Suspended, true, condition.ReasonSuspended, ""))
+	case rejected:
+		c := v.accepted()
+		out = append(out, v.make(condition.Stalled, true, condition.Reason(c.Reason), c.Message))
+	case stalled >= 0:
+		b := v.d.Blocked[stalled]
+		out = append(out, v.make(condition.Stalled, true, b.Reason, b.Message))
+	case len(v.d.Actions) > 0:
+		a := v.d.Actions[0]
+		out = append(out, v.make(condition.Reconciling, true, condition.Reason(a.Reason), a.String()))
+	case len(v.d.Blocked) > 0:
+		b := v.d.Blocked[0]
+		out = append(out, v.make(condition.Reconciling, true, b.Reason, b.Message))
+	case v.state != nil && v.state.Running() && v.state.Health == engine.HealthStarting:
+		out = append(out, v.make(condition.Reconciling, true, condition.ReasonHealthStarting, ""))
+	}
+	if b, found := v.blocked(condition.ReasonBackOff); found && v.w.History[v.d.Key].Streak > 1 {
+		out = append(out, v.make(condition.CrashLooping, true, b.Reason, b.Message))
+	}
+	return out
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// cast is what there is of a container, each in its part of the play: main has
+// the engine name; the others have temporary ones.
+type cast struct {
+	obj  spec.Object
+	hash spec.Hash
+	main *incarnation
+	// next is a replacement of the desired hash that waits in the wings.
+	next *incarnation
+	// olds have run and were moved aside, oldest first; leftovers never ran and
+	// are not what is desired now.
+	olds      []incarnation
+	leftovers []incarnation
+}
+
+// castOf sorts the incarnations of a desired container into their parts.
+func (w World) castOf(obj spec.Object) cast {
+	c := cast{obj: obj, hash: obj.Hash()}
+	all := w.index.owned[obj.Key()]
+	at := slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == obj.EngineName() })
+	if at < 0 { // perhaps under the name that an older manifest gave it
+		at = slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName })
+	}
+	for i, inc := range all {
+		switch {
+		case i == at:
+			c.main = &inc
+		case c.next == nil && c.fresh(inc) && w.usable(obj, inc):
+			c.next = &inc
+		case inc.obj.Container.StartedAt.IsZero():
+			c.leftovers = append(c.leftovers, inc)
+		default:
+			c.olds = append(c.olds, inc)
+		}
+	}
+	return c
+}
+
+// usable reports that a replacement in waiting may be used: no start of it has
+// failed, and it is bound to nothing that is gone.
+func (w World) usable(obj spec.Object, inc incarnation) bool {
+	c := inc.obj.Container
+	return c.Error == "" && c.Status != engine.StatusRemoving && c.Status != engine.StatusDead &&
+		!w.boundToGone(obj, inc.obj)
+}
+
+// fresh reports that an incarnation is what the manifest wants, as far as its
+// hash tells.
+func (c cast) fresh(inc incarnation) bool {
+	return inc.id.Hash == c.hash || !c.hash.Comparable(inc.id.Hash)
+}
+
+func (w World) decideContainer(obj spec.Object) Decision {
+	c := w.castOf(obj)
+	if w.index.starved[obj.Key()] {
+		return w.decideStarved(c)
+	}
+	switch {
+	case c.main == nil:
+		return w.decideWithoutMain(c)
+	case w.boundToGone(obj, c.main.obj):
+		return w.decideRebind(c)
+	case !c.fresh(*c.main):
+		return w.decideStale(c)
+	}
+	return w.decideFresh(c)
+}
+
+// decideStarved stops a container whose dependency is being pruned, after those
+// that need it in turn.
+func (w World) decideStarved(c cast) Decision {
+	k := c.obj.Key()
+	d := Decision{Key: k, Blocked: w.dependencyBlockers(c.obj)}
+	for _, dependent := range w.index.dependents[k] {
+		inCycle := w.index.component[dependent] == w.index.component[k]
+		if w.index.starved[dependent] && !inCycle && w.runs(dependent) && !w.suspended(dependent) {
+			d.Blocked = append(d.Blocked, Blocker{Key: dependent, Reason: condition.ReasonDeletionBlocked,
+				Message: dependent.String() + " needs it and has to stop first"})
+			return w.wait(k, d.Blocked...)
+		}
+	}
+	for _, inc := range w.index.owned[k] {
+		if inc.obj.Container.Running() {
+			d.Actions = append(d.Actions, w.stop(k, inc, c.obj, WhyDependencyGone))
+		}
+	}
+	return w.gateFailure(d, c.hash)
+}
+
+// decideWithoutMain makes the container, or takes up a replacement that was
+// interrupted after the old one had been moved aside.
+func (w World) decideWithoutMain(c cast) Decision {
+	k := c.obj.Key()
+	d := Decision{Key: k}
+	switch {
+	case c.next != nil:
+		d.Actions = append(d.Actions, rename(c, *c.next, c.obj.EngineName(), WhySwap))
+		if c.next.obj.Container.StartedAt.IsZero() {
+			return w.gateFailure(w.start(d, c, *c.next, WhySwap), c.hash)
+		}
+		return w.gateFailure(d, c.hash)
+	case len(c.olds) > 0:
+		return w.gateFailure(w.restore(d, c), c.hash)
+	}
+	for _, inc := range c.leftovers {
+		w.remove(&d, inc, c.obj, WhyLeftover, "")
+	}
+	return w.gateFailure(w.create(d, c, WhyMissing), c.hash)
+}
+
+// create appends what makes and starts the container once nothing is in its
+// way; the image is fetched meanwhile.
+func (w World) create(d Decision, c cast, why Why) Decision {
+	d.Blocked = w.startBlockers(c.obj)
+	pull, blocked := w.pull(c.obj, why)
+	if blocked != nil {
+		d.Blocked = append(d.Blocked, *blocked)
+		return d
+	}
+	if len(d.Blocked) > 0 {
+		if !w.hasImage(c.obj) {
+			d.Actions = append(d.Actions, pull...)
+		}
+		return d
+	}
+	d.Actions = append(d.Actions, pull...)
+	d.Actions = append(d.Actions,
+		Action{Verb: Create, Key: d.Key, Object: c.obj, Container: w.containerConfig(c.obj), Reason: why},
+		Action{Verb: Start, Key: d.Key, Object: c.obj, Reason: why})
+	return d
+}
+
+// pull is the fetching of the image where the policy asks for it.
+func (w World) pull(obj spec.Object, why Why) ([]Action, *Blocker) {
+	have := w.hasImage(obj)
+	switch obj.Container.PullPolicy {
+	case spec.PullNever:
+		if !have {
+			return nil, &Blocker{Key: obj.Key(), Reason: condition.ReasonImageNeverPull, Stalls: true,
+				Message: "the image " + obj.Container.ImageReference() +
+					" is not at the engine and pullPolicy is never: build or load it, or change pullPolicy"}
+		}
+		return nil, nil
+	case spec.PullMissing:
+		if have {
+			return nil, nil
+		}
+	}
+	return []Action{{Verb: Pull, Key: obj.Key(), Object: obj, Reason: why}}, nil
+}
+
+func (w World) hasImage(obj spec.Object) bool {
+	_, ok := w.Observed.Images[obj.Container.ImageReference()]
+	return ok
+}
+
+// start appends the starting of a container that exists, or what blocks it.
+func (w World) start(d Decision, c cast, inc incarnation, why Why) Decision {
+	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
+		d.Actions, d.Blocked = nil, append(d.Blocked, blockers...)
+		return d
+	}
+	d.Actions = append(d.Actions, w.attach(c.obj, inc)...)
+	d.Actions = append(d.Actions, Action{
+		Verb: Start, Key: d.Key, Object: c.obj, Target: inc.obj.ID, Reason: why,
+	})
+	return d
+}
+
+// decideFresh keeps alive what is as the manifest wants it.
+func (w World) decideFresh(c cast) Decision {
+	k := c.obj.Key()
+	state := c.main.obj.Container
+	if len(c.olds) > 0 && w.failedReplacement(c) {
+		return w.putBack(c)
+	}
+	if c.next != nil { // a second one of the same hash: whatever made it, one is enough
+		c.leftovers = append(c.leftovers, *c.next)
+	}
+	d := Decision{Key: k}
+	for _, inc := range c.leftovers {
+		w.remove(&d, inc, c.obj, WhyLeftover, "")
+	}
+	switch {
+	case state.Status == engine.StatusRemoving:
+		d.RequeueAfter = settle
+	case state.Status == engine.StatusDead:
+		w.remove(&d, *c.main, c.obj, WhyDead, "")
+	case state.Status == engine.StatusPaused:
+		d.Blocked = append(d.Blocked, Blocker{Key: k, Reason: condition.ReasonPaused,
+			Message: "paused by someone: it is left alone until it is unpaused"})
+	case state.Status == engine.StatusRestarting:
+		d.RequeueAfter = settle
+	case state.Running():
+		return w.gateFailure(w.decideRunning(d, c), c.hash)
+	case state.Error != "" || state.StartedAt.IsZero() && w.startFailed(c):
+		w.remove(&d, *c.main, c.obj, WhyStartFailed, state.Error)
+		return w.gateFailure(w.recreate(d, c, WhyStartFailed), c.hash)
+	case state.StartedAt.IsZero():
+		return w.gateFailure(w.start(d, c, *c.main, WhyCreated), c.hash)
+	default:
+		return w.gateFailure(w.decideExited(d, c), c.hash)
+	}
+	return w.gateFailure(d, c.hash)
+}
+
+// decideRunning checks that what runs has its networks and ports, and clears
+// away what it replaced once it has proven itself.
+func (w World) decideRunning(d Decision, c cast) Decision {
+	attach := w.attach(c.obj, *c.main)
+	d.Actions = append(d.Actions, attach...)
+	state := c.main.obj.Container
+	if len(attach) == 0 && len(state.Ports) < state.PublishedPorts {
+		w.remove(&d, *c.main, c.obj, WhyNetworkLost, "")
+		return w.recreate(d, c, WhyNetworkLost)
+	}
+	if len(c.olds) == 0 || len(attach) > 0 {
+		return d
+	}
+	if proven := state.StartedAt.Add(probation); w.Now.Before(proven) {
+		d.RequeueAfter = proven.Sub(w.Now)
+		return d
+	}
+	for _, inc := range c.olds {
+		w.remove(&d, inc, c.obj, WhyReplaced, "")
+	}
+	return d
+}
+
+// recreate appends a creation behind a removal that is already in the decision;
+// when the creation is blocked, the removal waits with it.
+func (w World) recreate(d Decision, c cast, why Why) Decision {
+	removals := d.Actions
+	d.Actions = nil
+	d = w.create(d, c, why)
+	if len(d.Blocked) > 0 {
+		return d
+	}
+	pulls := slices.DeleteFunc(slices.Clone(d.Actions), func(a Action) bool { return a.Verb != Pull })
+	rest := slices.DeleteFunc(d.Actions, func(a Action) bool { return a.Verb == Pull })
+	d.Actions = slices.Concat(pulls, removals, rest)
+	return d
+}
+
+// decideExited follows the restart policy.
+func (w World) decideExited(d Decision, c cast) Decision {
+	state := c.main.obj.Container
+	if len(c.olds) > 0 && finished(c.obj, state) {
+		for _, inc := range c.olds {
+			w.remove(&d, inc, c.obj, WhyReplaced, "")
+		}
+	}
+	if finished(c.obj, state) {
+		return d
+	}
+	policy := c.obj.Container.RestartPolicy
+	streak := Streak(w.History[d.Key], state)
+	limited := policy.Name == spec.RestartOnFailure && policy.MaximumRetryCount > 0
+	if policy.Name == spec.RestartNo || limited && streak >= policy.MaximumRetryCount {
+		d.Blocked = append(d.Blocked, Blocker{Key: d.Key, Reason: exitReason(state), Stalls: true,
+			Message: exitMessage(state) + ": its restart policy leaves it so"})
+		return d
+	}
+	if wait := Backoff(w.History[d.Key], state, w.Now); wait > 0 {
+		d.RequeueAfter = wait
+		d.Blocked = append(d.Blocked, Blocker{Key: d.Key, Reason: condition.ReasonBackOff,
+			Message: exitMessage(state) + ": restart " + strconv.Itoa(streak+1) + " in " + wait.String()})
+		return d
+	}
+	d = w.start(d, c, *c.main, WhyExited)
+	if n := len(d.Actions); n > 0 && d.Actions[n-1].Verb == Start {
+		d.Actions[n-1].Streak = streak + 1
+		d.Actions[n-1].Detail = exitMessage(state)
+	}
+	return d
+}
+
+// finished reports that an exited container did its job and is to stay so.
+func finished(obj spec.Object, state *engine.Container) bool {
+	name := obj.Container.RestartPolicy.Name
+	return state.ExitCode == 0 && (name == spec.RestartNo || name == spec.RestartOnFailure)
+}

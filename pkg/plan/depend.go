@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/graph"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// startBlockers are what a container has to wait for before it may start.
+func (w World) startBlockers(obj spec.Object) []Blocker {
+	blockers := w.dependencyBlockers(obj)
+	if w.index.cyclic[obj.Key()] {
+		blockers = append(blockers, w.cycleBlocker(obj.Key()))
+	}
+	return sortBlockers(blockers)
+}
+
+// dependencyBlockers are the edges of obj that are not satisfied.
+func (w World) dependencyBlockers(obj spec.Object) []Blocker {
+	var blockers []Blocker
+	for _, e := range obj.Edges() {
+		if b, blocked := w.unsatisfied(e); blocked {
+			blockers = append(blockers, b)
+		}
+	}
+	return blockers
+}
+
+// unsatisfied says why the target of an edge has not come far enough.
+func (w World) unsatisfied(e spec.Edge) (Blocker, bool) {
+	target, desired := w.Desired.Objects[e.To]
+	switch {
+	case !desired && e.Optional:
+		return Blocker{}, false
+	case !desired && len(w.index.problems[e.To]) > 0:
+		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotReady,
+			Message: e.To.String() + " has no valid manifest"}, true
+	case !desired:
+		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: w.Desired.Complete,
+			Message: fmt.Sprintf("no manifest declares %s: add one, or drop the dependency", e.To)}, true
+	case e.To.Kind != spec.KindContainer:
+		if w.present(target) {
+			return Blocker{}, false
+		}
+		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotReady,
+			Message: e.To.String() + " does not exist yet"}, true
+	}
+	message := w.short(target, e.Until)
+	if message == "" {
+		return Blocker{}, false
+	}
+	reason := condition.ReasonDependencyNotReady
+	if w.failed(target) {
+		if e.Optional {
+			return Blocker{}, false
+		}
+		reason = condition.ReasonDependencyFailed
+	}
+	return Blocker{Key: e.To, Reason: reason, Message: message}, true
+}
+
+// short says what a container still lacks to satisfy until; empty when nothing.
+func (w World) short(target spec.Object, until spec.Until) string {
+	c := w.castOf(target)
+	name := target.Key().String()
+	if c.main == nil {
+		return name + " does not exist yet"
+	}
+	if !c.fresh(*c.main) && w.History[target.Key()].Rejected != c.hash && !suspended(target) {
+		return name + " is being replaced"
+	}
+	state := c.main.obj.Container
+	done := state.Status == engine.StatusExited && finished(target, state)
+	switch {
+	case until == spec.UntilCompleted && done:
+		return ""
+	case until == spec.UntilCompleted:
+		return name + " has not completed yet"
+	case until == spec.UntilHealthy && state.Running() && state.Health == engine.HealthNone:
+		return name + " has no health check: add one, or use condition ready"
+	case done && until != spec.UntilHealthy:
+		return ""
+	case state.Status != engine.StatusRunning:
+		return fmt.Sprintf("%s is %s", name, state.Status)
+	case until == spec.UntilStarted:
+		return ""
+	case state.Health == engine.HealthStarting:
+		return name + " is starting: its health check has not passed yet"
+	case state.Health == engine.HealthUnhealthy:
+		return name + " is unhealthy"
+	}
+	return ""
+}
+
+// failed reports that a container will not come by itself: its last attempt
+// failed for good, it ended and stays so, or what it is replaced by was rejected.
+func (w World) failed(obj spec.Object) bool {
+	k := obj.Key()
+	if w.index.cyclic[k] {
+		return true
+	}
+	if _, taken := w.nameTaken(obj); taken {
+		return true
+	}
+	if f := w.History[k].Failure; f != nil && f.Hash == obj.Hash() && classify(f.Code).stalls {
+		return true
+	}
+	c := w.castOf(obj)
+	if c.main == nil || c.main.obj.Container.Status != engine.StatusExited {
+		return false
+	}
+	state := c.main.obj.Container
+	return !finished(obj, state) && obj.Container.RestartPolicy.Name == spec.RestartNo
+}
+
+// cycleBlocker spells out the cycle of declared edges that k is part of.
+func (w World) cycleBlocker(k spec.Key) Blocker {
+	cycle := graph.Cycle(k, func(n spec.Key) []spec.Key { return declaredTargets(w.Desired, n) })
+	names := make([]string, len(cycle))
+	for i, n := range cycle {
+		names[i] = n.Namespace + "/" + n.Name
+	}
+	return Blocker{Key: k, Reason: condition.ReasonDependencyCycle, Stalls: true,
+		Message: "dependencies form a cycle: " + strings.Join(names, " -> ") + ": drop one of them"}
+}

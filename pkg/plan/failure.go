@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// class is how a failed engine call is taken.
+type class struct {
+	reason condition.Reason
+	// stalls: a human has to change something; terminal: and until the manifest
+	// changes there is no use in trying again.
+	stalls, terminal bool
+	// limit bounds the delay between attempts.
+	limit time.Duration
+	// hint is the way out.
+	hint string
+}
+
+const (
+	firstRetry  = time.Second
+	localLimit  = 30 * time.Second
+	remoteLimit = 5 * time.Minute
+)
+
+// classes says for each code how a failure with it is taken.
+var classes = map[engine.Code]class{
+	engine.PortInUse: {reason: condition.ReasonPortInUse, stalls: true, limit: 10 * time.Second,
+		hint: "stop what holds the port, or publish another one"},
+	engine.NameInUse: {reason: condition.ReasonNameInUse, limit: localLimit,
+		hint: "rename or remove what has the name"},
+	engine.InUse:           {reason: condition.ReasonDeletionBlocked, limit: localLimit},
+	engine.NetworkNotFound: {reason: condition.ReasonNetworkNotFound, limit: localLimit},
+	engine.SubnetOverlap: {reason: condition.ReasonSubnetOverlap, stalls: true, limit: localLimit,
+		hint: "remove unused networks, or choose a free subnet in spec.ipam"},
+	engine.MountSourceMissing: {reason: condition.ReasonMountSourceMissing, stalls: true, limit: localLimit,
+		hint: "create the host path, or correct it"},
+	engine.CommandNotFound: {reason: condition.ReasonCommandNotFound, stalls: true, terminal: true, limit: localLimit,
+		hint: "correct entrypoint or command: the image does not have it"},
+	engine.CommandNotExecutable: {reason: condition.ReasonCommandNotExecutable, stalls: true, terminal: true, limit: localLimit,
+		hint: "correct entrypoint or command, or make the file executable"},
+	engine.Invalid: {reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit,
+		hint: "the engine refuses this spec: change it"},
+	engine.ImageNotFound: {reason: condition.ReasonImageNotFound, stalls: true, limit: remoteLimit,
+		hint: "correct image and tag, or build or load the image"},
+	engine.ImageUnauthorized: {reason: condition.ReasonImagePullUnauthed, stalls: true, limit: remoteLimit,
+		hint: "log in to the registry with docker login"},
+	engine.ImageUnavailable: {reason: condition.ReasonImagePullBackOff, limit: remoteLimit},
+	engine.DiskFull: {reason: condition.ReasonDiskFull, stalls: true, limit: localLimit,
+		hint: "free disk space at the engine"},
+	engine.Unreachable: {reason: condition.ReasonEngineUnreachable, limit: 10 * time.Second},
+	engine.Timeout:     {reason: condition.ReasonEngineUnresponsive, limit: localLimit},
+	engine.Conflict:    {reason: condition.ReasonEngineError, limit: localLimit},
+}
+
+// classify is the class of a code; what is not listed is retried.
+func classify(code engine.Code) class {
+	if c, ok := classes[code]; ok {
+		return c
+	}
+	return class{reason: condition.ReasonEngineError, limit: localLimit}
+}
+
+// outcomeUnknown reports that a call which failed so may have had its effect.
+func outcomeUnknown(code engine.Code) bool {
+	return code == engine.Timeout || code == engine.Canceled || code == engine.Unreachable
+}
+
+// gateFailure holds back a decision whose last attempt failed: until its delay
+// has passed, or for good when trying again is of no use.
+func (w World) gateFailure(d Decision, hash spec.Hash) Decision {
+	f := w.History[d.Key].Failure
+	if f == nil || f.Hash != hash || !d.does(f.Verb) {
+		return d
+	}
+	c := classify(f.Code)
+	wait := f.At.Add(doubling(firstRetry, c.limit, f.Attempts-1)).Sub(w.Now)
+	if !c.terminal && wait <= 0 {
+		return d
+	}
+	d.Actions = nil
+	message := f.Message
+	if c.hint != "" {
+		message += ": " + c.hint
+	}
+	d.Blocked = append(d.Blocked, Blocker{Key: d.Key, Reason: c.reason, Message: message, Stalls: c.stalls})
+	if !c.terminal {
+		d.RequeueAfter = wait
+	}
+	return d
+}
+
+// does reports that the decision includes an action of that verb.
+func (d Decision) does(v Verb) bool {
+	for _, a := range d.Actions {
+		if a.Verb == v {
+			return true
+		}
+	}
+	return false
+}
+
+// After is the record after an action was carried out at now with that outcome;
+// hash is what was desired, empty when nothing was.
+func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record {
+	if err != nil {
+		attempts := 1
+		if r.Failure != nil && r.Failure.Verb == a.Verb && r.Failure.Hash == hash {
+			attempts += r.Failure.Attempts
+		}
+		r.Failure = &Failure{Verb: a.Verb, Code: engine.CodeOf(err), Message: err.Error(),
+			Hash: hash, At: now, Attempts: attempts}
+		return r
+	}
+	if r.Failure != nil && (r.Failure.Verb == a.Verb || r.Failure.Hash != hash) {
+		r.Failure = nil
+	}
+	switch {
+	case a.Verb == Start && a.Streak > 0:
+		r.Restarts++
+		r.Streak = a.Streak
+	case a.Verb == Start:
+		r.Streak = 0
+	case a.Verb == Remove && a.Reason == WhyReplacementFailed:
+		r.Rejected, r.RejectedFor = hash, a.Detail
+	}
+	return r
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// decideNetwork creates a network, or replaces a stale one once nothing is on it.
+func (w World) decideNetwork(obj spec.Object) Decision {
+	k := obj.Key()
+	d := Decision{Key: k}
+	if obj.External() {
+		return w.decideExternal(obj, condition.ReasonNetworkNotFound)
+	}
+	kept := false
+	for _, inc := range w.index.owned[k] {
+		if !kept && !stale(obj, inc) && inc.obj.Name == obj.EngineName() {
+			kept = true
+			continue
+		}
+		if blockers := w.usersInTheWay(inc.obj); len(blockers) > 0 {
+			d.Blocked = append(d.Blocked, blockers...)
+			kept = kept || inc.obj.Name == obj.EngineName()
+			continue
+		}
+		w.remove(&d, inc, obj, WhySpecChanged, "")
+	}
+	if !kept {
+		d.Actions = append(d.Actions, Action{
+			Verb: Create, Key: k, Object: obj, Network: networkConfig(obj), Reason: WhyMissing,
+		})
+	}
+	d.Blocked = sortBlockers(d.Blocked)
+	return w.gateFailure(d, obj.Hash())
+}
+
+// decideExternal only looks whether an object exists that others care for.
+func (w World) decideExternal(obj spec.Object, missing condition.Reason) Decision {
+	p := place{engineKind(obj.Kind), obj.EngineName()}
+	if len(w.index.named[p]) > 0 {
+		return Decision{Key: obj.Key()}
+	}
+	return w.wait(obj.Key(), Blocker{Key: obj.Key(), Reason: missing, Stalls: true,
+		Message: "the external " + string(p.kind) + " " + p.name + " does not exist: create it, or drop external"})
+}
+
+// networkGoes reports that a desired network is stale and nothing foreign holds
+// it back: the containers on it have to leave.
+func (w World) networkGoes(obj spec.Object) bool {
+	if obj.External() || suspended(obj) {
+		return false
+	}
+	goes := false
+	for _, inc := range w.index.owned[obj.Key()] {
+		if !stale(obj, inc) && inc.obj.Name == obj.EngineName() {
+			return false
+		}
+		for _, b := range w.usersInTheWay(inc.obj) {
+			if b.Stalls {
+				return false
+			}
+		}
+		goes = true
+	}
+	return goes
+}
+
+func stale(obj spec.Object, inc incarnation) bool {
+	h := obj.Hash()
+	return inc.id.Hash != h && h.Comparable(inc.id.Hash)
+}
+
+// decideVolume creates a volume. One that exists is never replaced: its data
+// would go with it.
+func (w World) decideVolume(obj spec.Object) Decision {
+	k := obj.Key()
+	if obj.External() {
+		return w.decideExternal(obj, condition.ReasonVolumeNotFound)
+	}
+	for _, inc := range w.index.owned[k] {
+		if inc.obj.Name != obj.EngineName() {
+			continue
+		}
+		if stale(obj, inc) {
+			return w.wait(k, Blocker{Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
+				Message: "the volume " + inc.obj.Name + " was made from another manifest, and volumes cannot be changed: " +
+					"undo the change, or save the data and remove the volume"})
+		}
+		return Decision{Key: k}
+	}
+	d := Decision{Key: k, Actions: []Action{{
+		Verb: Create, Key: k, Object: obj, Volume: volumeConfig(obj), Reason: WhyMissing,
+	}}}
+	return w.gateFailure(d, obj.Hash())
+}
+
+// present reports that a desired network or volume exists and is not about to
+// be replaced.
+func (w World) present(obj spec.Object) bool {
+	p := place{engineKind(obj.Kind), obj.EngineName()}
+	if obj.External() {
+		return len(w.index.named[p]) == 1
+	}
+	if obj.Kind == spec.KindNetwork && w.networkGoes(obj) {
+		return false
+	}
+	for _, holder := range w.index.named[p] {
+		if w.index.keyOf[holder.ID] == obj.Key() {
+			return p.kind == engine.KindVolume || len(w.index.named[p]) == 1
+		}
+	}
+	return false
+}

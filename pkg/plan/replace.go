@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// probation is how long a replacement has to run before what it replaced is
+// removed.
+const probation = time.Second
+
+// decideStale replaces a container whose manifest changed. One that runs keeps
+// running until its replacement exists; then they swap names.
+func (w World) decideStale(c cast) Decision {
+	k := c.obj.Key()
+	d := Decision{Key: k}
+	for _, inc := range c.leftovers {
+		w.remove(&d, inc, c.obj, WhyLeftover, "")
+	}
+	if c.next != nil {
+		return w.gateFailure(w.swap(d, c), c.hash)
+	}
+	if rec := w.History[k]; rec.Rejected == c.hash {
+		d.Blocked = append(d.Blocked, rejected(k, rec))
+		return w.keepOld(d, c)
+	}
+	if len(c.olds) > 0 {
+		return w.gateFailure(w.dropMiddle(d, c), c.hash)
+	}
+	if !c.main.obj.Container.Running() {
+		w.remove(&d, *c.main, c.obj, WhySpecChanged, "")
+		return w.gateFailure(w.recreate(d, c, WhySpecChanged), c.hash)
+	}
+	pull, blocked := w.pull(c.obj, WhySpecChanged)
+	if blocked != nil {
+		d.Blocked = append(d.Blocked, *blocked)
+		return w.gateFailure(d, c.hash)
+	}
+	if d.Blocked = w.startBlockers(c.obj); len(d.Blocked) > 0 {
+		return w.gateFailure(d, c.hash)
+	}
+	d.Actions = append(d.Actions, pull...)
+	d.Actions = append(d.Actions, Action{
+		Verb: Create, Key: k, Object: c.obj, Container: w.containerConfig(c.obj),
+		Temporary: true, Reason: WhySpecChanged,
+	})
+	return w.gateFailure(d, c.hash)
+}
+
+// swap lets the replacement take the place of main.
+func (w World) swap(d Decision, c cast) Decision {
+	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
+		d.Blocked = blockers
+		return d
+	}
+	if c.main.obj.Container.Running() {
+		d.Actions = append(d.Actions, w.stop(d.Key, *c.main, c.obj, WhySwap))
+	}
+	aside := owner.TemporaryName(c.main.id.EngineName, c.main.id.UID)
+	d.Actions = append(d.Actions, rename(c, *c.main, aside, WhySwap))
+	d.Actions = append(d.Actions, rename(c, *c.next, c.obj.EngineName(), WhySwap))
+	return w.start(d, c, *c.next, WhySwap)
+}
+
+// dropMiddle clears up when the manifest changed again before a replacement had
+// proven itself: of the two, the one that runs is kept as what is to be replaced.
+func (w World) dropMiddle(d Decision, c cast) Decision {
+	if c.main.obj.Container.Running() {
+		for _, inc := range c.olds {
+			w.remove(&d, inc, c.obj, WhyLeftover, "")
+		}
+		return d
+	}
+	w.remove(&d, *c.main, c.obj, WhyLeftover, "")
+	return w.restore(d, c)
+}
+
+// restore gives the newest of those moved aside its name back, unless somebody
+// has taken it meanwhile.
+func (w World) restore(d Decision, c cast) Decision {
+	last := c.olds[len(c.olds)-1]
+	p := place{engine.KindContainer, last.id.EngineName}
+	for _, holder := range w.index.named[p] {
+		if c.main == nil || holder.ID != c.main.obj.ID {
+			d.Actions, d.Blocked = nil, append(d.Blocked, w.nameBlocker(d.Key, p, holder))
+			return d
+		}
+	}
+	d.Actions = append(d.Actions, rename(c, last, last.id.EngineName, WhyReplacementFailed))
+	return d
+}
+
+// failedReplacement reports that main, which took the place of an old one, did
+// not come up: its start failed, or it ended before it was proven.
+func (w World) failedReplacement(c cast) bool {
+	state := c.main.obj.Container
+	if state.Running() || state.Status == engine.StatusRemoving || finished(c.obj, state) {
+		return false
+	}
+	if state.StartedAt.IsZero() {
+		return state.Error != "" || w.startFailed(c)
+	}
+	return state.FinishedAt.Sub(state.StartedAt) < probation
+}
+
+// startFailed reports that the last thing done for this hash was a start that
+// failed without leaving a trace on the container.
+func (w World) startFailed(c cast) bool {
+	f := w.History[c.obj.Key()].Failure
+	return f != nil && f.Verb == Start && f.Hash == c.hash && !outcomeUnknown(f.Code)
+}
+
+// putBack removes the failed replacement and restores what it replaced.
+func (w World) putBack(c cast) Decision {
+	d := Decision{Key: c.obj.Key()}
+	last := c.olds[len(c.olds)-1]
+	state := c.main.obj.Container
+	detail := state.Error
+	if f := w.History[d.Key].Failure; detail == "" && f != nil && f.Verb == Start {
+		detail = f.Message
+	}
+	if detail == "" {
+		detail = exitMessage(state)
+	}
+	w.remove(&d, *c.main, c.obj, WhyReplacementFailed, detail)
+	d = w.restore(d, c)
+	if len(d.Actions) > 0 && len(w.startBlockers(c.obj)) == 0 {
+		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj,
+			Target: last.obj.ID, Reason: WhyReplacementFailed})
+	}
+	return d
+}
+
+// keepOld keeps alive the old container after its replacement was rejected.
+func (w World) keepOld(d Decision, c cast) Decision {
+	state := c.main.obj.Container
+	for _, inc := range c.olds {
+		w.remove(&d, inc, c.obj, WhyLeftover, "")
+	}
+	switch {
+	case state.Error != "": // it cannot come back either: the new one is all there is
+		w.remove(&d, *c.main, c.obj, WhyStartFailed, state.Error)
+		d = w.recreate(d, c, WhyStartFailed)
+	case state.Running():
+		d.Actions = append(d.Actions, w.attach(c.obj, *c.main)...)
+	case state.Status == engine.StatusExited && !finished(c.obj, state):
+		d = w.decideExited(d, c)
+	case state.Status == engine.StatusCreated:
+		d = w.start(d, c, *c.main, WhyReplacementFailed)
+	}
+	return w.gateFailure(d, c.hash)
+}
+
+func rejected(k spec.Key, rec Record) Blocker {
+	return Blocker{Key: k, Reason: condition.ReasonReplacementFailed, Stalls: true,
+		Message: "the changed container did not come up (" + rec.RejectedFor +
+			"): the old one was put back; change the manifest again"}
+}
+
+// decideRebind removes a container that is bound to a network which is gone or
+// has to go, so that both can be made anew.
+func (w World) decideRebind(c cast) Decision {
+	d := Decision{Key: c.obj.Key()}
+	if !w.hasImage(c.obj) {
+		pull, blocked := w.pull(c.obj, WhyNetworkReplaced)
+		if blocked != nil {
+			d.Blocked = append(d.Blocked, *blocked)
+			return w.gateFailure(d, c.hash)
+		}
+		d.Actions = append(d.Actions, pull...)
+	}
+	for _, inc := range w.index.owned[d.Key] {
+		w.remove(&d, inc, c.obj, WhyNetworkReplaced, "")
+	}
+	return w.gateFailure(d, c.hash)
+}
+
+// boundToGone reports that a container holds on to an incarnation of a network
+// that is gone, or that is stale and can be replaced once the container is off.
+func (w World) boundToGone(obj spec.Object, container engine.Object) bool {
+	byName := map[string]engine.Attachment{}
+	for _, at := range container.Container.Attachments {
+		byName[at.Network] = at
+	}
+	for _, ref := range obj.Container.NetworkRefs() {
+		network, desired := w.networkOf(obj, ref)
+		at, joined := byName[network.EngineName()]
+		if !desired || !joined {
+			continue
+		}
+		if w.networkGoes(network) || at.NetworkID != "" && !w.exists(engine.KindNetwork, at.NetworkID) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w World) exists(kind engine.Kind, value string) bool {
+	_, ok := w.Observed.Objects[engine.ID{Kind: kind, Value: value}]
+	return ok
+}
+
+// networkOf is the network that a reference of obj means.
+func (w World) networkOf(obj spec.Object, ref spec.NetworkRef) (spec.Object, bool) {
+	network, ok := w.Desired.Objects[spec.Key{
+		Kind: spec.KindNetwork, Namespace: obj.Metadata.Namespace, Name: ref.Name,
+	}]
+	return network, ok
+}
+
+func rename(c cast, inc incarnation, name string, why Why) Action {
+	return Action{Verb: Rename, Key: c.obj.Key(), Object: c.obj, Target: inc.obj.ID, Name: name, Reason: why}
+}
+
+// attach is what joins a container to the networks it lacks and takes it off
+// those that its manifest does not name.
+func (w World) attach(obj spec.Object, inc incarnation) []Action {
+	want := map[string]engine.Attachment{}
+	var actions []Action
+	act := func(v Verb, at engine.Attachment) {
+		actions = append(actions, Action{Verb: v, Key: obj.Key(), Object: obj,
+			Target: inc.obj.ID, Attachment: at, Reason: WhyAttachment})
+	}
+	has := inc.obj.Container.Attachments
+	for _, at := range attachments(w.Desired, obj) {
+		want[at.Network] = at
+		if !w.joinable(at.Network) {
+			continue
+		}
+		i := slices.IndexFunc(has, func(h engine.Attachment) bool { return h.Network == at.Network })
+		switch {
+		case i < 0:
+			act(Connect, at)
+		case !containsAll(has[i].Aliases, at.Aliases):
+			act(Disconnect, has[i])
+			act(Connect, at)
+		}
+	}
+	for _, at := range has {
+		if _, wanted := want[at.Network]; !wanted {
+			act(Disconnect, at)
+		}
+	}
+	return actions
+}
+
+func containsAll(have, want []string) bool {
+	for _, s := range want {
+		if !slices.Contains(have, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// joinable reports that exactly one network of that name exists.
+func (w World) joinable(network string) bool {
+	return len(w.index.named[place{engine.KindNetwork, network}]) == 1
+}
+
+// attachments are the networks that a desired container joins, by engine name,
+// each with the container's DNS names on it: metadata.name and the aliases.
+func attachments(set spec.Set, obj spec.Object) []engine.Attachment {
+	var out []engine.Attachment
+	for _, ref := range obj.Container.NetworkRefs() {
+		k := spec.Key{Kind: spec.KindNetwork, Namespace: obj.Metadata.Namespace, Name: ref.Name}
+		network, ok := set.Objects[k]
+		if !ok {
+			continue
+		}
+		aliases := append([]string{obj.Metadata.Name}, ref.Aliases...)
+		slices.Sort(aliases)
+		out = append(out, engine.Attachment{Network: network.EngineName(), Aliases: slices.Compact(aliases)})
+	}
+	return out
+}
