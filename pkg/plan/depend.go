@@ -48,21 +48,24 @@ func (w World) unsatisfied(e spec.Edge) (Blocker, bool) {
 		if w.present(target) {
 			return Blocker{}, false
 		}
-		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotReady,
-			Message: e.To.String() + " does not exist yet"}, true
+		return w.lacking(e, target, e.To.String()+" does not exist yet")
 	}
 	message := w.short(target, e.Until)
 	if message == "" {
 		return Blocker{}, false
 	}
-	reason := condition.ReasonDependencyNotReady
-	if w.failed(target) {
-		if e.Optional {
-			return Blocker{}, false
-		}
-		reason = condition.ReasonDependencyFailed
+	return w.lacking(e, target, message)
+}
+
+// lacking is the blocker for a target that is not there yet, or never will be.
+func (w World) lacking(e spec.Edge, target spec.Object, message string) (Blocker, bool) {
+	if !w.failed(target, map[spec.Key]bool{}) {
+		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotReady, Message: message}, true
 	}
-	return Blocker{Key: e.To, Reason: reason, Message: message}, true
+	if e.Optional {
+		return Blocker{}, false
+	}
+	return Blocker{Key: e.To, Reason: condition.ReasonDependencyFailed, Message: message, Stalls: true}, true
 }
 
 // short says what a container still lacks to satisfy until; empty when nothing.
@@ -99,9 +102,14 @@ func (w World) short(target spec.Object, until spec.Until) string {
 }
 
 // failed reports that a container will not come by itself: its last attempt
-// failed for good, it ended and stays so, or what it is replaced by was rejected.
-func (w World) failed(obj spec.Object) bool {
+// failed for good, it ended and stays so, somebody has its name, or the same is
+// true of something that it needs and does not have.
+func (w World) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	k := obj.Key()
+	if seen[k] {
+		return false
+	}
+	seen[k] = true
 	if w.index.cyclic[k] {
 		return true
 	}
@@ -111,12 +119,38 @@ func (w World) failed(obj spec.Object) bool {
 	if f := w.History[k].Failure; f != nil && f.Hash == obj.Hash() && classify(f.Code).stalls {
 		return true
 	}
-	c := w.castOf(obj)
-	if c.main == nil || c.main.obj.Container.Status != engine.StatusExited {
-		return false
+	if obj.Container == nil {
+		return obj.External() && !w.present(obj)
 	}
-	state := c.main.obj.Container
-	return !finished(obj, state) && obj.Container.RestartPolicy.Name == spec.RestartNo
+	if obj.Container.PullPolicy == spec.PullNever && !w.hasImage(obj) {
+		return true
+	}
+	if c := w.castOf(obj); c.main != nil && c.main.obj.Container.Status == engine.StatusExited {
+		state := c.main.obj.Container
+		if !finished(obj, state) && obj.Container.RestartPolicy.Name == spec.RestartNo {
+			return true
+		}
+	}
+	return w.needsFailed(obj, seen)
+}
+
+// needsFailed reports that something obj cannot do without is missing and will
+// not come by itself.
+func (w World) needsFailed(obj spec.Object, seen map[spec.Key]bool) bool {
+	for _, e := range obj.Edges() {
+		target, desired := w.Desired.Objects[e.To]
+		switch {
+		case e.Optional:
+		case !desired && w.Desired.Complete:
+			return true
+		case !desired:
+		case e.To.Kind != spec.KindContainer && w.present(target):
+		case e.To.Kind == spec.KindContainer && w.short(target, e.Until) == "":
+		case w.failed(target, seen):
+			return true
+		}
+	}
+	return false
 }
 
 // cycleBlocker spells out the cycle of declared edges that k is part of.

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"slices"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Phase is one word, for people, for the state of a resource.
+type Phase string
+
+// The phases.
+const (
+	PhaseInvalid      Phase = "Invalid"      // its manifest declares nothing usable
+	PhaseDeleting     Phase = "Deleting"     // no manifest declares it any more
+	PhaseSuspended    Phase = "Suspended"    // observed, never acted on
+	PhaseStalled      Phase = "Stalled"      // a human has to change something
+	PhaseCrashLooping Phase = "CrashLooping" // it ends again and again
+	PhasePending      Phase = "Pending"      // it does not exist yet, or waits
+	PhaseStarting     Phase = "Starting"     // it runs, its health is not known yet
+	PhaseRunning      Phase = "Running"      // it runs
+	PhaseUnhealthy    Phase = "Unhealthy"    // it runs and its health check fails
+	PhasePaused       Phase = "Paused"       // somebody paused it
+	PhaseCompleted    Phase = "Completed"    // it did its job
+	PhaseExited       Phase = "Exited"       // it ended and will be started again
+	PhasePresent      Phase = "Present"      // the network or volume exists
+)
+
+// PhaseOf is the phase of the resource that d was decided for.
+func PhaseOf(w World, d Decision) Phase {
+	v := w.view(d)
+	switch {
+	case !v.desired && len(w.index.problems[d.Key]) > 0:
+		return PhaseInvalid
+	case !v.desired:
+		return PhaseDeleting
+	case suspended(v.obj):
+		return PhaseSuspended
+	case slices.ContainsFunc(d.Blocked, func(b Blocker) bool { return b.Stalls }):
+		return PhaseStalled
+	case d.Key.Kind != spec.KindContainer && w.present(v.obj):
+		return PhasePresent
+	case v.state == nil:
+		return PhasePending
+	}
+	return v.containerPhase()
+}
+
+func (v view) containerPhase() Phase {
+	_, backOff := v.blocked(condition.ReasonBackOff)
+	switch {
+	case v.state.Status == engine.StatusPaused:
+		return PhasePaused
+	case v.state.Running() && v.state.Health == engine.HealthStarting:
+		return PhaseStarting
+	case v.state.Running() && v.state.Health == engine.HealthUnhealthy:
+		return PhaseUnhealthy
+	case v.state.Running():
+		return PhaseRunning
+	case v.state.StartedAt.IsZero():
+		return PhasePending
+	case finished(v.obj, v.state):
+		return PhaseCompleted
+	case backOff && v.w.History[v.d.Key].Streak > 1:
+		return PhaseCrashLooping
+	}
+	return PhaseExited
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Build is the report of the resource that d was decided for. prev is the last
+// one published, from which transition times are kept; zero when there is none.
+func Build(w plan.World, d plan.Decision, prev Report) Report {
+	obj, _ := w.Object(d.Key)
+	r := Report{Key: d.Key, Object: obj, UID: prev.UID, FirstSeen: prev.FirstSeen}
+	r.Status = Status{
+		ObservedGeneration: obj.Generation,
+		Conditions:         plan.Conditions(w, d, prev.Status.Conditions),
+		Phase:              string(plan.PhaseOf(w, d)),
+		Restarts:           w.History[d.Key].Restarts,
+		Dependencies:       keyStrings(w.Dependencies(d.Key)),
+		Dependents:         keyStrings(w.Dependents(d.Key)),
+	}
+	if !obj.IsZero() {
+		r.Status.EngineName = obj.EngineName()
+	}
+	if !obj.IsZero() && !obj.Implied() {
+		r.Status.Source = obj.Source.String()
+	}
+	for _, b := range d.Blocked {
+		r.Status.BlockedBy = append(r.Status.BlockedBy, blockerOf(b))
+	}
+	if d.Key.Kind == spec.KindContainer {
+		r.Status.observe(w, d)
+	}
+	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
+	if cause, found := plan.RootCause(w, d); found && !ready {
+		r.Status.RootCause = &Cause{Object: cause.Key.String(), Reason: cause.Reason, Message: cause.Message}
+	}
+	return r
+}
+
+// observe fills in what the engine tells of the container.
+func (s *Status) observe(w plan.World, d plan.Decision) {
+	obj, found := w.Container(d.Key)
+	if !found {
+		return
+	}
+	c := obj.Container
+	s.ContainerID = obj.ID.Value
+	s.EngineName = obj.Name
+	s.Image = c.ImageID
+	for _, p := range c.Ports {
+		s.Endpoints = append(s.Endpoints, endpoint(p))
+	}
+	s.StartedAt = timeOf(c.StartedAt)
+	if !c.Running() && !c.StartedAt.IsZero() {
+		s.FinishedAt = timeOf(c.FinishedAt)
+		s.ExitCode = &c.ExitCode
+	}
+	if c.Health != engine.HealthNone && c.Running() {
+		s.Health = &Health{Status: string(c.Health), FailingStreak: c.HealthFailures, Log: c.HealthLog}
+	}
+	if !c.Running() && d.RequeueAfter > 0 {
+		s.NextRestartAt = timeOf(w.Now.Add(d.RequeueAfter))
+	}
+}
+
+// endpoint is "127.0.0.1:8080->80/tcp".
+func endpoint(p engine.PortBinding) string {
+	host := p.HostIP
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
+		host = "[" + host + "]"
+	}
+	return host + ":" + strconv.Itoa(p.HostPort) + "->" + fmt.Sprintf("%d/%s", p.ContainerPort, p.Protocol)
+}
+
+func timeOf(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
+
+func keyStrings(keys []spec.Key) []string {
+	var out []string
+	for _, k := range keys {
+		out = append(out, k.String())
+	}
+	return out
+}
