@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docker
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/client"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+// verb is what a call asks of the engine. The same text or status means
+// different things after different verbs.
+type verb string
+
+const (
+	verbConnect       verb = "connect to"
+	verbProbe         verb = "probe"
+	verbList          verb = "list"
+	verbInspect       verb = "inspect"
+	verbImage         verb = "inspect image"
+	verbPull          verb = "pull"
+	verbLogs          verb = "read logs of"
+	verbWatch         verb = "watch"
+	verbCreate        verb = "create container"
+	verbStart         verb = "start"
+	verbStop          verb = "stop"
+	verbRename        verb = "rename"
+	verbJoin          verb = "connect"
+	verbLeave         verb = "disconnect"
+	verbRemove        verb = "remove"
+	verbCreateNetwork verb = "create network"
+	verbCreateVolume  verb = "create volume"
+)
+
+// op is a verb and what it is done to.
+type op struct {
+	verb   verb
+	target string
+}
+
+func (o op) String() string { return string(o.verb) + " " + o.target }
+
+// errStreamEnded says that the engine closed a stream that has no end.
+var errStreamEnded = errors.New("the engine closed the event stream")
+
+// classify wraps a failed call with its operation and a code. Errors that have
+// a code pass unchanged, nil stays nil.
+func classify(ctx context.Context, o op, err error) error {
+	var known *engine.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &engine.Error{Op: o.String(), Code: codeOf(ctx, o.verb, err), Err: err}
+}
+
+func codeOf(ctx context.Context, v verb, err error) engine.Code {
+	if !answered(err) {
+		return transportCode(ctx, err)
+	}
+	if code, ok := textCode(v, err.Error()); ok {
+		return code
+	}
+	return statusCode(v, err)
+}
+
+// answered reports that the engine itself gave the error: the outcome is known.
+func answered(err error) bool {
+	var stream *pullError
+	return errors.As(err, &stream) || errdefs.IsNotFound(err) || errdefs.IsConflict(err) ||
+		errdefs.IsInvalidArgument(err) || errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err) ||
+		errdefs.IsInternal(err) || errdefs.IsNotImplemented(err) || errdefs.IsUnavailable(err) ||
+		errdefs.IsResourceExhausted(err) || errdefs.IsUnknown(err)
+}
+
+// transportCode reads an error of the connection. The context goes first: when
+// it has ended, whatever broke broke because of that.
+func transportCode(ctx context.Context, err error) engine.Code {
+	var netErr net.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return engine.Timeout
+	case errors.Is(err, context.Canceled), errors.Is(ctx.Err(), context.Canceled):
+		return engine.Canceled
+	case client.IsErrConnectionFailed(err), errors.As(err, &netErr), errors.Is(err, errStreamEnded),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return engine.Unreachable
+	}
+	return engine.Unknown
+}
+
+// statusCode reads an answer by its HTTP status alone. A 404 means that the
+// object is gone only where the object itself was asked for: elsewhere it may
+// be anything that the call needs.
+func statusCode(v verb, err error) engine.Code {
+	switch {
+	case errdefs.IsNotFound(err) && v == verbInspect:
+		return engine.NotFound
+	case errdefs.IsNotFound(err) && v == verbImage:
+		return engine.ImageNotFound
+	case v == verbPull && errdefs.IsUnauthorized(err):
+		return engine.ImageUnauthorized
+	case v == verbPull && errdefs.IsInvalidArgument(err):
+		return engine.Invalid
+	case v == verbPull:
+		return engine.ImageUnavailable
+	case errdefs.IsConflict(err):
+		return engine.Conflict
+	case errdefs.IsInvalidArgument(err):
+		return engine.Invalid
+	}
+	return engine.Unknown
+}
+
+// isVersionRefused reports that the engine does not speak the API version that
+// was negotiated with the engine before it.
+func isVersionRefused(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "client version ") &&
+		(strings.Contains(err.Error(), "is too old") || strings.Contains(err.Error(), "is too new"))
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+// labelCacheSize bounds the cache of image labels. Images do not change, so an
+// entry is good for ever; a full cache is emptied.
+const labelCacheSize = 1024
+
+type labelCache struct {
+	mu     sync.Mutex
+	labels map[string]map[string]string
+}
+
+func newLabelCache() *labelCache {
+	return &labelCache{labels: map[string]map[string]string{}}
+}
+
+func (c *labelCache) get(id string) (map[string]string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	labels, ok := c.labels[id]
+	return labels, ok
+}
+
+func (c *labelCache) put(id string, labels map[string]string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.labels) >= labelCacheSize {
+		clear(c.labels)
+	}
+	c.labels[id] = labels
+}
+
+// imageLabels are what a container inherits from its image. An image that was
+// removed under a stopped container passes on nothing.
+func (e *Engine) imageLabels(ctx context.Context, id string) (map[string]string, error) {
+	if labels, ok := e.labels.get(id); ok || id == "" {
+		return labels, nil
+	}
+	img, err := e.Image(ctx, id)
+	if engine.CodeOf(err) == engine.ImageNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.labels.put(id, img.Labels)
+	return img.Labels, nil
+}
+
+// Image reads an image by reference or ID.
+func (e *Engine) Image(ctx context.Context, ref string) (engine.Image, error) {
+	var img image.InspectResponse
+	err := e.call(ctx, op{verb: verbImage, target: ref}, func(ctx context.Context, cli *client.Client) (err error) {
+		img, err = cli.ImageInspect(ctx, ref)
+		return err
+	})
+	if err != nil {
+		return engine.Image{}, err
+	}
+	out := engine.Image{ID: img.ID, References: references(img.RepoTags, img.RepoDigests)}
+	if img.Config != nil {
+		out.Labels = img.Config.Labels
+	}
+	return out, nil
+}
+
+// references are the tags and digests that name something.
+func references(tags, digests []string) []string {
+	refs := slices.Concat(tags, digests)
+	return slices.DeleteFunc(refs, func(ref string) bool { return strings.Contains(ref, "<none>") })
+}
+
+// Pull fetches an image. The engine may answer 200 and tell of the failure in
+// the stream of progress.
+func (e *Engine) Pull(ctx context.Context, ref string) error {
+	ctx, cancel := e.deadline(ctx, pullFactor*e.timeout)
+	defer cancel()
+	return e.call(ctx, op{verb: verbPull, target: ref}, func(ctx context.Context, cli *client.Client) error {
+		stream, err := cli.ImagePull(ctx, ref, image.PullOptions{})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = stream.Close() }()
+		return pullResult(stream)
+	})
+}
+
+// pullError is a failure told inside a stream that began well.
+type pullError struct{ text string }
+
+func (e *pullError) Error() string { return e.text }
+
+// pullResult reads a pull to its end.
+func pullResult(stream io.Reader) error {
+	decoder := json.NewDecoder(stream)
+	for {
+		var message struct {
+			Error string `json:"error"`
+		}
+		err := decoder.Decode(&message)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case message.Error != "":
+			return &pullError{text: message.Error}
+		}
+	}
+}

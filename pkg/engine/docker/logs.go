@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docker
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/client"
+	"github.com/docker/docker/pkg/stdcopy"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+// maxLine is where a line of a log is cut, in bytes.
+const maxLine = 16 << 10
+
+// Logs returns the last lines of a container's output, both streams in the
+// order in which the engine wrote them. Lines over 16 KiB are cut.
+func (e *Engine) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
+	if lines <= 0 {
+		return nil, nil
+	}
+	tail := &lineTail{max: lines}
+	err := e.change(ctx, verbLogs, id, func(ctx context.Context, cli *client.Client) error {
+		c, err := cli.ContainerInspect(ctx, id.Value)
+		if err != nil {
+			return err
+		}
+		stream, err := cli.ContainerLogs(ctx, id.Value, container.LogsOptions{
+			ShowStdout: true, ShowStderr: true, Tail: strconv.Itoa(lines),
+		})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = stream.Close() }()
+		if c.Config.Tty {
+			_, err = io.Copy(tail, stream)
+		} else {
+			_, err = stdcopy.StdCopy(tail, tail, stream)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tail.end(), nil
+}
+
+// lineTail keeps the last lines of what is written to it, in bounded memory.
+type lineTail struct {
+	max   int
+	lines []string
+	open  []byte
+}
+
+func (t *lineTail) Write(p []byte) (int, error) {
+	n := len(p)
+	for {
+		line, rest, ended := bytes.Cut(p, []byte("\n"))
+		if room := maxLine - len(t.open); room > 0 {
+			t.open = append(t.open, line[:min(room, len(line))]...)
+		}
+		if !ended {
+			return n, nil
+		}
+		t.push()
+		p = rest
+	}
+}
+
+func (t *lineTail) push() {
+	if len(t.lines) == t.max {
+		t.lines = t.lines[1:]
+	}
+	t.lines = append(t.lines, strings.TrimSuffix(string(t.open), "\r"))
+	t.open = t.open[:0]
+}
+
+// end returns the lines; a last one without its end counts.
+func (t *lineTail) end() []string {
+	if len(t.open) > 0 {
+		t.push()
+	}
+	return t.lines
+}
