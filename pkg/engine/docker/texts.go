@@ -94,7 +94,8 @@ func nameRules() []rule {
 		{all: []string{"is already in progress"}, code: engine.Conflict},
 		{all: []string{"is marked for removal"}, code: engine.Conflict},
 		{all: []string{"plugin", "not found"}, code: engine.Invalid, verbs: creates},
-		{all: []string{"predefined", "network"}, code: engine.Invalid},
+		{all: []string{"permitted on predefined ", "network"}, code: engine.Invalid},
+		{all: []string{"is a pre-defined network"}, code: engine.Invalid},
 	}
 }
 

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package docker
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/docker/docker/pkg/stdcopy"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
+)
+
+func TestList(t *testing.T) {
+	f, e := newFake(t, Options{})
+	ours := object{owner.LabelInstance: "i"}
+	f.answer("GET /containers/json", reply{http.StatusOK, []object{
+		{"Id": "mine", "Names": []string{"/web"}, "Labels": ours, "State": "running"},
+		{"Id": "vanished", "Names": []string{"/old"}, "Labels": ours, "State": "exited"},
+		{
+			"Id": "foreign", "Names": []string{"/db/link", "/other"}, "State": "running",
+			"NetworkSettings": object{"Networks": object{"front": object{"NetworkID": "n1"}}},
+			"Ports":           []object{{"IP": "127.0.0.1", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"}, {"PrivatePort": 81, "Type": "tcp"}},
+		},
+	}})
+	mine := inspected("mine", "web", "running", "front")
+	mine.body.(object)["Image"] = "sha256:1"
+	f.answer("GET /containers/mine/json", mine)
+	f.answer("GET /containers/vanished/json", gone("vanished"))
+	f.answer("GET /networks", reply{http.StatusOK, []object{{"Id": "n1", "Name": "front"}, {"Id": "id-of-front", "Name": "back"}}})
+	f.answer("GET /volumes", reply{http.StatusOK, object{"Volumes": []object{{"Name": "data", "Driver": "local"}}}})
+	f.answer("GET /images/json", reply{http.StatusOK, []object{{
+		"Id": "sha256:1", "Labels": object{"a": "b"},
+		"RepoTags": []string{"demo:1"}, "RepoDigests": []string{"<none>@<none>"},
+	}}})
+
+	snap, err := e.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, obj := range snap.Sorted() {
+		names = append(names, obj.ID.Value+" "+obj.Name)
+	}
+	want := []string{"foreign other", "mine web", "id-of-front back", "n1 front", "data data"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("objects (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"demo:1": "sha256:1"}, snap.Images); diff != "" {
+		t.Errorf("images (-want +got):\n%s", diff)
+	}
+	if f.count("GET /containers/foreign/json") != 0 || f.count("GET /images/sha256:1/json") != 0 {
+		t.Error("a foreign container, or an image that was listed, was inspected")
+	}
+	got := snap.Objects[containerID("mine")].InheritedLabels
+	if diff := cmp.Diff(map[string]string{"a": "b"}, got); diff != "" {
+		t.Errorf("inherited labels (-want +got):\n%s", diff)
+	}
+	foreign := snap.Objects[containerID("foreign")].Container
+	if diff := cmp.Diff([]engine.PortBinding{{HostIP: "127.0.0.1", HostPort: 8080, ContainerPort: 80, Protocol: "tcp"}}, foreign.Ports); diff != "" {
+		t.Errorf("ports (-want +got):\n%s", diff)
+	}
+	users := snap.Objects[engine.ID{Kind: engine.KindNetwork, Value: "n1"}].Network.Containers
+	if diff := cmp.Diff([]string{"foreign"}, users); diff != "" {
+		t.Errorf("users of the network (-want +got):\n%s", diff)
+	}
+}
+
+func TestListFails(t *testing.T) {
+	f, e := newFake(t, Options{})
+	empty := reply{http.StatusOK, []object{}}
+	f.answer("GET /containers/json", empty)
+	f.answer("GET /networks", reply{http.StatusInternalServerError, "broken"})
+	f.answer("GET /volumes", reply{http.StatusOK, object{}})
+	f.answer("GET /images/json", empty)
+	if _, err := e.List(t.Context()); err == nil {
+		t.Fatal("a snapshot without networks was given")
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Run("the prefix of an ID is no name", func(t *testing.T) {
+		f, e := newFake(t, Options{})
+		f.answer("GET /containers/abc/json", inspected("abcdef", "web", "running"))
+		_, err := e.Find(t.Context(), engine.KindContainer, "abc")
+		wantCode(t, err, engine.NotFound)
+	})
+	t.Run("a network's name is matched whole", func(t *testing.T) {
+		f, e := newFake(t, Options{})
+		f.answer("GET /networks", reply{http.StatusOK, []object{{"Id": "a", "Name": "front-2"}}})
+		_, err := e.Find(t.Context(), engine.KindNetwork, "front")
+		wantCode(t, err, engine.NotFound)
+	})
+	t.Run("two networks of a name are Ambiguous", func(t *testing.T) {
+		f, e := newFake(t, Options{})
+		f.answer("GET /networks", reply{http.StatusOK, []object{{"Id": "a", "Name": "front"}, {"Id": "b", "Name": "front"}}})
+		_, err := e.Find(t.Context(), engine.KindNetwork, "front")
+		wantCode(t, err, engine.Ambiguous)
+	})
+}
+
+func TestGet(t *testing.T) {
+	t.Run("an image removed under its container passes on nothing", func(t *testing.T) {
+		f, e := newFake(t, Options{})
+		c := inspected("x", "web", "exited")
+		c.body.(object)["Image"] = "sha256:1"
+		f.answer("GET /containers/x/json", c)
+		f.answer("GET /images/sha256:1/json", reply{http.StatusNotFound, "No such image: sha256:1"})
+		obj, err := e.Get(t.Context(), containerID("x"))
+		if err != nil || obj.InheritedLabels != nil {
+			t.Fatalf("got %v, %v", obj.InheritedLabels, err)
+		}
+	})
+	t.Run("the alias that the engine adds is left out", func(t *testing.T) {
+		got := declaredAliases("25db033aef78c5bc", []string{"db", "25db033aef78", "25db033aef79"})
+		if diff := cmp.Diff([]string{"db", "25db033aef79"}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("an image's labels are asked for once", func(t *testing.T) {
+		f, e := newFake(t, Options{})
+		c := inspected("x", "web", "exited")
+		c.body.(object)["Image"] = "sha256:1"
+		f.answer("GET /containers/x/json", c)
+		f.answer("GET /images/sha256:1/json", reply{http.StatusOK, object{"Id": "sha256:1", "Config": object{"Labels": object{"a": "b"}}}})
+		for range 2 {
+			obj, err := e.Get(t.Context(), containerID("x"))
+			if err != nil || obj.InheritedLabels["a"] != "b" {
+				t.Fatalf("got %v, %v", obj.InheritedLabels, err)
+			}
+		}
+		if n := f.count("GET /images/sha256:1/json"); n != 1 {
+			t.Fatalf("asked %d times, want once", n)
+		}
+	})
+}
+
+func TestPull(t *testing.T) {
+	pull := func(t *testing.T, body string, cut bool) error {
+		t.Helper()
+		f, e := newFake(t, Options{})
+		f.mux.HandleFunc("POST /images/create", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(body))
+			_ = http.NewResponseController(w).Flush()
+			if cut {
+				panic(http.ErrAbortHandler)
+			}
+		})
+		return e.Pull(t.Context(), "demo:1")
+	}
+	t.Run("progress that ends well is no error", func(t *testing.T) {
+		if err := pull(t, `{"status":"Pulling"}`+"\n"+`{"status":"Done"}`+"\n", false); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("an error inside the stream is one", func(t *testing.T) {
+		err := pull(t, `{"status":"Pulling"}`+"\n"+`{"error":"filesystem layer verification failed for digest sha256:1"}`+"\n", false)
+		wantCode(t, err, engine.ImageUnavailable)
+	})
+	t.Run("an error inside the stream has its code", func(t *testing.T) {
+		wantCode(t, pull(t, `{"error":"write /x: no space left on device"}`+"\n", false), engine.DiskFull)
+	})
+	t.Run("a stream that is cut is Unreachable", func(t *testing.T) {
+		wantCode(t, pull(t, `{"status":"Pulling"}`+"\n", true), engine.Unreachable)
+	})
+}
+
+func TestLogs(t *testing.T) {
+	serve := func(t *testing.T, tty bool, body []byte, lines int) []string {
+		t.Helper()
+		f, e := newFake(t, Options{})
+		c := inspected("x", "web", "running")
+		c.body.(object)["Config"] = object{"Tty": tty}
+		f.answer("GET /containers/x/json", c)
+		f.mux.HandleFunc("GET /containers/x/logs", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
+		got, err := e.Logs(t.Context(), containerID("x"), lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	t.Run("both streams come in order and without frames", func(t *testing.T) {
+		var body bytes.Buffer
+		out, errs := stdcopy.NewStdWriter(&body, stdcopy.Stdout), stdcopy.NewStdWriter(&body, stdcopy.Stderr)
+		_, _ = fmt.Fprint(out, "one\n")
+		_, _ = fmt.Fprint(errs, "two\n")
+		_, _ = fmt.Fprint(out, "three")
+		if diff := cmp.Diff([]string{"two", "three"}, serve(t, false, body.Bytes(), 2)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("a terminal has no frames", func(t *testing.T) {
+		if diff := cmp.Diff([]string{"one", "two"}, serve(t, true, []byte("one\r\ntwo\r\n"), 5)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("long lines are cut", func(t *testing.T) {
+		got := serve(t, true, append(bytes.Repeat([]byte("x"), maxLine+10), '\n'), 1)
+		if len(got) != 1 || len(got[0]) != maxLine {
+			t.Errorf("got %d lines", len(got))
+		}
+	})
+}
