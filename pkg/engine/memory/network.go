@@ -115,19 +115,20 @@ func (e *Engine) connect(op Op, id engine.ID, at engine.Attachment) error {
 	if n == nil {
 		return refuse(op, engine.NetworkNotFound, "network %s not found", at.Network)
 	}
-	ep := c.addEndpoint(at)
-	if c.running() {
-		e.join(c, ep, n)
-		if len(c.ports) == 0 {
-			if err := e.bind(op, c); err != nil {
-				e.leave(c, ep)
-				c.dropEndpoint(ep)
-				return err
-			}
-		}
+	ep, now := c.addEndpoint(at), e.opts.Clock()
+	if !c.running() {
+		e.noteMember(now, c, n, "connect")
+		return nil
 	}
-	e.noteMember(e.opts.Clock(), c, n, "connect")
-	return nil
+	e.join(now, c, ep, n)
+	if len(c.ports) == 0 {
+		err = e.bind(op, c)
+	}
+	if err != nil {
+		e.leave(now, c, ep)
+		c.dropEndpoint(ep)
+	}
+	return err
 }
 
 // Disconnect takes a container off a network.
@@ -149,50 +150,52 @@ func (e *Engine) disconnect(op Op, id engine.ID, name string) error {
 	if n == nil {
 		return refuse(op, engine.NetworkNotFound, "network %s not found", name)
 	}
-	e.leave(c, ep)
+	ep.networkID = n.id.Value
+	e.leave(e.opts.Clock(), c, ep)
 	c.dropEndpoint(ep)
 	if c.isolated() {
 		c.ports = nil
 	}
-	e.noteMember(e.opts.Clock(), c, n, "disconnect")
 	return nil
 }
 
 // joinAll gives a starting container its addresses.
-func (e *Engine) joinAll(op Op, c *container) error {
+func (e *Engine) joinAll(op Op, now time.Time, c *container) error {
 	for _, ep := range c.endpoints {
 		n := e.networks[ep.networkID]
 		if ep.networkID == "" {
 			n = e.networkNamed(ep.network)
 		}
 		if n == nil {
-			e.leaveAll(c)
+			e.leaveAll(now, c)
 			return refuse(op, engine.NetworkNotFound, "network %s not found", cmp.Or(ep.networkID, ep.network))
 		}
-		e.join(c, ep, n)
+		e.join(now, c, ep, n)
 	}
 	return nil
 }
 
-func (e *Engine) join(c *container, ep *endpoint, n *network) {
+func (e *Engine) join(now time.Time, c *container, ep *endpoint, n *network) {
 	addr := n.freeAddress()
 	n.members[c.id.Value] = addr
-	n.view = nil
 	ep.networkID, ep.address = n.id.Value, addr.String()
+	e.noteMember(now, c, n, "connect")
 }
 
-func (e *Engine) leaveAll(c *container) {
+func (e *Engine) leaveAll(now time.Time, c *container) {
 	for _, ep := range c.endpoints {
-		e.leave(c, ep)
+		if ep.address != "" {
+			e.leave(now, c, ep)
+		}
 	}
 }
 
 // leave gives up an address; the endpoint goes on to mean the same incarnation.
-func (e *Engine) leave(c *container, ep *endpoint) {
+func (e *Engine) leave(now time.Time, c *container, ep *endpoint) {
 	ep.address = ""
 	if n, ok := e.networks[ep.networkID]; ok {
 		delete(n.members, c.id.Value)
-		n.view = nil
+		e.noteMember(now, c, n, "disconnect")
 	}
 }
 
@@ -233,5 +236,6 @@ func (e *Engine) noteNetwork(now time.Time, n *network, action string) {
 // noteMember tells of a network and of the container whose place on it changed.
 func (e *Engine) noteMember(now time.Time, c *container, n *network, action string) {
 	e.noteNetwork(now, n, action)
-	e.note(now, c, action)
+	c.view = nil
+	e.emit(now, c.id, action, nil)
 }

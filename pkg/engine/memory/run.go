@@ -44,7 +44,7 @@ func (e *Engine) start(op Op, id engine.ID) error {
 		return refuse(op, engine.Conflict, "the container is marked for removal")
 	}
 	now := e.opts.Clock()
-	if err := e.launch(op, c); err != nil {
+	if err := e.launch(op, now, c); err != nil {
 		c.err = err.Error()
 		c.exitCode = cmp.Or(startCode(err), c.exitCode, failedStartCode)
 		c.view = nil
@@ -62,17 +62,17 @@ func (e *Engine) start(op Op, id engine.ID) error {
 
 // launch takes networks and ports, then runs the command. What fails leaves
 // nothing taken.
-func (e *Engine) launch(op Op, c *container) error {
-	if err := e.joinAll(op, c); err != nil {
+func (e *Engine) launch(op Op, now time.Time, c *container) error {
+	if err := e.joinAll(op, now, c); err != nil {
 		return err
 	}
 	if err := e.bind(op, c); err != nil {
-		e.leaveAll(c)
+		e.leaveAll(now, c)
 		return err
 	}
 	if code := c.image.behaviour.StartError; code != "" {
 		c.ports = nil
-		e.leaveAll(c)
+		e.leaveAll(now, c)
 		return refuse(op, code, "the image %s does not start", c.cfg.Image)
 	}
 	return nil
@@ -145,7 +145,7 @@ func (e *Engine) end(now time.Time, c *container, code int) {
 	c.finishedAt, c.exitCode = now, code
 	c.exitAt, c.healthAt = time.Time{}, time.Time{}
 	c.ports = nil
-	e.leaveAll(c)
+	e.leaveAll(now, c)
 	e.note(now, c, "die")
 }
 
