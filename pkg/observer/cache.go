@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package observer
+
+import (
+	"sync"
+	"time"
+
+	"k8s.io/client-go/util/workqueue"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+// Cache is the observed state. Its methods are safe for concurrent use.
+type Cache struct {
+	engine engine.Engine
+	opts   Options
+	// dirty holds the objects that events told of, each once however many
+	// events there were; adding never blocks.
+	dirty workqueue.TypedRateLimitingInterface[engine.ID]
+	// kick asks for a list before the next resync.
+	kick   chan struct{}
+	synced chan struct{}
+
+	mu      sync.Mutex
+	table   *table
+	state   State
+	handler Handler
+	// lastEvent is the engine's time of the newest event.
+	lastEvent time.Time
+}
+
+const (
+	// firstRetry and maxRetry bound the delay before a dirty object that could
+	// not be read is read again.
+	firstRetry = 100 * time.Millisecond
+	maxRetry   = 30 * time.Second
+)
+
+// New makes a Cache of the objects of an instance; Run fills it.
+func New(e engine.Engine, instance string, opts Options) *Cache {
+	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[engine.ID](firstRetry, maxRetry)
+	return &Cache{
+		engine: e,
+		opts:   opts.withDefaults(),
+		dirty:  workqueue.NewTypedRateLimitingQueue(limiter),
+		kick:   make(chan struct{}, 1),
+		synced: make(chan struct{}),
+		table:  newTable(instance),
+	}
+}
+
+// Subscribe sets who is told of changes; call it before Run.
+func (c *Cache) Subscribe(h Handler) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.handler = h
+}
+
+// Snapshot is the observed state and its version, which grows with each change.
+func (c *Cache) Snapshot() (engine.Snapshot, uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.table.snapshot()
+}
+
+// State is how well the engine can be observed now.
+func (c *Cache) State() State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state
+}
+
+// Synced is closed once the first list is done.
+func (c *Cache) Synced() <-chan struct{} { return c.synced }
+
+// begin is the stamp of a read that begins now.
+func (c *Cache) begin() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.table.begin()
+}
+
+// apply takes in what was read and tells the handler what it changed.
+func (c *Cache) apply(read func(*table, *differences)) {
+	c.mu.Lock()
+	diff := newDifferences()
+	read(c.table, diff)
+	change, handler := diff.change(c.table), c.handler
+	c.mu.Unlock()
+	if handler != nil && !change.Empty() {
+		handler.Changed(change)
+	}
+}
+
+// changeState changes the state and tells the handler when it matters.
+func (c *Cache) changeState(change func(*State)) {
+	c.mu.Lock()
+	old := c.state
+	change(&c.state)
+	now, handler := c.state, c.handler
+	c.mu.Unlock()
+	if handler != nil && (old.Connected != now.Connected || old.Reason != now.Reason || old.WatchHealthy != now.WatchHealthy) {
+		handler.StateChanged(now)
+	}
+}
+
+// suspect asks for a list soon, to find out whether the engine still answers.
+func (c *Cache) suspect() {
+	select {
+	case c.kick <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package observer
+
+import (
+	"context"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+const (
+	// regression is how far an event may lie behind the newest one before the
+	// engine's clock is taken to have been set back.
+	regression = 2 * time.Second
+	// retries is how often an object that cannot be read is tried again before
+	// it is left to the next list.
+	retries = 5
+)
+
+// observe marks what an event tells of as dirty. It never blocks.
+func (c *Cache) observe(ev engine.Event) {
+	c.dirty.Add(ev.ID)
+	c.mu.Lock()
+	back := ev.Time.Before(c.lastEvent.Add(-regression))
+	if back || ev.Time.After(c.lastEvent) {
+		c.lastEvent = ev.Time
+	}
+	c.mu.Unlock()
+	if back { // what lies between the two times may have been passed over
+		c.suspect()
+	}
+}
+
+func (c *Cache) newestEvent() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lastEvent
+}
+
+// drain reads dirty objects until the queue is shut down.
+func (c *Cache) drain(ctx context.Context) {
+	for {
+		id, down := c.dirty.Get()
+		if down {
+			return
+		}
+		if ctx.Err() == nil {
+			c.settle(id, c.read(ctx, id))
+		}
+		c.dirty.Done(id)
+	}
+}
+
+// settle has an object read again later when it could not be read. While the
+// engine is away there is no use in that: a list follows its return.
+func (c *Cache) settle(id engine.ID, err error) {
+	if err == nil || !c.State().Connected || c.dirty.NumRequeues(id) >= retries {
+		c.dirty.Forget(id)
+		return
+	}
+	c.opts.Logger.Debug("cannot read an object", "object", id.String(), "err", err)
+	c.dirty.AddRateLimited(id)
+}
+
+// read takes in one object as it is now.
+func (c *Cache) read(ctx context.Context, id engine.ID) error {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.CallTimeout)
+	defer cancel()
+	if id.Kind == engine.KindImage {
+		return c.readImage(ctx, id.Value)
+	}
+	stamp := c.begin()
+	obj, err := c.engine.Get(ctx, id)
+	switch {
+	case engine.IsNotFound(err):
+		c.apply(func(t *table, diff *differences) { t.drop(id, stamp, diff) })
+		return nil
+	case err != nil:
+		c.doubt(err)
+		return err
+	}
+	c.apply(func(t *table, diff *differences) { t.put(obj, stamp, diff) })
+	return nil
+}
+
+// readImage takes in an image by its reference or ID.
+func (c *Cache) readImage(ctx context.Context, value string) error {
+	stamp := c.begin()
+	img, err := c.engine.Image(ctx, value)
+	switch code := engine.CodeOf(err); {
+	case code == engine.ImageNotFound || code == engine.NotFound:
+		c.apply(func(t *table, diff *differences) { t.dropImage(value, stamp, diff) })
+		return nil
+	case err != nil:
+		c.doubt(err)
+		return err
+	}
+	c.apply(func(t *table, diff *differences) { t.putImage(img, stamp, diff) })
+	return nil
+}
+
+// doubt has the engine probed by a list after an error that may mean that it
+// is gone or hangs.
+func (c *Cache) doubt(err error) {
+	switch engine.CodeOf(err) {
+	case engine.Unreachable, engine.Timeout:
+		c.suspect()
+	}
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package observer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Refresh reads the objects of one key anew: those known as its own, and
+// whatever holds one of the engine names now. The cache is told what is found
+// and what is gone; an error means that something could not be read.
+func (c *Cache) Refresh(ctx context.Context, k spec.Key, names []string) error {
+	kind := engineKind(k.Kind)
+	c.mu.Lock()
+	ids := c.table.known(k, kind, names)
+	c.mu.Unlock()
+	var errs []error
+	for _, name := range names {
+		id, err := c.find(ctx, kind, name)
+		if engine.CodeOf(err) == engine.Ambiguous {
+			return c.RefreshAll(ctx)
+		}
+		delete(ids, id)
+		errs = append(errs, err)
+	}
+	for _, id := range sortedIDs(ids) {
+		errs = append(errs, c.read(ctx, id))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("refresh %s: %w", k, err)
+	}
+	return nil
+}
+
+// find takes in what holds a name now; the zero ID when nothing does.
+func (c *Cache) find(ctx context.Context, kind engine.Kind, name string) (engine.ID, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.CallTimeout)
+	defer cancel()
+	stamp := c.begin()
+	obj, err := c.engine.Find(ctx, kind, name)
+	switch {
+	case engine.IsNotFound(err):
+		return engine.ID{}, nil
+	case err != nil:
+		c.doubt(err)
+		return engine.ID{}, err
+	}
+	c.apply(func(t *table, diff *differences) { t.put(obj, stamp, diff) })
+	return obj.ID, nil
+}
+
+// RefreshAll reads everything anew.
+func (c *Cache) RefreshAll(ctx context.Context) error {
+	err := c.relist(ctx, false)
+	if err != nil {
+		c.suspect() // the session finds out when it answers again
+	}
+	return err
+}
+
+func sortedIDs(ids map[engine.ID]bool) []engine.ID {
+	return slices.SortedFunc(maps.Keys(ids), func(a, b engine.ID) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
+	})
+}
+
+func engineKind(k spec.Kind) engine.Kind {
+	switch k {
+	case spec.KindContainer:
+		return engine.KindContainer
+	case spec.KindNetwork:
+		return engine.KindNetwork
+	}
+	return engine.KindVolume
+}

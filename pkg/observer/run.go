@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package observer
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+// Run observes the engine until ctx ends, then returns nil once all its
+// goroutines have ended. It is called once.
+func (c *Cache) Run(ctx context.Context) error {
+	var workers sync.WaitGroup
+	for range c.opts.Concurrency {
+		workers.Go(func() { c.drain(ctx) })
+	}
+	defer workers.Wait()
+	defer c.dirty.ShutDown()
+
+	delay := c.opts.Backoff
+	for {
+		began := time.Now()
+		err := c.session(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if time.Since(began) > c.opts.MaxBackoff { // it stood: begin anew
+			delay = c.opts.Backoff
+		}
+		c.opts.Logger.Warn("lost the engine's event stream", "err", err, "delay", delay)
+		if !sleep(ctx, jitter(delay)) {
+			return nil
+		}
+		delay = min(2*delay, c.opts.MaxBackoff)
+		c.changeState(func(s *State) { s.Reconnects++ })
+	}
+}
+
+// session subscribes, lists, and lists again at each resync, until the stream
+// breaks or a list fails.
+func (c *Cache) session(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer cancel()
+	ready := make(chan struct{})
+	broken := make(chan error, 1)
+	since := c.newestEvent()
+	watching.Go(func() {
+		broken <- c.engine.Watch(ctx, since, sync.OnceFunc(func() { close(ready) }), c.observe)
+	})
+	if err := c.stand(ctx, ready, broken); err != nil {
+		c.lost(ctx, err)
+		return err
+	}
+	if err := c.relist(ctx, true); err != nil {
+		return err
+	}
+	c.changeState(func(s *State) { s.WatchHealthy = true })
+	defer c.changeState(func(s *State) { s.WatchHealthy = false })
+	c.learn(ctx)
+	return c.follow(ctx, broken)
+}
+
+// stand waits for the subscription.
+func (c *Cache) stand(ctx context.Context, ready <-chan struct{}, broken <-chan error) error {
+	timer := time.NewTimer(c.opts.CallTimeout)
+	defer timer.Stop()
+	select {
+	case <-ready:
+		return nil
+	case err := <-broken:
+		return fmt.Errorf("watch: %w", err)
+	case <-timer.C:
+		return engine.Errorf("watch", engine.Timeout, "no answer within %s", c.opts.CallTimeout)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// follow keeps the cache true while the stream stands.
+func (c *Cache) follow(ctx context.Context, broken <-chan error) error {
+	ticker := time.NewTicker(c.opts.Resync)
+	defer ticker.Stop()
+	for {
+		select {
+		case err := <-broken:
+			return fmt.Errorf("watch: %w", err)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		case <-c.kick:
+		}
+		if err := c.relist(ctx, true); err != nil {
+			return err
+		}
+	}
+}
+
+// relist reads everything. all has every key looked at, changed or not.
+func (c *Cache) relist(ctx context.Context, all bool) error {
+	stamp := c.begin()
+	call, cancel := context.WithTimeout(ctx, c.opts.ListTimeout)
+	defer cancel()
+	snap, err := c.engine.List(call)
+	if err != nil {
+		c.lost(ctx, err)
+		return fmt.Errorf("list: %w", err)
+	}
+	c.mu.Lock()
+	diff := newDifferences()
+	c.table.replace(snap, stamp, diff)
+	change, handler := diff.change(c.table), c.handler
+	first := !c.state.Synced
+	c.mu.Unlock()
+	c.changeState(func(s *State) {
+		s.Synced, s.Connected, s.Reason, s.Err = true, true, "", nil
+		s.LastRelist = time.Now()
+	})
+	if first {
+		c.closeSynced()
+	}
+	change.All = all
+	if handler != nil && !change.Empty() {
+		handler.Changed(change)
+	}
+	return nil
+}
+
+// closeSynced closes the channel once: lists may overlap.
+func (c *Cache) closeSynced() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.synced:
+	default:
+		close(c.synced)
+	}
+}
+
+// lost marks the snapshot as stale, unless it was the caller that gave up.
+func (c *Cache) lost(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	reason := condition.ReasonEngineUnreachable
+	if engine.CodeOf(err) == engine.Timeout {
+		reason = condition.ReasonEngineUnresponsive
+	}
+	c.changeState(func(s *State) { s.Connected, s.Reason, s.Err = false, reason, err })
+}
+
+// learn asks the engine what it is; that it does not say is no fault.
+func (c *Cache) learn(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.CallTimeout)
+	defer cancel()
+	info, err := c.engine.Info(ctx)
+	if err != nil {
+		c.opts.Logger.Debug("the engine does not say what it is", "err", err)
+		return
+	}
+	c.changeState(func(s *State) { s.Info = info })
+}
+
+// jitter spreads a delay over half of it to either side.
+func jitter(d time.Duration) time.Duration {
+	return d/2 + rand.N(d+1)
+}
+
+// sleep waits; false means that ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
