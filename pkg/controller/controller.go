@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"k8s.io/client-go/util/workqueue"
+
+	"github.com/pact-toolbox/reconciler/pkg/observer"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Controller drives the difference between desired and observed to zero. Its
+// methods are safe for concurrent use.
+type Controller struct {
+	cfg   Config
+	queue workqueue.TypedRateLimitingInterface[spec.Key]
+	// passes numbers the reconciles, for the log.
+	passes atomic.Uint64
+
+	mu      sync.Mutex
+	desired desired
+	history plan.History
+	memory  map[spec.Key]*memory
+	cached  cachedView
+	// moved is closed and replaced whenever something was learned.
+	moved chan struct{}
+}
+
+// New makes a Controller and subscribes it to its observer. It acts once Run
+// was called, the first Set has come and the observer is connected.
+func New(cfg Config) *Controller {
+	cfg = cfg.withDefaults()
+	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[spec.Key](firstRetry, maxRetry)
+	c := &Controller{
+		cfg: cfg,
+		queue: workqueue.NewTypedRateLimitingQueueWithConfig(limiter,
+			workqueue.TypedRateLimitingQueueConfig[spec.Key]{Name: "controller", MetricsProvider: cfg.QueueMetrics}),
+		history: plan.History{},
+		memory:  map[spec.Key]*memory{},
+		moved:   make(chan struct{}),
+	}
+	cfg.Observer.Subscribe(handler{c})
+	return c
+}
+
+// Run works until ctx ends. What is in flight then is finished, for at most the
+// drain timeout; workloads are left as they are. It returns nil once all its
+// goroutines have ended, and is called once.
+func (c *Controller) Run(ctx context.Context) error {
+	work, abort := context.WithCancel(context.WithoutCancel(ctx))
+	defer abort()
+	var workers sync.WaitGroup
+	for range c.cfg.Concurrency {
+		workers.Go(func() { c.work(ctx, work) })
+	}
+	<-ctx.Done()
+	c.queue.ShutDown()
+	c.cfg.Logger.Info("stopping: finishing what is in flight; workloads stay", "timeout", c.cfg.DrainTimeout)
+	deadline := time.AfterFunc(c.cfg.DrainTimeout, abort)
+	defer deadline.Stop()
+	workers.Wait()
+	return nil
+}
+
+// work takes keys until the queue is shut down. What is begun is done with the
+// work context, which outlives ctx.
+func (c *Controller) work(ctx, work context.Context) {
+	for {
+		k, down := c.queue.Get()
+		if down {
+			return
+		}
+		if ctx.Err() == nil {
+			c.pass(work, k)
+		}
+		c.queue.Done(k)
+	}
+}
+
+// Plan is what would be done now, for every key. It is computed from the cache,
+// after a full read of the engine.
+func (c *Controller) Plan(ctx context.Context) (plan.Plan, error) {
+	if err := c.cfg.Observer.RefreshAll(ctx); err != nil {
+		return plan.Plan{}, err
+	}
+	return plan.Compute(c.World()), nil
+}
+
+// QueueDepth is the number of keys that wait for a worker.
+func (c *Controller) QueueDepth() int { return c.queue.Len() }
+
+// enqueueAll has every key looked at, known or not any more.
+func (c *Controller) enqueueAll() {
+	keys := slices.Clone(c.World().Keys())
+	c.mu.Lock()
+	keys = slices.AppendSeq(keys, maps.Keys(c.memory))
+	keys = slices.AppendSeq(keys, maps.Keys(c.desired.faults))
+	c.mu.Unlock()
+	for _, k := range keys {
+		c.queue.Add(k)
+	}
+}
+
+// handler hides the observer's callbacks from the Controller's users.
+type handler struct{ *Controller }
+
+// Changed enqueues what an observed change concerns.
+func (h handler) Changed(change observer.Change) {
+	if change.All {
+		h.enqueueAll()
+		return
+	}
+	for _, k := range change.Keys {
+		h.queue.Add(k)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, name := range change.Names {
+		for _, k := range h.desired.claims[name] {
+			h.queue.Add(k)
+		}
+	}
+}
+
+// StateChanged has everything looked at when the engine came or went.
+func (h handler) StateChanged(s observer.State) {
+	if s.Connected {
+		h.cfg.Logger.Info("the engine answers", "engine", s.Info.Name, "version", s.Info.Version, "watch", s.WatchHealthy)
+	} else {
+		h.cfg.Logger.Warn("the engine does not answer: nothing is done until it does", "reason", s.Reason, "err", s.Err)
+	}
+	h.enqueueAll()
+	h.announce()
+}
+
+// announce wakes whoever waits for progress.
+func (c *Controller) announce() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.moved)
+	c.moved = make(chan struct{})
+}

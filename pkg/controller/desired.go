@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/observer"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// desired is the desired state and what is looked up in it.
+type desired struct {
+	set spec.Set
+	// version counts the sets; zero means that none has come.
+	version uint64
+	// claims are the keys that want an engine name, or run an image.
+	claims map[observer.Name][]spec.Key
+	// faults are the problems that belong to no object, by the key under which
+	// their file is reported.
+	faults map[spec.Key][]spec.Problem
+}
+
+// SetDesired replaces the desired state. Keys that changed are looked at first,
+// then all the others: what is pruned may concern keys far away.
+func (c *Controller) SetDesired(set spec.Set) {
+	c.mu.Lock()
+	old := c.desired
+	c.desired = desired{set: set, version: old.version + 1, claims: claimsOf(set), faults: faultsOf(set)}
+	changed := changedKeys(old, c.desired)
+	for _, k := range changed {
+		if m := c.memory[k]; m != nil {
+			m.pardon()
+		}
+	}
+	c.mu.Unlock()
+	if old.version > 0 && len(changed) == 0 && sameRest(old.set, set) {
+		return
+	}
+	c.cfg.Logger.Info("the desired state changed", "objects", len(set.Objects), "changed", len(changed),
+		"problems", len(set.Problems), "complete", set.Complete)
+	for _, k := range changed {
+		c.queue.Add(k)
+	}
+	c.enqueueAll()
+}
+
+// changedKeys are the keys whose object or problems differ, sorted.
+func changedKeys(old, now desired) []spec.Key {
+	changed := map[spec.Key]bool{}
+	for k, obj := range now.set.Objects {
+		if before, ok := old.set.Objects[k]; !ok || !reflect.DeepEqual(before, obj) {
+			changed[k] = true
+		}
+	}
+	for k := range old.set.Objects {
+		if _, ok := now.set.Objects[k]; !ok {
+			changed[k] = true
+		}
+	}
+	before, after := problemsOf(old), problemsOf(now)
+	for k := range before {
+		if !slices.Equal(before[k], after[k]) {
+			changed[k] = true
+		}
+	}
+	for k := range after {
+		if !slices.Equal(before[k], after[k]) {
+			changed[k] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(changed), spec.Key.Compare)
+}
+
+// sameRest reports that two sets agree in all that concerns no single key.
+func sameRest(a, b spec.Set) bool {
+	return a.Complete == b.Complete && maps.Equal(a.Shielded, b.Shielded)
+}
+
+// problemsOf are all problems by the key under which they are reported.
+func problemsOf(d desired) map[spec.Key][]spec.Problem {
+	out := maps.Clone(d.faults)
+	if out == nil {
+		out = map[spec.Key][]spec.Problem{}
+	}
+	for _, p := range d.set.Problems {
+		if p.Key != (spec.Key{}) {
+			out[p.Key] = append(out[p.Key], p)
+		}
+	}
+	return out
+}
+
+func claimsOf(set spec.Set) map[observer.Name][]spec.Key {
+	claims := map[observer.Name][]spec.Key{}
+	claim := func(kind engine.Kind, name string, k spec.Key) {
+		n := observer.Name{Kind: kind, Name: name}
+		claims[n] = append(claims[n], k)
+	}
+	for _, k := range set.Keys() {
+		obj := set.Objects[k]
+		switch {
+		case obj.Container != nil:
+			claim(engine.KindContainer, obj.EngineName(), k)
+			claim(engine.KindImage, obj.Container.ImageReference(), k)
+		case obj.Network != nil:
+			claim(engine.KindNetwork, obj.EngineName(), k)
+		case obj.Volume != nil:
+			claim(engine.KindVolume, obj.EngineName(), k)
+		}
+	}
+	return claims
+}
+
+func faultsOf(set spec.Set) map[spec.Key][]spec.Problem {
+	faults := map[spec.Key][]spec.Problem{}
+	for _, p := range set.Problems {
+		if p.Key == (spec.Key{}) {
+			k := ManifestKey(p.Error.Position.File)
+			faults[k] = append(faults[k], p)
+		}
+	}
+	return faults
+}
+
+// ManifestKey is the key under which a manifest file is reported that declares
+// nothing usable: in the namespace "default", named by its path in the form of
+// a DNS name. Where that form is not the path itself, a hash keeps it unique.
+func ManifestKey(file string) spec.Key {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '.':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r - 'A' + 'a'
+		}
+		return '-'
+	}, file)
+	name = strings.Trim(name, "-.")
+	if name != file {
+		sum := sha256.Sum256([]byte(file))
+		name = strings.Trim(name[:min(len(name), 200)]+"-"+hex.EncodeToString(sum[:3]), "-.")
+	}
+	return spec.Key{Kind: spec.KindManifest, Namespace: spec.DefaultNamespace, Name: name}
+}

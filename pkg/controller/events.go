@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// The reasons of events.
+const (
+	eventPulled           = "Pulled"
+	eventCreated          = "Created"
+	eventStarted          = "Started"
+	eventRestarted        = "Restarted"
+	eventStopped          = "Stopped"
+	eventRenamed          = "Renamed"
+	eventConnected        = "Connected"
+	eventDisconnected     = "Disconnected"
+	eventRemoved          = "Removed"
+	eventReplaced         = "Replaced"
+	eventRolledBack       = "RolledBack"
+	eventFailed           = "Failed"
+	eventManifestInvalid  = "ManifestInvalid"
+	eventManifestAccepted = "ManifestAccepted"
+	eventHealthy          = "Healthy"
+	eventUnhealthy        = "Unhealthy"
+	eventCompleted        = "Completed"
+	eventExited           = "Exited"
+	eventBackOff          = "BackOff"
+	eventStalled          = "Stalled"
+	eventReady            = "Ready"
+)
+
+// happening is an event without its key and time.
+type happening struct {
+	kind    status.EventType
+	reason  string
+	message string
+}
+
+func (c *Controller) record(k spec.Key, h happening) {
+	now := c.cfg.Now()
+	c.cfg.Sink.Record(status.Event{Key: k, Type: h.kind, Reason: h.reason, Message: h.message,
+		First: now, Last: now, Count: 1})
+}
+
+// recordAction tells of an action and why it was carried out.
+func (c *Controller) recordAction(a plan.Action, err error) {
+	if err != nil {
+		c.record(a.Key, happening{status.Warning, eventFailed, err.Error() + " (" + string(a.Reason) + ")"})
+		return
+	}
+	kind := status.Normal
+	if a.Reason == plan.WhyReplacementFailed {
+		kind = status.Warning
+	}
+	c.record(a.Key, happening{kind, eventOf(a), a.String()})
+}
+
+func eventOf(a plan.Action) string {
+	switch {
+	case a.Verb == plan.Start && a.Reason == plan.WhyExited:
+		return eventRestarted
+	case a.Verb == plan.Remove && a.Reason == plan.WhyReplaced:
+		return eventReplaced
+	case a.Verb == plan.Remove && a.Reason == plan.WhyReplacementFailed:
+		return eventRolledBack
+	}
+	return map[plan.Verb]string{
+		plan.Pull:       eventPulled,
+		plan.Create:     eventCreated,
+		plan.Start:      eventStarted,
+		plan.Stop:       eventStopped,
+		plan.Rename:     eventRenamed,
+		plan.Connect:    eventConnected,
+		plan.Disconnect: eventDisconnected,
+		plan.Remove:     eventRemoved,
+	}[a.Verb]
+}
+
+// transitions are what happened between two reports of a key, in the order of
+// its life. The first report tells only of the manifest and of what stalls.
+func transitions(prev, next status.Report) []happening {
+	var out []happening
+	was := func(t condition.Type) *condition.Condition { return condition.Find(prev.Status.Conditions, t) }
+	is := func(t condition.Type) *condition.Condition { return condition.Find(next.Status.Conditions, t) }
+	add := func(kind status.EventType, reason, message string) {
+		out = append(out, happening{kind, reason, message})
+	}
+	known := len(prev.Status.Conditions) > 0
+	out = append(out, manifestTransition(prev, next)...)
+	before, after := was(condition.Running), is(condition.Running)
+	if changed(before, after) && known && condition.IsTrue(prev.Status.Conditions, condition.Running) {
+		switch {
+		case after.Reason == string(condition.ReasonCompleted):
+			add(status.Normal, eventCompleted, "exited with code 0")
+		case after.Status == "False" && next.Status.ExitCode != nil:
+			add(status.Warning, eventExited, after.Message)
+		}
+	}
+	if before, after = was(condition.Healthy), is(condition.Healthy); changed(before, after) && known {
+		switch {
+		case after.Reason == string(condition.ReasonHealthCheckFailed):
+			add(status.Warning, eventUnhealthy, after.Message)
+		case after.Reason == string(condition.ReasonHealthy):
+			add(status.Normal, eventHealthy, "the health check passes")
+		}
+	}
+	if next.Status.NextRestartAt != nil && prev.Status.NextRestartAt == nil && known {
+		if c := is(condition.Ready); c.Reason == string(condition.ReasonBackOff) {
+			add(status.Warning, eventBackOff, c.Message)
+		}
+	}
+	before, after = was(condition.Stalled), is(condition.Stalled)
+	if changed(before, after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
+		add(status.Warning, eventStalled, after.Reason+": "+after.Message)
+	}
+	if known && condition.IsTrue(next.Status.Conditions, condition.Ready) && !condition.IsTrue(prev.Status.Conditions, condition.Ready) {
+		add(status.Normal, eventReady, is(condition.Ready).Reason)
+	}
+	return out
+}
+
+// changed reports that a condition is there, and was not so before.
+func changed(before, after *condition.Condition) bool {
+	return after != nil && (before == nil || before.Status != after.Status || before.Reason != after.Reason)
+}
+
+// manifestTransition tells of a manifest that was taken or refused.
+func manifestTransition(prev, next status.Report) []happening {
+	before := condition.Find(prev.Status.Conditions, condition.Accepted)
+	after := condition.Find(next.Status.Conditions, condition.Accepted)
+	switch {
+	case after == nil:
+		return nil
+	case after.Status == "False" && (changed(before, after) || before.Message != after.Message):
+		return []happening{{status.Warning, eventManifestInvalid, after.Message}}
+	case after.Status == "True" && next.Status.Source != "" &&
+		(changed(before, after) || prev.Status.ObservedGeneration != next.Status.ObservedGeneration):
+		return []happening{{status.Normal, eventManifestAccepted, next.Status.Source}}
+	}
+	return nil
+}

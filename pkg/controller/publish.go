@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
+	"reflect"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/observer"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// fingerprint is what the decisions of others may depend on. It holds no
+// message: those tell of times, and would have two neighbours wake each other
+// for ever.
+type fingerprint struct {
+	objects string
+	ready   string
+	stalled string
+	cause   string
+}
+
+// publish makes what is true of a key known: to the sink, and to its neighbours
+// when it matters to them.
+func (c *Controller) publish(w view, d plan.Decision) {
+	k := d.Key
+	if !visible(w, k) {
+		c.withdraw(k)
+		return
+	}
+	c.mu.Lock()
+	prev := c.remember(k).report
+	c.mu.Unlock()
+	r := status.Build(w.World, d, prev)
+	c.put(r)
+	c.spread(w, r)
+}
+
+// visible reports that there is something to say of a key.
+func visible(w view, k spec.Key) bool {
+	_, found := slices.BinarySearchFunc(w.Keys(), k, spec.Key.Compare)
+	return found
+}
+
+// withdraw makes known that a key is gone.
+func (c *Controller) withdraw(k spec.Key) {
+	neighbours, known := c.forget(k)
+	if !known {
+		return
+	}
+	c.cfg.Sink.Delete(k)
+	for _, n := range neighbours {
+		c.queue.Add(n)
+	}
+}
+
+// put hands a report to the sink unless it says what the last one said, and
+// records what changed since.
+func (c *Controller) put(r status.Report) {
+	c.mu.Lock()
+	m := c.remember(r.Key)
+	prev := m.report
+	m.seen = c.desired.version
+	r.UID, r.FirstSeen = prev.UID, prev.FirstSeen
+	if r.UID == "" {
+		r.UID, r.FirstSeen = newUID(), c.cfg.Now()
+	}
+	same := reflect.DeepEqual(prev, r)
+	m.report = r
+	c.mu.Unlock()
+	if same {
+		return
+	}
+	c.cfg.Sink.Publish(r)
+	for _, e := range transitions(prev, r) {
+		c.record(r.Key, e)
+	}
+}
+
+// spread enqueues the neighbours of a key, those of now and those of before,
+// when something changed that they may depend on.
+func (c *Controller) spread(w view, r status.Report) {
+	now := printOf(w, r)
+	c.mu.Lock()
+	m := c.remember(r.Key)
+	same := m.print == now
+	before := m.neighbours
+	m.print = now
+	m.neighbours = w.Neighbours(r.Key)
+	after := m.neighbours
+	c.mu.Unlock()
+	if same {
+		return
+	}
+	for _, k := range slices.Concat(after, before) {
+		c.queue.Add(k)
+	}
+}
+
+func printOf(w view, r status.Report) fingerprint {
+	p := fingerprint{
+		objects: w.prints[r.Key],
+		ready:   brief(r, condition.Ready),
+		stalled: brief(r, condition.Stalled),
+	}
+	if r.Status.RootCause != nil {
+		p.cause = r.Status.RootCause.Object + " " + string(r.Status.RootCause.Reason)
+	}
+	return p
+}
+
+// brief is a condition without its message.
+func brief(r status.Report, t condition.Type) string {
+	c := condition.Find(r.Status.Conditions, t)
+	if c == nil {
+		return ""
+	}
+	return string(c.Status) + " " + c.Reason
+}
+
+// publishUnavailable says of a key that nothing can be said: what was known
+// stays, and is marked as unknown now.
+func (c *Controller) publishUnavailable(k spec.Key, state observer.State) {
+	if state.Reason == "" {
+		return // the first attempt is still under way
+	}
+	w := c.look()
+	if !visible(w, k) {
+		return
+	}
+	c.mu.Lock()
+	prev := c.remember(k).report
+	c.mu.Unlock()
+	r := status.Build(w.World, plan.Decision{Key: k}, prev)
+	message := fmt.Sprintf("the engine does not answer: %v", state.Err)
+	next := []condition.Condition{}
+	for _, cond := range r.Status.Conditions {
+		switch condition.Type(cond.Type) {
+		case condition.Accepted:
+		case condition.Reconciling, condition.Stalled, condition.CrashLooping:
+			continue
+		default:
+			cond.Status, cond.Reason, cond.Message = metav1.ConditionUnknown, string(state.Reason), message
+		}
+		next = append(next, cond)
+	}
+	next = append(next, condition.Make(condition.Reconciling, metav1.ConditionTrue, state.Reason, message, r.Object.Generation))
+	r.Status.Conditions = condition.Merge(prev.Status.Conditions, next, c.cfg.Now())
+	r.Status.Phase = phaseUnknown
+	r.Status.RootCause = &status.Cause{Object: "engine", Reason: state.Reason, Message: message,
+		Hint: "start the engine, or correct its address"}
+	c.put(r)
+}
+
+const phaseUnknown = "Unknown"
+
+// publishManifest reports a file that declares nothing usable, or withdraws the
+// report when the fault is gone.
+func (c *Controller) publishManifest(k spec.Key) {
+	c.mu.Lock()
+	problems := c.desired.faults[k]
+	c.mu.Unlock()
+	if len(problems) == 0 {
+		c.withdraw(k)
+		return
+	}
+	reason, message := condition.Reason(problems[0].Reason), problemsMessage(problems)
+	c.publishFault(k, fault{
+		accepted: condition.Make(condition.Accepted, metav1.ConditionFalse, reason, message, 0),
+		reason:   reason,
+		message:  message,
+		phase:    plan.PhaseInvalid,
+		source:   problems[0].Error.Position.String(),
+	})
+}
+
+// fault is all that can be said of a key.
+type fault struct {
+	accepted condition.Condition
+	reason   condition.Reason
+	message  string
+	phase    plan.Phase
+	// source replaces the one reported before unless it is empty.
+	source string
+}
+
+// publishFault reports a key of which nothing but a fault can be said.
+func (c *Controller) publishFault(k spec.Key, f fault) {
+	c.mu.Lock()
+	r := c.remember(k).report
+	obj := c.desired.set.Objects[k]
+	c.mu.Unlock()
+	r.Key, r.Object = k, obj
+	r.Status.ObservedGeneration = obj.Generation
+	r.Status.Conditions = condition.Merge(r.Status.Conditions, []condition.Condition{
+		f.accepted,
+		condition.Make(condition.Ready, metav1.ConditionFalse, f.reason, f.message, obj.Generation),
+		condition.Make(condition.Stalled, metav1.ConditionTrue, f.reason, f.message, obj.Generation),
+	}, c.cfg.Now())
+	r.Status.Phase = string(f.phase)
+	r.Status.Source = cmp.Or(f.source, r.Status.Source)
+	c.put(r)
+}
+
+func problemsMessage(problems []spec.Problem) string {
+	var errs spec.Errors
+	for _, p := range problems {
+		errs = append(errs, p.Error)
+	}
+	return errs.Error()
+}
+
+// newUID is a random UUID.
+func newUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails, by its documentation
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

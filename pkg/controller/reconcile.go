@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// outcome is what a pass over a key came to.
+type outcome struct {
+	// decision is the one that stands after the pass.
+	decision plan.Decision
+	// acted says that actions were carried out, err that the last one failed or
+	// that the engine could not be read.
+	acted bool
+	err   error
+	// wait holds the key back for so long, whatever the decision says.
+	wait time.Duration
+}
+
+// pass reconciles one key and sees to it that it comes again when it has to.
+func (c *Controller) pass(ctx context.Context, k spec.Key) {
+	log := c.cfg.Logger.With("key", k.String(), "reconcileID", strconv.FormatUint(c.passes.Add(1), 36))
+	began := time.Now()
+	result := "ok"
+	defer func() {
+		if p := recover(); p != nil {
+			result = "panic"
+			c.quarantine(log, k, p)
+		}
+		c.cfg.Metrics.Reconciled(k.Kind, result, time.Since(began))
+		c.announce()
+	}()
+	out := c.reconcile(ctx, log, k)
+	if out.wait == 0 {
+		c.survived(k)
+	}
+	if out.err != nil {
+		result = "error"
+		log.Warn("a pass failed", "err", out.err, "attempt", c.queue.NumRequeues(k)+1)
+	}
+	c.requeue(k, out)
+}
+
+// reconcile decides, acts, and publishes what is true then.
+func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key) outcome {
+	if k.Kind == spec.KindManifest {
+		c.publishManifest(k)
+		return outcome{}
+	}
+	if !c.started() {
+		return outcome{} // SetDesired enqueues every key
+	}
+	if state := c.cfg.Observer.State(); !state.Connected {
+		c.publishUnavailable(k, state)
+		return outcome{} // and so does the engine's return
+	}
+	if wait := c.quarantined(k); wait > 0 {
+		return outcome{wait: wait}
+	}
+	w := c.look()
+	d := plan.Decide(w.World, k)
+	if len(d.Actions) > 0 { // what is acted on is read live first
+		if err := c.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
+			return outcome{decision: d, err: err}
+		}
+		w = c.look()
+		d = plan.Decide(w.World, k)
+	}
+	logDecision(log, w, d)
+	c.publish(w, d)
+	if len(d.Actions) == 0 {
+		return outcome{decision: d}
+	}
+	if wait := c.braked(k); wait > 0 {
+		return outcome{decision: d, wait: wait}
+	}
+	return c.act(ctx, log, w, d)
+}
+
+// act carries out a decision and looks at what became of it.
+func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.Decision) outcome {
+	out := outcome{decision: d, acted: true}
+	var last plan.Action
+	for _, a := range d.Actions {
+		last = a
+		if out.err = c.do(ctx, log, w, a); out.err != nil {
+			break
+		}
+	}
+	c.mu.Lock()
+	c.remember(d.Key).brake.acted(d.Actions, out.err != nil, c.cfg.Now())
+	c.mu.Unlock()
+	if err := c.observe(ctx, w, last, out.err); err != nil {
+		if out.err == nil {
+			out.err = err
+		}
+		return out
+	}
+	w = c.look()
+	out.decision = plan.Decide(w.World, d.Key)
+	logDecision(log, w, out.decision)
+	c.publish(w, out.decision)
+	return out
+}
+
+// do carries out one action and keeps its outcome.
+func (c *Controller) do(ctx context.Context, log *slog.Logger, w view, a plan.Action) error {
+	began := time.Now()
+	err := c.cfg.Actuator.Do(ctx, a)
+	took := time.Since(began)
+	c.note(w.World, a, err)
+	c.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
+	c.recordAction(a, err)
+	args := []any{"action", a.String(), "reason", string(a.Reason), "generation", a.Object.Generation, "duration", took}
+	if err != nil {
+		log.Warn("an action failed", append(args, "err", err)...)
+	} else {
+		log.Info("acted", args...)
+	}
+	return err
+}
+
+// observe reads what the actions changed. When the outcome of a creation is not
+// known, what it made may have a name that nobody knows: everything is read.
+func (c *Controller) observe(ctx context.Context, w view, last plan.Action, err error) error {
+	code := engine.CodeOf(err)
+	unknown := code == engine.Timeout || code == engine.Canceled || code == engine.Unreachable
+	if last.Verb == plan.Create && unknown {
+		return c.cfg.Observer.RefreshAll(ctx)
+	}
+	if err := c.cfg.Observer.Refresh(ctx, last.Key, w.EngineNames(last.Key)); err != nil {
+		return fmt.Errorf("after acting: %w", err)
+	}
+	return nil
+}
+
+// requeue has a key come again as its outcome asks. Of what only an event can
+// change nothing is asked: the event, or the next resync, will bring it.
+func (c *Controller) requeue(k spec.Key, out outcome) {
+	d := out.decision
+	failed := out.err != nil
+	switch {
+	case out.wait > 0:
+		c.queue.AddAfter(k, out.wait)
+	case failed && (d.RequeueAfter == 0 || !out.acted) && (len(d.Actions) > 0 || len(d.Blocked) == 0):
+		c.queue.AddRateLimited(k)
+		return
+	case out.acted && !failed && len(d.Actions) > 0:
+		c.queue.Add(k)
+	case d.RequeueAfter > 0:
+		c.queue.AddAfter(k, d.RequeueAfter)
+	}
+	c.queue.Forget(k)
+}
+
+// started reports that a desired state has come.
+func (c *Controller) started() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.desired.version > 0
+}
+
+// braked is how long the key has to wait before it may act again.
+func (c *Controller) braked(k spec.Key) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.remember(k).brake.until.Sub(c.cfg.Now())
+}
+
+func logDecision(log *slog.Logger, w view, d plan.Decision) {
+	obj, _ := w.Object(d.Key)
+	log.Debug("decided", "generation", obj.Generation, "actions", len(d.Actions),
+		"blocked", len(d.Blocked), "requeueAfter", d.RequeueAfter)
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// Settled reports that nothing more will happen by itself: every desired key is
+// Ready, Stalled or Suspended, or waits for one that is not Ready and settled;
+// and what is not desired is gone, or held by what only a human can change.
+func (c *Controller) Settled() bool {
+	if !c.started() || !c.cfg.Observer.State().Connected || c.queue.Len() > 0 {
+		return false
+	}
+	w := c.look()
+	c.mu.Lock()
+	reports := make(map[string]status.Report, len(c.memory))
+	current := true
+	for _, k := range w.Keys() {
+		m := c.memory[k]
+		if m == nil || m.seen != c.desired.version {
+			current = false
+			break
+		}
+		reports[k.String()] = m.report
+	}
+	for k := range c.desired.faults {
+		current = current && c.memory[k] != nil
+	}
+	c.mu.Unlock()
+	if !current {
+		return false
+	}
+	for _, k := range w.Keys() {
+		if !settledKey(w, reports, k, map[spec.Key]bool{}) {
+			return false
+		}
+	}
+	return true
+}
+
+func settledKey(w view, reports map[string]status.Report, k spec.Key, seen map[spec.Key]bool) bool {
+	if seen[k] {
+		return true
+	}
+	seen[k] = true
+	d := plan.Decide(w.World, k)
+	if len(d.Actions) > 0 {
+		return false
+	}
+	conditions := reports[k.String()].Status.Conditions
+	is := func(t condition.Type) bool { return condition.IsTrue(conditions, t) }
+	if is(condition.Stalled) || is(condition.Suspended) {
+		return true
+	}
+	if _, desired := w.Object(k); !desired && len(d.Blocked) == 0 {
+		return d.RequeueAfter == 0
+	}
+	if is(condition.Ready) {
+		return !is(condition.Reconciling) && d.RequeueAfter == 0
+	}
+	if len(d.Blocked) == 0 {
+		return false
+	}
+	for _, b := range d.Blocked {
+		r, known := reports[b.Key.String()]
+		if b.Key == k || known && condition.IsTrue(r.Status.Conditions, condition.Ready) ||
+			!settledKey(w, reports, b.Key, seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// WaitSettled waits until Settled, or until ctx ends.
+func (c *Controller) WaitSettled(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		moved := c.moved
+		c.mu.Unlock()
+		if c.Settled() {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

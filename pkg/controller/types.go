@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"k8s.io/client-go/util/workqueue"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/observer"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// Observer is the observed state; *observer.Cache is one.
+type Observer interface {
+	// Subscribe sets who is told of changes.
+	Subscribe(observer.Handler)
+	// Snapshot is the observed state and its version.
+	Snapshot() (engine.Snapshot, uint64)
+	// State says whether the snapshot can be acted on.
+	State() observer.State
+	// Refresh reads the objects of one key anew.
+	Refresh(ctx context.Context, k spec.Key, names []string) error
+	// RefreshAll reads everything anew.
+	RefreshAll(ctx context.Context) error
+}
+
+// Actuator carries out one action, with a deadline of its own.
+type Actuator interface {
+	Do(context.Context, plan.Action) error
+}
+
+// Sink takes what is true and what happened.
+type Sink interface {
+	// Publish replaces the report of its key.
+	Publish(status.Report)
+	// Delete drops the report of a key that is gone.
+	Delete(spec.Key)
+	// Record adds an event; one that repeats is counted by the sink.
+	Record(status.Event)
+}
+
+// Metrics counts what the controller does.
+type Metrics interface {
+	// Reconciled counts one pass over a key: ok, error or panic.
+	Reconciled(kind spec.Kind, result string, took time.Duration)
+	// Acted counts one action; code is empty when it succeeded.
+	Acted(verb plan.Verb, code engine.Code, took time.Duration)
+}
+
+// Config is what a Controller is made of.
+type Config struct {
+	// Instance is the ownership scope.
+	Instance string
+	Observer Observer
+	Actuator Actuator
+	Sink     Sink
+	// Logger, Metrics and QueueMetrics may be nil.
+	Logger       *slog.Logger
+	Metrics      Metrics
+	QueueMetrics workqueue.MetricsProvider
+	// Concurrency is the number of workers; zero means 4.
+	Concurrency int
+	// DrainTimeout is how long Run waits, after its context has ended, for what
+	// is in flight; zero means 10s.
+	DrainTimeout time.Duration
+	// PublishAddress and Purge are handed to plan.
+	PublishAddress string
+	Purge          bool
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+const (
+	defaultConcurrency  = 4
+	defaultDrainTimeout = 10 * time.Second
+	// firstRetry and maxRetry bound the delay after a pass that failed and for
+	// which plan names no delay.
+	firstRetry = 250 * time.Millisecond
+	maxRetry   = time.Minute
+)
+
+func (c Config) withDefaults() Config {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Metrics == nil {
+		c.Metrics = noMetrics{}
+	}
+	if c.Concurrency == 0 {
+		c.Concurrency = defaultConcurrency
+	}
+	if c.DrainTimeout == 0 {
+		c.DrainTimeout = defaultDrainTimeout
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+type noMetrics struct{}
+
+func (noMetrics) Reconciled(spec.Kind, string, time.Duration) {}
+func (noMetrics) Acted(plan.Verb, engine.Code, time.Duration) {}
