@@ -19,6 +19,8 @@ func attachmentTests() []obligation {
 		{"disconnect_leaves", disconnectLeaves},
 		{"disconnect_from_what_it_is_not_on_is_no_error", disconnectTwice},
 		{"a_network_that_is_gone_at_the_start_is_NetworkNotFound", startWithoutNetwork},
+		{"what_never_ran_takes_the_network_that_has_the_name", startOnRemade},
+		{"leaving_and_joining_again_mends_a_stale_place", rejoinRemade},
 	}
 }
 
@@ -127,4 +129,27 @@ func startWithoutNetwork(b *bench) {
 	b.ok(b.Remove(b.ctx, net))
 	b.refused(b.Start(b.ctx, id), engine.NetworkNotFound)
 	b.failedStart(b.get(id).Container)
+}
+
+func startOnRemade(b *bench) {
+	net := b.network("net")
+	id := b.create(b.server("web", "net"))
+	b.ok(b.Remove(b.ctx, net))
+	remade := b.network("net")
+	b.ok(b.Start(b.ctx, id))
+	b.on(id, remade, "web")
+}
+
+func rejoinRemade(b *bench) {
+	net := b.network("net")
+	id := b.run(b.server("web", "net"))
+	b.ok(b.Stop(b.ctx, id, grace))
+	b.ok(b.Remove(b.ctx, net))
+	remade := b.network("net")
+	b.refused(b.Start(b.ctx, id), engine.NetworkNotFound)
+	b.ok(b.Disconnect(b.ctx, id, b.name("net")))
+	b.ok(b.Connect(b.ctx, id, engine.Attachment{Network: b.name("net"), Aliases: []string{"web"}}))
+	b.ok(b.Start(b.ctx, id))
+	b.on(id, remade, "web")
+	equal(b, "error", b.get(id).Container.Error, "")
 }

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memory_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+)
+
+// TestBehindTheBack has users and the world change one running container.
+func TestBehindTheBack(t *testing.T) {
+	type check func(*engine.Container) bool
+	for name, row := range map[string]struct {
+		do func(*bench, engine.ID)
+		so check
+	}{
+		"kill_exits_with_the_code": {
+			func(b *bench, id engine.ID) { b.Kill(id, 9) },
+			func(c *engine.Container) bool {
+				return c.Status == engine.StatusExited && c.ExitCode == 9 && len(c.Ports) == 0
+			},
+		},
+		"oom_kill_says_so": {
+			func(b *bench, id engine.ID) { b.OOMKill(id) },
+			func(c *engine.Container) bool { return c.OOMKilled && c.ExitCode == 137 },
+		},
+		"a_start_after_an_oom_kill_forgets_it": {
+			func(b *bench, id engine.ID) { b.OOMKill(id); b.UserStart(id) },
+			func(c *engine.Container) bool { return c.Running() && !c.OOMKilled },
+		},
+		"stop_exits_well": {
+			func(b *bench, id engine.ID) { b.UserStop(id) },
+			func(c *engine.Container) bool { return c.Status == engine.StatusExited && c.ExitCode == 0 },
+		},
+		"disconnect_takes_the_ports_along": {
+			func(b *bench, id engine.ID) { b.UserDisconnect(id, "net") },
+			func(c *engine.Container) bool {
+				return c.Running() && len(c.Attachments) == 0 && len(c.Ports) == 0 && c.PublishedPorts == 1
+			},
+		},
+		"connect_brings_them_back": {
+			func(b *bench, id engine.ID) { b.UserDisconnect(id, "net"); b.UserConnect(id, "net") },
+			func(c *engine.Container) bool { return len(c.Attachments) == 1 && len(c.Ports) == 1 },
+		},
+		"health_stays_as_it_was_set": {
+			func(b *bench, id engine.ID) { b.SetHealth(id, engine.HealthUnhealthy) },
+			func(c *engine.Container) bool { return c.Health == engine.HealthUnhealthy && c.HealthFailures == 3 },
+		},
+		"dead_is_not_running": {
+			func(b *bench, id engine.ID) { b.MarkDead(id) },
+			func(c *engine.Container) bool { return c.Status == engine.StatusDead && !c.Running() },
+		},
+		"restart_ends_what_runs": {
+			func(b *bench, _ engine.ID) { b.Restart() },
+			func(c *engine.Container) bool { return c.Status == engine.StatusExited && c.ExitCode == 0 },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			_, err := b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "net"})
+			b.ok(err)
+			id := b.run(web("web", 8080))
+			before := b.Mutations()
+			row.do(b, id)
+			if c := b.get(id); !row.so(c) {
+				t.Fatalf("afterwards it is %+v", c)
+			}
+			if b.Mutations() != before {
+				t.Fatal("it is counted as a call of the controller")
+			}
+		})
+	}
+}
+
+func web(name string, port int) engine.ContainerConfig {
+	return engine.ContainerConfig{
+		Name: name, Image: "app:1",
+		Attachments: []engine.Attachment{{Network: "net"}},
+		Ports:       []engine.PortBinding{{HostPort: port, ContainerPort: 80, Protocol: "tcp"}},
+	}
+}
+
+func TestUserRemoveAndRename(t *testing.T) {
+	b := newBench(t)
+	id := b.run(engine.ContainerConfig{Name: "web", Image: "app:1"})
+	b.UserRename(id, "other")
+	if _, err := b.Find(t.Context(), engine.KindContainer, "other"); err != nil {
+		t.Fatal(err)
+	}
+	b.UserRemove(id)
+	_, err := b.Get(t.Context(), id)
+	b.wantCode(err, engine.NotFound)
+	b.UserRemove(id)
+	b.Kill(id, 1) // what does not exist is left alone
+}
+
+func TestUserRunMakesWhatIsMissing(t *testing.T) {
+	b := newBench(t)
+	b.Publish("remote:1", memory.ImageBehaviour{})
+	id, err := b.UserRun(engine.ContainerConfig{Name: "foreign", Image: "remote:1", Mounts: []engine.Mount{
+		{Type: engine.MountVolume, Source: "data", Target: "/data"},
+	}})
+	b.ok(err)
+	if !b.get(id).Running() {
+		t.Fatal("it does not run")
+	}
+	volume, err := b.Find(t.Context(), engine.KindVolume, "data")
+	b.ok(err)
+	if len(volume.Labels) != 0 {
+		t.Fatalf("the made-up volume has labels %v", volume.Labels)
+	}
+	_, err = b.UserRun(engine.ContainerConfig{Name: "foreign", Image: "remote:1"})
+	b.wantCode(err, engine.NameInUse)
+	_, err = b.UserRun(engine.ContainerConfig{Image: "nowhere:1"})
+	b.wantCode(err, engine.ImageNotFound)
+}
+
+func TestOccupiedPort(t *testing.T) {
+	b := newBench(t)
+	_, err := b.UserNetwork(engine.NetworkConfig{Name: "net"})
+	b.ok(err)
+	b.OccupyPort(8080)
+	id := b.create(web("web", 8080))
+	b.wantCode(b.Start(t.Context(), id), engine.PortInUse)
+	if c := b.get(id); c.Status != engine.StatusCreated || !c.StartedAt.IsZero() || c.Error == "" || c.ExitCode != 128 {
+		t.Fatalf("after the failed start: %+v", c)
+	}
+	b.ReleasePort(8080)
+	b.ok(b.Start(t.Context(), id))
+	if c := b.get(id); c.Error != "" || len(c.Ports) != 1 {
+		t.Fatalf("after the start: %+v", c)
+	}
+}
+
+func TestPortAddresses(t *testing.T) {
+	for name, row := range map[string]struct {
+		first, second engine.PortBinding
+		want          engine.Code
+	}{
+		"other_addresses_do_not_collide": {engine.PortBinding{HostIP: "127.0.0.1"}, engine.PortBinding{HostIP: "127.0.0.2"}, ""},
+		"every_address_collides":         {engine.PortBinding{HostIP: "127.0.0.1"}, engine.PortBinding{}, engine.PortInUse},
+		"other_protocols_do_not_collide": {engine.PortBinding{Protocol: "tcp"}, engine.PortBinding{Protocol: "udp"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			for i, p := range []engine.PortBinding{row.first, row.second} {
+				p.HostPort, p.ContainerPort = 53, 53
+				id := b.create(engine.ContainerConfig{Name: []string{"a", "b"}[i], Image: "app:1", Ports: []engine.PortBinding{p}})
+				err := b.Start(t.Context(), id)
+				if i == 1 {
+					b.wantCode(err, row.want)
+				} else {
+					b.ok(err)
+				}
+			}
+		})
+	}
+}
+
+func TestCommittedImagesPassLabelsOn(t *testing.T) {
+	b := newBench(t)
+	ours := b.create(engine.ContainerConfig{Name: "ours", Image: "app:1", Labels: map[string]string{"owner": "us"}})
+	b.UserCommit(ours, "copy:1")
+	id, err := b.UserRun(engine.ContainerConfig{Name: "foreign", Image: "copy:1"})
+	b.ok(err)
+	obj, err := b.Get(t.Context(), id)
+	b.ok(err)
+	if obj.Labels["owner"] != "us" || obj.InheritedLabels["owner"] != "us" {
+		t.Fatalf("labels %v, inherited %v", obj.Labels, obj.InheritedLabels)
+	}
+}
+
+func TestImages(t *testing.T) {
+	t.Run("the_registry_may_have_any", func(t *testing.T) {
+		e := memory.New(memory.Options{AnyImage: true})
+		if err := e.Pull(t.Context(), "docker.io/library/nginx"); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := e.Snapshot().Images["nginx:latest"]; !ok {
+			t.Fatalf("images are %v", e.Snapshot().Images)
+		}
+	})
+	t.Run("a_published_tag_moves_with_the_next_pull", func(t *testing.T) {
+		b := newBench(t)
+		b.Publish("app:2", memory.ImageBehaviour{})
+		b.ok(b.Pull(t.Context(), "app:2"))
+		id := b.run(engine.ContainerConfig{Name: "web", Image: "app:2"})
+		old := b.Snapshot().Images["app:2"]
+		b.Publish("app:2", memory.ImageBehaviour{})
+		if got := b.Snapshot().Images["app:2"]; got != old {
+			t.Fatal("the local image moved by itself")
+		}
+		b.ok(b.Pull(t.Context(), "app:2"))
+		if got := b.Snapshot().Images["app:2"]; got == old || b.get(id).ImageID != old {
+			t.Fatalf("tag %s, container %s, old %s", got, b.get(id).ImageID, old)
+		}
+	})
+	t.Run("a_removed_image_is_missing_for_the_next_container", func(t *testing.T) {
+		b := newBench(t)
+		b.run(engine.ContainerConfig{Name: "web", Image: "app:1"})
+		b.RemoveImage("app:1")
+		_, err := b.CreateContainer(t.Context(), engine.ContainerConfig{Name: "other", Image: "app:1"})
+		b.wantCode(err, engine.ImageNotFound)
+		b.Unpublish("app:1")
+		b.wantCode(b.Pull(t.Context(), "app:1"), engine.ImageNotFound)
+	})
+}
+
+func TestAddressPoolsRunOut(t *testing.T) {
+	b := newBench(t)
+	var err error
+	made := 0
+	for ; err == nil && made < 100; made++ {
+		_, err = b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: fmt.Sprintf("net-%d", made)})
+	}
+	b.wantCode(err, engine.SubnetOverlap)
+	if made != 31 {
+		t.Fatalf("the %dth network failed, want the 31st", made)
+	}
+}
+
+// TestReadersShareNothingWithTheEngine changes what was read.
+func TestReadersShareNothingWithTheEngine(t *testing.T) {
+	b := newBench(t)
+	_, err := b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "net", Labels: map[string]string{"a": "b"}})
+	b.ok(err)
+	cfg := web("web", 8080)
+	cfg.Labels = map[string]string{"a": "b"}
+	id := b.run(cfg)
+	cfg.Labels["a"], cfg.Ports[0].HostPort, cfg.Attachments[0].Network = "spoilt", 1, "spoilt"
+	want := b.Snapshot().Objects[id]
+	want.Container = nil
+	spoilt := b.Snapshot().Objects[id]
+	spoilt.Container.Ports[0].HostPort = 1
+	spoilt.Container.Attachments[0].Network = "spoilt"
+	b.UserRename(id, "renamed")
+	obj, err := b.Get(t.Context(), id)
+	b.ok(err)
+	if obj.Container.Ports[0].HostPort != 8080 || obj.Container.Attachments[0].Network != "net" {
+		t.Fatalf("the engine has %+v", obj.Container)
+	}
+	obj.Container, want.Name = nil, "renamed"
+	if diff := cmp.Diff(want, obj); diff != "" {
+		t.Fatalf("the rest changed:\n%s", diff)
+	}
+}
