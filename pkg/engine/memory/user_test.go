@@ -12,13 +12,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// TestBehindTheBack has users and the world change one running container.
-func TestBehindTheBack(t *testing.T) {
-	type check func(*engine.Container) bool
-	for name, row := range map[string]struct {
-		do func(*bench, engine.ID)
-		so check
-	}{
+// disturbance changes a running container behind the controller's back.
+type disturbance struct {
+	do func(*bench, engine.ID)
+	so func(*engine.Container) bool
+}
+
+func disturbances() map[string]disturbance {
+	return map[string]disturbance{
 		"kill_exits_with_the_code": {
 			func(b *bench, id engine.ID) { b.Kill(id, 9) },
 			func(c *engine.Container) bool {
@@ -59,7 +60,11 @@ func TestBehindTheBack(t *testing.T) {
 			func(b *bench, _ engine.ID) { b.Restart() },
 			func(c *engine.Container) bool { return c.Status == engine.StatusExited && c.ExitCode == 0 },
 		},
-	} {
+	}
+}
+
+func TestBehindTheBack(t *testing.T) {
+	for name, row := range disturbances() {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			_, err := b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "net"})

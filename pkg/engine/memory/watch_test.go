@@ -83,6 +83,9 @@ func TestWatch(t *testing.T) {
 			}
 		})
 	})
+}
+
+func TestWatchBegins(t *testing.T) {
 	t.Run("the_last_256_events_are_kept", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			e := memory.New(memory.Options{})
