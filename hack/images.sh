@@ -10,6 +10,10 @@ repository=reconciler.dev/demo
 versions=(1 2 3)
 label=dev.reconciler-demo.content
 
+# Test packages call this at the same time.
+exec 9>"${TMPDIR:-/tmp}/reconciler-images.$(id -u).lock"
+flock 9
+
 if [ "${1:-}" = rm ]; then
 	for v in "${versions[@]}"; do
 		docker image rm "$repository:$v" >/dev/null 2>&1 || true

@@ -42,6 +42,7 @@ func TestClassify(t *testing.T) {
 		"pools exhausted":                 {verbCreateNetwork, 404, "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network", engine.SubnetOverlap},
 		"pools exhausted, 27":             {verbCreateNetwork, 500, "all predefined address pools have been fully subnetted", engine.SubnetOverlap},
 		"bridges overlap":                 {verbCreateNetwork, 403, "cannot create network 76f (br-76f): conflicts with network 1ac (br-1ac): networks have overlapping IPv4", engine.SubnetOverlap},
+		"subnet malformed":                {verbCreateNetwork, 500, "Invalid subnet 300.0.0.0/24 : invalid CIDR address: 300.0.0.0/24", engine.Invalid},
 		"network has users":               {verbRemove, 403, "error while removing network: network zznet id e7e9df74 has active endpoints", engine.InUse},
 		"volume has users":                {verbRemove, 409, "remove zzvol: volume is in use - [b6da8d25]", engine.InUse},
 		"network driver unknown":          {verbCreateNetwork, 404, `plugin "foo" not found`, engine.Invalid},

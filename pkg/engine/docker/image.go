@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/distribution/reference"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
 
@@ -89,9 +90,13 @@ func references(tags, digests []string) []string {
 // Pull fetches an image. The engine may answer 200 and tell of the failure in
 // the stream of progress.
 func (e *Engine) Pull(ctx context.Context, ref string) error {
+	o := op{verb: verbPull, target: ref}
+	if _, err := reference.ParseNormalizedNamed(ref); err != nil {
+		return engine.Errorf(o.String(), engine.Invalid, "%w", err)
+	}
 	ctx, cancel := e.deadline(ctx, pullFactor*e.timeout)
 	defer cancel()
-	return e.call(ctx, op{verb: verbPull, target: ref}, func(ctx context.Context, cli *client.Client) error {
+	return e.call(ctx, o, func(ctx context.Context, cli *client.Client) error {
 		stream, err := cli.ImagePull(ctx, ref, image.PullOptions{})
 		if err != nil {
 			return err

@@ -111,6 +111,8 @@ func networkRules() []rule {
 		{all: []string{"non-overlapping", "address pool"}, code: engine.SubnetOverlap},
 		{all: []string{"pool overlaps with other one"}, code: engine.SubnetOverlap},
 		{all: []string{"address pools have been fully subnetted"}, code: engine.SubnetOverlap},
+		{all: []string{"invalid subnet"}, code: engine.Invalid},
+		{all: []string{"invalid cidr address"}, code: engine.Invalid},
 		{all: []string{"networks have overlapping"}, code: engine.SubnetOverlap},
 		{all: []string{"network ", "not found"}, code: engine.NetworkNotFound, verbs: []verb{verbCreate, verbStart, verbJoin, verbLeave}},
 		{all: []string{"no such network"}, code: engine.NetworkNotFound, verbs: []verb{verbCreate, verbStart, verbJoin, verbLeave}},

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package docker
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/docker/docker/api/types/image"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/engine/enginetest"
+)
+
+// demo runs a command of hack/demoapp.
+func demo(command ...string) engine.ContainerConfig {
+	return engine.ContainerConfig{Image: "reconciler.dev/demo:1", Command: command}
+}
+
+// checked is a server with a check of the engine's.
+func checked(env ...string) engine.ContainerConfig {
+	cfg := demo("http")
+	cfg.Env = env
+	cfg.HealthCheck = &engine.HealthCheck{
+		Test:     []string{"CMD", "/demoapp", "health", "http://127.0.0.1:8080/healthz"},
+		Interval: time.Second, Retries: 1,
+	}
+	return cfg
+}
+
+// TestConformance holds a real engine to the suite. It finds the engine as the
+// docker command does.
+func TestConformance(t *testing.T) {
+	if out, err := exec.Command("../../../hack/images.sh").CombinedOutput(); err != nil {
+		t.Fatalf("hack/images.sh: %v\n%s", err, out)
+	}
+	broken := demo()
+	broken.Entrypoint = []string{"/no-such-command"}
+	prefix := fmt.Sprintf("conformance-%d", os.Getpid())
+	pullable, unpullable := serveImage(t, prefix)
+	enginetest.Run(t, enginetest.Harness{
+		New:            func(t *testing.T) engine.Engine { return realEngine(t) },
+		Prefix:         prefix,
+		Server:         demo("http"),
+		InheritedLabel: "dev.reconciler-demo.content",
+		Stubborn:       demo("sleep", "--ignore-term"),
+		Job:            func(code int) engine.ContainerConfig { return demo("job", "--exit", fmt.Sprint(code)) },
+		Talker:         demo("job"),
+		Lines:          []string{"job: exits with 0 after 0s", "job: done"},
+		Broken:         broken,
+		Healthy:        checked(),
+		Sick:           checked("HEALTH=off"),
+		MissingImage:   "reconciler.dev/no-such-image:1",
+		Pullable:       pullable,
+		Unpullable:     unpullable,
+		MissingPath:    "/no/such/path",
+		HostPorts:      freePorts(t),
+		Subnet:         "10.231.77.0/24",
+	})
+}
+
+func realEngine(t *testing.T) *Engine {
+	t.Helper()
+	e, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return e
+}
+
+// serveImage serves an image from a registry on the loopback, where engines
+// pull without TLS, and removes it from the engine again.
+func serveImage(t *testing.T, repository string) (pullable, unpullable string) {
+	t.Helper()
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	t.Cleanup(server.Close)
+	host := strings.TrimPrefix(server.URL, "http://")
+	ref, err := name.ParseReference(host + "/" + repository + ":1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := random.Image(1<<10, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err = mutate.ConfigFile(img, platform(t, img))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(ref, img); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = realEngine(t).client.Load().ImageRemove(context.Background(), ref.String(), image.RemoveOptions{PruneChildren: true})
+	})
+	return ref.String(), host + "/" + repository + ":2"
+}
+
+// platform is the image's configuration for the engine's platform.
+func platform(t *testing.T, img v1.Image) *v1.ConfigFile {
+	t.Helper()
+	config, err := img.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config = config.DeepCopy()
+	config.OS, config.Architecture = "linux", runtime.GOARCH
+	return config
+}
+
+func freePorts(t *testing.T) [2]int {
+	t.Helper()
+	var ports [2]int
+	for i := range ports {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return ports
+}
