@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// collector makes metrics of what is true at the time of the scrape.
+type collector struct {
+	opts Options
+
+	objects, restarts, engineUp, watchUp, watchRestarts, relist *prometheus.Desc
+}
+
+func newCollector(opts Options) *collector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(namespace+"_"+name, help, labels, nil)
+	}
+	return &collector{
+		opts:          opts,
+		objects:       desc("objects", "Objects by kind, condition and its status.", "kind", "condition", "status"),
+		restarts:      desc("container_restarts", "Restarts of a container since the controller started.", "namespace", "name"),
+		engineUp:      desc("engine_up", "Whether the engine answers: 1 or 0."),
+		watchUp:       desc("engine_watch_up", "Whether the engine's event stream stands: 1 or 0."),
+		watchRestarts: desc("engine_watch_restarts_total", "Event streams that had to be set up again."),
+		relist:        desc("engine_last_relist_timestamp_seconds", "When everything at the engine was last listed, in Unix time."),
+	}
+}
+
+// Describe tells of the metrics that Collect makes.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.objects, c.restarts, c.engineUp, c.watchUp, c.watchRestarts, c.relist} {
+		ch <- d
+	}
+}
+
+// Collect makes the metrics.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	c.collectReports(ch)
+	c.collectEngine(ch)
+}
+
+func (c *collector) collectReports(ch chan<- prometheus.Metric) {
+	if c.opts.Reports == nil {
+		return
+	}
+	type label struct{ kind, condition, status string }
+	counts := map[label]float64{}
+	for _, r := range c.opts.Reports() {
+		for _, cond := range r.Status.Conditions {
+			counts[label{string(r.Key.Kind), cond.Type, string(cond.Status)}]++
+		}
+		if r.Status.Restarts > 0 {
+			ch <- prometheus.MustNewConstMetric(c.restarts, prometheus.GaugeValue,
+				float64(r.Status.Restarts), r.Key.Namespace, r.Key.Name)
+		}
+	}
+	for l, n := range counts {
+		ch <- prometheus.MustNewConstMetric(c.objects, prometheus.GaugeValue, n, l.kind, l.condition, l.status)
+	}
+}
+
+func (c *collector) collectEngine(ch chan<- prometheus.Metric) {
+	if c.opts.Engine == nil {
+		return
+	}
+	e := c.opts.Engine()
+	gauge := func(desc *prometheus.Desc, v float64) {
+		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v)
+	}
+	gauge(c.engineUp, number(e.Connected))
+	gauge(c.watchUp, number(e.WatchHealthy))
+	ch <- prometheus.MustNewConstMetric(c.watchRestarts, prometheus.CounterValue, float64(e.Reconnects))
+	if !e.LastRelist.IsZero() {
+		gauge(c.relist, float64(e.LastRelist.UnixNano())/1e9)
+	}
+}
+
+func number(v bool) float64 {
+	if v {
+		return 1
+	}
+	return 0
+}
