@@ -22,6 +22,7 @@ import (
 type Controller struct {
 	cfg   Config
 	queue workqueue.TypedRateLimitingInterface[spec.Key]
+	slots *slots
 	// passes numbers the reconciles, for the log.
 	passes atomic.Uint64
 
@@ -30,6 +31,8 @@ type Controller struct {
 	history plan.History
 	memory  map[spec.Key]*memory
 	cached  cachedView
+	// engine is the observer's state as last told.
+	engine observer.State
 	// moved is closed and replaced whenever something was learned.
 	moved chan struct{}
 }
@@ -43,6 +46,7 @@ func New(cfg Config) *Controller {
 		cfg: cfg,
 		queue: workqueue.NewTypedRateLimitingQueueWithConfig(limiter,
 			workqueue.TypedRateLimitingQueueConfig[spec.Key]{Name: "controller", MetricsProvider: cfg.QueueMetrics}),
+		slots:   newSlots(cfg.Concurrency),
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
 		moved:   make(chan struct{}),
@@ -58,7 +62,7 @@ func (c *Controller) Run(ctx context.Context) error {
 	work, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
 	var workers sync.WaitGroup
-	for range c.cfg.Concurrency {
+	for range c.cfg.Concurrency + pullSlots {
 		workers.Go(func() { c.work(ctx, work) })
 	}
 	<-ctx.Done()
@@ -93,9 +97,6 @@ func (c *Controller) Plan(ctx context.Context) (plan.Plan, error) {
 	}
 	return plan.Compute(c.World()), nil
 }
-
-// QueueDepth is the number of keys that wait for a worker.
-func (c *Controller) QueueDepth() int { return c.queue.Len() }
 
 // enqueueAll has every key looked at, known or not any more.
 func (c *Controller) enqueueAll() {
@@ -132,8 +133,15 @@ func (h handler) Changed(change observer.Change) {
 
 // StateChanged has everything looked at when the engine came or went.
 func (h handler) StateChanged(s observer.State) {
+	h.mu.Lock()
+	old := h.engine
+	h.engine = s
+	h.mu.Unlock()
+	if old.Connected == s.Connected && old.Reason == s.Reason {
+		return
+	}
 	if s.Connected {
-		h.cfg.Logger.Info("the engine answers", "engine", s.Info.Name, "version", s.Info.Version, "watch", s.WatchHealthy)
+		h.cfg.Logger.Info("the engine answers", "engine", s.Info.Name, "version", s.Info.Version)
 	} else {
 		h.cfg.Logger.Warn("the engine does not answer: nothing is done until it does", "reason", s.Reason, "err", s.Err)
 	}

@@ -4,7 +4,6 @@ package controller
 
 import (
 	"maps"
-	"reflect"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -78,8 +77,8 @@ func (c *Controller) note(w plan.World, a plan.Action, err error) {
 }
 
 const (
-	// freeRepeats is how often a key may do the same twice in a row, to no
-	// visible effect, before it is slowed down.
+	// freeRepeats is how often in a row a key may act to no effect before it is
+	// slowed down.
 	freeRepeats = 2
 	// burst is how many passes of a key may act within a window.
 	burst  = 30
@@ -88,24 +87,19 @@ const (
 
 // brake slows down a key that acts and acts and gets nowhere, whatever the cause.
 type brake struct {
-	last    []plan.Action
+	// repeats counts the passes in a row whose actions succeeded and were
+	// wanted again right after.
 	repeats int
 	// recent are the times of the passes that acted within the window.
 	recent []time.Time
 	until  time.Time
 }
 
-// acted takes in that actions were carried out at now. Those that failed are
-// held back by plan.
-func (b *brake) acted(actions []plan.Action, failed bool, now time.Time) {
-	if !failed && reflect.DeepEqual(b.last, actions) {
-		b.repeats++
-	} else {
+// acted takes in that a pass acted at now, and whether to any effect.
+func (b *brake) acted(effect bool, now time.Time) {
+	b.repeats++
+	if effect {
 		b.repeats = 0
-	}
-	b.last = actions
-	if failed {
-		b.last = nil
 	}
 	b.until = time.Time{}
 	if n := b.repeats - freeRepeats; n >= 0 {
@@ -115,14 +109,7 @@ func (b *brake) acted(actions []plan.Action, failed bool, now time.Time) {
 	for len(b.recent) > 0 && now.Sub(b.recent[0]) >= window {
 		b.recent = b.recent[1:]
 	}
-	if len(b.recent) >= burst {
-		b.until = later(b.until, b.recent[0].Add(window))
+	if end := b.recent[0].Add(window); len(b.recent) >= burst && end.After(b.until) {
+		b.until = end
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

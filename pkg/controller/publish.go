@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -126,13 +127,33 @@ func brief(r status.Report, t condition.Type) string {
 	return string(c.Status) + " " + c.Reason
 }
 
-// publishUnavailable says of a key that nothing can be said: what was known
-// stays, and is marked as unknown now.
+// publishUnavailable says of a key that nothing can be said while the engine is
+// away.
 func (c *Controller) publishUnavailable(k spec.Key, state observer.State) {
 	if state.Reason == "" {
 		return // the first attempt is still under way
 	}
-	w := c.look()
+	c.publishUnknown(c.look(), k, state.Reason, fmt.Sprintf("the engine does not answer: %v", state.Err))
+}
+
+// publishUnreadable says of a key that its own objects cannot be read, once that
+// is more than a hiccup.
+func (c *Controller) publishUnreadable(w view, k spec.Key, err error) {
+	if c.queue.NumRequeues(k) == 0 {
+		return
+	}
+	reason := condition.ReasonEngineError
+	switch engine.CodeOf(err) {
+	case engine.Timeout:
+		reason = condition.ReasonEngineUnresponsive
+	case engine.Unreachable:
+		reason = condition.ReasonEngineUnreachable
+	}
+	c.publishUnknown(w, k, reason, err.Error())
+}
+
+// publishUnknown keeps what was known of a key and marks it as unknown now.
+func (c *Controller) publishUnknown(w view, k spec.Key, reason condition.Reason, message string) {
 	if !visible(w, k) {
 		return
 	}
@@ -140,22 +161,21 @@ func (c *Controller) publishUnavailable(k spec.Key, state observer.State) {
 	prev := c.remember(k).report
 	c.mu.Unlock()
 	r := status.Build(w.World, plan.Decision{Key: k}, prev)
-	message := fmt.Sprintf("the engine does not answer: %v", state.Err)
 	next := []condition.Condition{}
 	for _, cond := range r.Status.Conditions {
 		switch condition.Type(cond.Type) {
-		case condition.Accepted:
+		case condition.Accepted, condition.Suspended:
 		case condition.Reconciling, condition.Stalled, condition.CrashLooping:
 			continue
 		default:
-			cond.Status, cond.Reason, cond.Message = metav1.ConditionUnknown, string(state.Reason), message
+			cond.Status, cond.Reason, cond.Message = metav1.ConditionUnknown, string(reason), message
 		}
 		next = append(next, cond)
 	}
-	next = append(next, condition.Make(condition.Reconciling, metav1.ConditionTrue, state.Reason, message, r.Object.Generation))
+	next = append(next, condition.Make(condition.Reconciling, metav1.ConditionTrue, reason, message, r.Object.Generation))
 	r.Status.Conditions = condition.Merge(prev.Status.Conditions, next, c.cfg.Now())
 	r.Status.Phase = phaseUnknown
-	r.Status.RootCause = &status.Cause{Object: "engine", Reason: state.Reason, Message: message,
+	r.Status.RootCause = &status.Cause{Object: "engine", Reason: reason, Message: message,
 		Hint: "start the engine, or correct its address"}
 	c.put(r)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -24,6 +25,8 @@ type outcome struct {
 	err   error
 	// wait holds the key back for so long, whatever the decision says.
 	wait time.Duration
+	// parked says that the key comes again when a slot is free.
+	parked bool
 }
 
 // pass reconciles one key and sees to it that it comes again when it has to.
@@ -70,6 +73,7 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	d := plan.Decide(w.World, k)
 	if len(d.Actions) > 0 { // what is acted on is read live first
 		if err := c.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
+			c.publishUnreadable(w, k, err)
 			return outcome{decision: d, err: err}
 		}
 		w = c.look()
@@ -91,14 +95,17 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.D
 	out := outcome{decision: d, acted: true}
 	var last plan.Action
 	for _, a := range d.Actions {
+		if out.parked = !c.slots.admit(a); out.parked {
+			break
+		}
 		last = a
 		if out.err = c.do(ctx, log, w, a); out.err != nil {
 			break
 		}
 	}
-	c.mu.Lock()
-	c.remember(d.Key).brake.acted(d.Actions, out.err != nil, c.cfg.Now())
-	c.mu.Unlock()
+	if last.Verb == "" {
+		return outcome{decision: d, parked: true}
+	}
 	if err := c.observe(ctx, w, last, out.err); err != nil {
 		if out.err == nil {
 			out.err = err
@@ -107,6 +114,10 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.D
 	}
 	w = c.look()
 	out.decision = plan.Decide(w.World, d.Key)
+	c.mu.Lock()
+	effect := out.err != nil || !reflect.DeepEqual(d.Actions, out.decision.Actions)
+	c.remember(d.Key).brake.acted(effect, c.cfg.Now())
+	c.mu.Unlock()
 	logDecision(log, w, out.decision)
 	c.publish(w, out.decision)
 	return out
@@ -115,7 +126,7 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.D
 // do carries out one action and keeps its outcome.
 func (c *Controller) do(ctx context.Context, log *slog.Logger, w view, a plan.Action) error {
 	began := time.Now()
-	err := c.cfg.Actuator.Do(ctx, a)
+	err := c.enact(ctx, a)
 	took := time.Since(began)
 	c.note(w.World, a, err)
 	c.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
@@ -127,6 +138,19 @@ func (c *Controller) do(ctx context.Context, log *slog.Logger, w view, a plan.Ac
 		log.Info("acted", args...)
 	}
 	return err
+}
+
+// enact carries out an action in its slot.
+func (c *Controller) enact(ctx context.Context, a plan.Action) error {
+	if !c.slots.enter(ctx, a) {
+		return engine.Errorf(string(a.Verb)+" "+a.Key.String(), engine.Canceled, "not begun: stopping")
+	}
+	defer func() {
+		for _, k := range c.slots.leave(a) {
+			c.queue.Add(k)
+		}
+	}()
+	return c.cfg.Actuator.Do(ctx, a)
 }
 
 // observe reads what the actions changed. When the outcome of a creation is not
@@ -149,6 +173,7 @@ func (c *Controller) requeue(k spec.Key, out outcome) {
 	d := out.decision
 	failed := out.err != nil
 	switch {
+	case out.parked && !failed:
 	case out.wait > 0:
 		c.queue.AddAfter(k, out.wait)
 	case failed && (d.RequeueAfter == 0 || !out.acted) && (len(d.Actions) > 0 || len(d.Blocked) == 0):

@@ -4,6 +4,7 @@ package controller_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,6 +65,9 @@ func (s sink) Record(e status.Event) {
 	s.events = append(s.events, e)
 }
 
+// errNoEffect has a hook's action succeed without being carried out.
+var errNoEffect = errors.New("no effect")
+
 // hooked is the actuator with the test's hook before it.
 type hooked struct {
 	*rig
@@ -72,7 +76,10 @@ type hooked struct {
 
 func (h hooked) Do(ctx context.Context, a plan.Action) error {
 	if before := h.before.Load(); before != nil {
-		if err := (*before)(ctx, a); err != nil {
+		switch err := (*before)(ctx, a); {
+		case err == errNoEffect:
+			return nil
+		case err != nil:
 			return err
 		}
 	}

@@ -94,3 +94,39 @@ func (c *Controller) WaitSettled(ctx context.Context) error {
 		}
 	}
 }
+
+// Summary is the controller's own state in numbers.
+type Summary struct {
+	// Synced reports that every key was looked at since the first desired state
+	// came.
+	Synced bool
+	// SourceComplete reports that all manifests could be read.
+	SourceComplete bool
+	// QueueDepth counts the keys that wait for a worker.
+	QueueDepth int
+	// Objects counts the desired objects, Ready those among them that are ready.
+	Objects, Ready int
+}
+
+// Summary is the state now.
+func (c *Controller) Summary() Summary {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := Summary{
+		Synced:         c.desired.version > 0,
+		SourceComplete: c.desired.set.Complete,
+		QueueDepth:     c.queue.Len(),
+		Objects:        len(c.desired.set.Objects),
+	}
+	for k := range c.desired.set.Objects {
+		m := c.memory[k]
+		if m == nil || m.seen == 0 {
+			s.Synced = false
+			continue
+		}
+		if condition.IsTrue(m.report.Status.Conditions, condition.Ready) {
+			s.Ready++
+		}
+	}
+	return s
+}

@@ -64,7 +64,8 @@ type Config struct {
 	Logger       *slog.Logger
 	Metrics      Metrics
 	QueueMetrics workqueue.MetricsProvider
-	// Concurrency is the number of workers; zero means 4.
+	// Concurrency is how many changes are made at the engine at once, pulls
+	// aside; zero means 4.
 	Concurrency int
 	// DrainTimeout is how long Run waits, after its context has ended, for what
 	// is in flight; zero means 10s.

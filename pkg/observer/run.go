@@ -59,12 +59,12 @@ func (c *Cache) session(ctx context.Context) error {
 		c.lost(ctx, err)
 		return err
 	}
+	c.learn(ctx)
 	if err := c.relist(ctx, true); err != nil {
 		return err
 	}
 	c.changeState(func(s *State) { s.WatchHealthy = true })
 	defer c.changeState(func(s *State) { s.WatchHealthy = false })
-	c.learn(ctx)
 	return c.follow(ctx, broken)
 }
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func TestHeal(t *testing.T) {
+	for name, harm := range map[string]func(*rig, engine.ID){
+		"a_killed_container_is_restarted":       func(r *rig, id engine.ID) { r.Kill(id, 137) },
+		"a_stopped_container_is_started":        func(r *rig, id engine.ID) { r.UserStop(id) },
+		"a_removed_container_is_created_anew":   func(r *rig, id engine.ID) { r.UserRemove(id) },
+		"a_disconnected_container_is_connected": func(r *rig, id engine.ID) { r.UserDisconnect(id, "default.default") },
+		"a_dead_container_is_replaced":          func(r *rig, id engine.ID) { r.MarkDead(id) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			controlled(t, func(t *testing.T, r *rig) {
+				r.controller.SetDesired(set(shop()...))
+				r.settle()
+				harm(r, r.container("db").ID)
+				r.pass(time.Second) // within a second of the engine's own time
+				c := r.container("db").Container
+				if c == nil || !c.Running() || len(c.Attachments) != 1 {
+					t.Fatalf("db after a second: %+v", c)
+				}
+				r.settle()
+				r.wantReady("db", "cache", "app", "proxy")
+			})
+		})
+	}
+	t.Run("a_foreign_container_of_the_name_is_left_alone_and_named", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			id, err := r.UserRun(engine.ContainerConfig{Name: "db.default", Image: "app:1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.controller.SetDesired(set(web("db")))
+			r.settle()
+			r.wantCondition(r.report("db"), condition.Stalled, "True", condition.ReasonForeignObject)
+			if r.container("db").ID != id {
+				t.Error("the foreign container was touched")
+			}
+			r.UserRemove(id)
+			r.pass(time.Second)
+			r.settle()
+			r.wantReady("db")
+		})
+	})
+	t.Run("a_crash_loop_is_slowed_down", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.Publish("crash:1", memory.ImageBehaviour{ExitAfter: time.Millisecond, ExitCode: 1})
+			r.controller.SetDesired(set(changed(web("db"), func(c *spec.Container) { c.Image = "crash:1" })))
+			r.pass(10 * time.Minute)
+			report := r.report("db")
+			if report.Status.Restarts < 5 || report.Status.Restarts > 12 {
+				t.Errorf("%d restarts in ten minutes", report.Status.Restarts)
+			}
+			r.wantCondition(report, condition.CrashLooping, "True", condition.ReasonBackOff)
+			for _, reason := range []string{"Exited", "BackOff", "Restarted"} {
+				if !slices.Contains(r.reasons("db"), reason) {
+					t.Errorf("no event %s among %v", reason, r.reasons("db"))
+				}
+			}
+		})
+	})
+	t.Run("a_failed_action_is_tried_again_with_a_delay", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			attempts := 0
+			r.hook(func(_ context.Context, a plan.Action) error {
+				if a.Verb != plan.Create || a.Key.Kind != spec.KindContainer {
+					return nil
+				}
+				attempts++
+				return engine.Errorf("create", engine.Unknown, "out of luck")
+			})
+			r.controller.SetDesired(set(web("db")))
+			r.pass(10 * time.Minute)
+			if attempts < 10 || attempts > 40 {
+				t.Errorf("%d attempts in ten minutes", attempts)
+			}
+			if !slices.Contains(r.reasons("db"), "Failed") {
+				t.Errorf("events %v", r.reasons("db"))
+			}
+			r.hook(nil)
+			r.pass(time.Minute)
+			r.wantReady("db")
+		})
+	})
+	t.Run("a_tug_of_war_is_slowed_down", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			starts := 0
+			r.hook(func(_ context.Context, a plan.Action) error {
+				if a.Verb == plan.Start {
+					starts++
+				}
+				return nil
+			})
+			r.controller.SetDesired(set(web("db")))
+			for range 600 { // somebody removes it as soon as it runs
+				r.pass(time.Second)
+				r.UserRemove(r.container("db").ID)
+			}
+			if starts < 100 || starts > 310 {
+				t.Errorf("%d starts in ten minutes, want at most 30 a minute", starts)
+			}
+		})
+	})
+	t.Run("what_changes_nothing_is_not_done_over_and_over", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.controller.SetDesired(set(web("db")))
+			r.settle()
+			attempts := 0
+			r.hook(func(_ context.Context, a plan.Action) error { // says yes and does nothing
+				attempts++
+				return errNoEffect
+			})
+			r.UserDisconnect(r.container("db").ID, "default.default")
+			r.pass(10 * time.Minute)
+			if attempts < 5 || attempts > 40 {
+				t.Errorf("%d attempts in ten minutes", attempts)
+			}
+			r.hook(nil)
+			r.pass(time.Minute)
+			r.settle()
+			r.wantReady("db")
+		})
+	})
+}
