@@ -35,9 +35,11 @@ func TestIsolation(t *testing.T) {
 			if panics != 1 {
 				t.Errorf("%d attempts within a minute", panics)
 			}
+			r.controller.SetDesired(set(bad, good, web("more")))
+			r.settle()
 			r.hook(nil)
 			r.controller.SetDesired(set(changed(bad, func(c *spec.Container) { c.User = "1" }), good))
-			r.settle()
+			r.pass(time.Second)
 			r.wantReady("db", "cache")
 		})
 	})
@@ -77,7 +79,7 @@ func TestIsolation(t *testing.T) {
 					return nil
 				}
 				most.Store(max(most.Load(), pulling.Add(1)))
-				time.Sleep(10 * time.Minute) // virtual: this runs in a bubble
+				time.Sleep(10*time.Minute + 30*time.Second) // virtual: this runs in a bubble
 				pulling.Add(-1)
 				return nil
 			})
@@ -89,7 +91,7 @@ func TestIsolation(t *testing.T) {
 			r.controller.SetDesired(set(objects...))
 			r.pass(time.Second)
 			r.wantReady("db")
-			r.pass(time.Hour)
+			r.pass(42*time.Minute + 10*time.Second)
 			r.wantReady("a", "b", "c", "d", "e", "f", "g")
 			if most.Load() != 2 {
 				t.Errorf("%d pulls at once, want 2", most.Load())

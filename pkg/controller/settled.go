@@ -50,11 +50,14 @@ func settledKey(w view, reports map[string]status.Report, k spec.Key, seen map[s
 		return true
 	}
 	seen[k] = true
+	conditions := reports[k.String()].Status.Conditions
+	if c := condition.Find(conditions, condition.Stalled); c != nil && c.Reason == string(condition.ReasonInternalError) {
+		return true // in quarantine: not even a decision is to be had
+	}
 	d := plan.Decide(w.World, k)
 	if len(d.Actions) > 0 {
 		return false
 	}
-	conditions := reports[k.String()].Status.Conditions
 	is := func(t condition.Type) bool { return condition.IsTrue(conditions, t) }
 	if is(condition.Stalled) || is(condition.Suspended) {
 		return true
