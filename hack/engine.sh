@@ -190,7 +190,11 @@ run() {
 	local before
 	before=$(ours || true)
 	ensure
-	if [ -z "$before" ] && [ -n "$(ours)" ]; then trap stop EXIT; fi
+	if [ -z "$before" ] && [ -n "$(ours)" ]; then
+		say "it will be stopped after this"
+		# In silence: the last word is the command's.
+		trap 'stop >/dev/null' EXIT
+	fi
 	"$@"
 }
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command testsum reads the output of "go test -json", shows each package's
+// result and all that a failed test printed, and ends with the line
+// "N passed, N failed, N skipped". It counts tests and subtests. It exits with 1
+// when anything failed, a build included, and when nothing was tested.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// event is a line of test2json.
+type event struct {
+	Action     string
+	Package    string
+	ImportPath string
+	Test       string
+	Output     string
+	Elapsed    float64
+}
+
+// summary counts results and keeps the output of what has not ended.
+type summary struct {
+	out                     io.Writer
+	passed, failed, skipped int
+	broken                  bool
+	output                  map[string]*strings.Builder
+}
+
+func main() {
+	s := summary{out: os.Stdout, output: map[string]*strings.Builder{}}
+	if err := s.read(os.Stdin); err != nil {
+		fmt.Fprintln(os.Stderr, "testsum:", err)
+		s.broken = true
+	}
+	fmt.Fprintf(s.out, "%d passed, %d failed, %d skipped\n", s.passed, s.failed, s.skipped)
+	if s.broken || s.failed > 0 || s.passed == 0 {
+		os.Exit(1)
+	}
+}
+
+func (s *summary) read(in io.Reader) error {
+	lines := bufio.NewReader(in)
+	for {
+		line, err := lines.ReadString('\n')
+		if len(line) > 0 {
+			s.line(line)
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// line takes one event; what is none, such as the go command's own words, is
+// shown as it is.
+func (s *summary) line(line string) {
+	var ev event
+	if json.Unmarshal([]byte(line), &ev) != nil {
+		fmt.Fprint(s.out, line)
+		return
+	}
+	switch ev.Action {
+	case "output", "build-output":
+		if ev.Action == "build-output" {
+			fmt.Fprint(s.out, ev.Output)
+			return
+		}
+		s.buffer(ev).WriteString(ev.Output)
+	case "build-fail":
+		s.broken = true
+	case "pass", "fail", "skip":
+		s.result(ev)
+	}
+}
+
+func (s *summary) result(ev event) {
+	if ev.Test == "" {
+		s.broken = s.broken || ev.Action == "fail"
+		s.pkg(ev)
+		return
+	}
+	switch ev.Action {
+	case "pass":
+		s.passed++
+	case "fail":
+		s.failed++
+		fmt.Fprintf(s.out, "%s: %s", ev.Package, s.buffer(ev))
+	case "skip":
+		s.skipped++
+		fmt.Fprintf(s.out, "%s: %s", ev.Package, s.buffer(ev))
+	}
+	delete(s.output, ev.Package+" "+ev.Test)
+}
+
+// pkg shows a package's result; when it failed, also what no test printed: a
+// race, a leak, or a panic outside a test.
+func (s *summary) pkg(ev event) {
+	text := s.buffer(ev).String()
+	delete(s.output, ev.Package+" ")
+	switch {
+	case ev.Action == "fail":
+		for key, rest := range s.output {
+			if strings.HasPrefix(key, ev.Package+" ") {
+				fmt.Fprintf(s.out, "%s did not end:\n%s", key, rest)
+			}
+		}
+		fmt.Fprint(s.out, text)
+	case !strings.Contains(text, "no test files"):
+		fmt.Fprintf(s.out, "ok   %-70s %6.1fs\n", ev.Package, ev.Elapsed)
+	}
+}
+
+func (s *summary) buffer(ev event) *strings.Builder {
+	key := ev.Package + " " + ev.Test
+	if s.output[key] == nil {
+		s.output[key] = &strings.Builder{}
+	}
+	return s.output[key]
+}
