@@ -45,7 +45,7 @@ func (b *bench) watch(since time.Time) *stream {
 	}()
 	b.t.Cleanup(func() {
 		cancel()
-		_ = <-s.ended
+		<-s.ended
 	})
 	select {
 	case <-ready:
