@@ -12,7 +12,7 @@ import (
 )
 
 // Prefix begins the name of every label of ours; users may not set such labels.
-const Prefix = "dev.reconciler."
+const Prefix = spec.LabelPrefix
 
 // The labels.
 const (

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxDepth is how deep a manifest may be nested.
+const maxDepth = 50
+
+// checker holds a document against the Go types and collects every fault with
+// its place.
+type checker struct {
+	file string
+	root *yaml.Node
+	errs Errors
+	// bad are the nodes found at fault: the rest is decoded without them.
+	bad map[*yaml.Node]bool
+}
+
+// fail records a fault of the field at path, unless one of it, or of what it is
+// in or made of, is known already: it would be a consequence of that.
+func (c *checker) fail(path, message, hint string) {
+	for _, known := range c.errs {
+		if known.Path != "" && (within(path, known.Path) || within(known.Path, path)) {
+			return
+		}
+	}
+	c.errs = append(c.errs, Error{Position: c.position(path), Path: path, Message: message, Hint: hint})
+}
+
+// within reports that path is outer or something in it.
+func within(path, outer string) bool {
+	rest, found := strings.CutPrefix(path, outer)
+	return found && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// failAt records a fault of a node.
+func (c *checker) failAt(n *yaml.Node, path, message, hint string) {
+	c.bad[n] = true
+	c.errs = append(c.errs, Error{
+		Position: Position{File: c.file, Line: n.Line, Column: n.Column},
+		Path:     path, Message: message, Hint: hint,
+	})
+}
+
+// structure refuses what no manifest needs: anchors, aliases, merge keys, keys
+// that are no strings or stand twice, and bottomless nesting.
+func (c *checker) structure(n *yaml.Node, path string, depth int) {
+	switch {
+	case depth > maxDepth:
+		c.failAt(n, path, fmt.Sprintf("nested more than %d deep", maxDepth), "")
+		return
+	case n.Kind == yaml.AliasNode:
+		c.failAt(n, path, "an alias (*"+n.Value+")", "manifests have no anchors and aliases: write the value out")
+		return
+	case n.Anchor != "":
+		c.failAt(n, path, "an anchor (&"+n.Anchor+")", "manifests have no anchors and aliases: write the value out")
+		return
+	case n.Kind == yaml.SequenceNode:
+		for i, item := range n.Content {
+			c.structure(item, fmt.Sprintf("%s[%d]", path, i), depth+1)
+		}
+		return
+	case n.Kind != yaml.MappingNode:
+		return
+	}
+	seen := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		sub := join(path, key.Value)
+		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {
+			c.failAt(key, path, "a key that is no plain name", "")
+			continue
+		}
+		if first, found := seen[key.Value]; found {
+			c.failAt(key, sub, fmt.Sprintf("the key stands twice, first at line %d", first.Line), "remove one of them")
+		}
+		seen[key.Value] = key
+		c.structure(value, sub, depth+1)
+	}
+}
+
+// envelope checks apiVersion and kind, which decide what the rest has to be.
+func (c *checker) envelope() Kind {
+	if c.root.Kind != yaml.MappingNode {
+		c.failAt(c.root, "", "found "+describe(c.root)+", want an object with apiVersion, kind, metadata and spec", "")
+		return ""
+	}
+	switch version := lookup(c.root, "apiVersion"); {
+	case version == nil:
+		c.failAt(c.root, "apiVersion", "missing", "add apiVersion: "+APIVersion)
+	case version.Value != APIVersion:
+		c.failAt(version, "apiVersion", "found "+describe(version)+", want "+APIVersion, "")
+	}
+	kind := lookup(c.root, "kind")
+	if kind == nil {
+		c.failAt(c.root, "kind", "missing", "add one of "+list(kindNames()))
+		return ""
+	}
+	if !slices.Contains(kindNames(), kind.Value) {
+		c.failAt(kind, "kind", "found "+describe(kind)+", want one of "+list(kindNames()),
+			didYouMean(kind.Value, kindNames()))
+	}
+	if lookup(c.root, "spec") == nil && kind.Value == string(KindContainer) {
+		c.failAt(c.root, "spec", "missing", "add spec with at least image")
+	}
+	return Kind(kind.Value)
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// check holds the document against the type of target.
+func (c *checker) check(target any) {
+	c.value(c.root, reflect.TypeOf(target).Elem(), "")
+}
+
+var (
+	durationType = reflect.TypeFor[Duration]()
+	shortType    = reflect.TypeFor[shorthand]()
+)
+
+// shorthand is implemented by structs that a plain name may stand for.
+type shorthand interface{ fromName(name string) any }
+
+// value holds a node against a type.
+func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
+	if isNull(n) {
+		return
+	}
+	switch {
+	case t == durationType:
+		c.duration(n, path)
+	case t.Kind() == reflect.Pointer:
+		c.value(n, t.Elem(), path)
+	case t.Kind() == reflect.Struct && n.Kind == yaml.ScalarNode && t.Implements(shortType):
+		c.want(n, path, n.ShortTag() == "!!str", "a name or an object")
+	case t.Kind() == reflect.Struct:
+		c.object(n, t, path)
+	case t.Kind() == reflect.Map:
+		c.mapping(n, t, path)
+	case t.Kind() == reflect.Slice:
+		c.list(n, t, path)
+	case t.Kind() == reflect.String:
+		c.text(n, path)
+	case t.Kind() == reflect.Bool:
+		c.want(n, path, n.ShortTag() == "!!bool", "true or false")
+	case t.Kind() == reflect.Int:
+		c.want(n, path, n.ShortTag() == "!!int", "an integer")
+	}
+}
+
+// want records a fault unless ok.
+func (c *checker) want(n *yaml.Node, path string, ok bool, expected string) {
+	if !ok {
+		c.failAt(n, path, "found "+describe(n)+", want "+expected, "")
+	}
+}
+
+// text is a string that YAML does not take for something else.
+func (c *checker) text(n *yaml.Node, path string) {
+	if n.Kind != yaml.ScalarNode {
+		c.want(n, path, false, "a string")
+		return
+	}
+	ambiguous := n.Style == 0 && slices.Contains(yaml11Bools, strings.ToLower(n.Value))
+	if n.ShortTag() != "!!str" || ambiguous {
+		c.failAt(n, path, "found "+describe(n)+", want a string", fmt.Sprintf("quote it: %q", n.Value))
+	}
+}
+
+// yaml11Bools are words that some YAML readers take for booleans.
+var yaml11Bools = []string{"y", "n", "yes", "no", "on", "off"}
+
+func (c *checker) duration(n *yaml.Node, path string) {
+	d, err := time.ParseDuration(n.Value)
+	switch {
+	case n.Kind != yaml.ScalarNode || err != nil:
+		c.failAt(n, path, "found "+describe(n)+", want a duration", `write it like "30s", "1m30s" or "500ms"`)
+	case d < 0:
+		c.failAt(n, path, "found "+describe(n)+", want a duration that is not negative", "")
+	}
+}
+
+func (c *checker) list(n *yaml.Node, t reflect.Type, path string) {
+	if n.Kind != yaml.SequenceNode {
+		c.failAt(n, path, "found "+describe(n)+", want a list", "put it in [ ]")
+		return
+	}
+	for i, item := range n.Content {
+		c.value(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
+	}
+}
+
+func (c *checker) mapping(n *yaml.Node, t reflect.Type, path string) {
+	if n.Kind != yaml.MappingNode {
+		c.failAt(n, path, "found "+describe(n)+", want an object of names and values", "write it as {NAME: value}")
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		c.value(n.Content[i+1], t.Elem(), join(path, n.Content[i].Value))
+	}
+}
+
+// object holds a mapping against a struct: each key has to be a field.
+func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
+	if n.Kind != yaml.MappingNode {
+		c.failAt(n, path, "found "+describe(n)+", want an object with "+list(fieldNames(t)), "")
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		field, known := fieldNamed(t, key.Value)
+		sub := join(path, key.Value)
+		switch {
+		case known:
+			c.value(n.Content[i+1], field.Type, sub)
+		case t == reflect.TypeFor[Metadata]() && slices.Contains(serverFields, key.Value):
+		case t == reflect.TypeFor[Container]() && slices.Contains(plannedFields, key.Value):
+			c.failAt(key, sub, "not supported yet", "remove it")
+		default:
+			hint := didYouMean(key.Value, fieldNames(t))
+			if hint == "" {
+				hint = "known here: " + list(fieldNames(t))
+			}
+			c.failAt(key, sub, "unknown field", hint)
+		}
+	}
+}
+
+// serverFields are written by the API and ignored here, so that what `get -o
+// yaml` prints is a manifest.
+var serverFields = []string{"uid", "generation", "resourceVersion", "creationTimestamp"}
+
+// plannedFields are part of the manifest's design and not built yet: naming
+// them is a better answer than calling them unknown.
+var plannedFields = []string{
+	"platform", "envFile", "groupAdd", "domainName", "expose", "networkMode", "dns", "dnsSearch", "dnsOptions",
+	"extraHosts", "configs", "secrets", "probes", "restartManagedBy", "onUnhealthy", "initContainers", "resources",
+	"capAdd", "capDrop", "readOnlyRootFilesystem", "securityOpt", "sysctls", "init", "tty", "stdin", "ipc", "pid",
+	"userns", "cgroupns", "runtime", "oomScoreAdj", "logging", "drift",
+}
+
+func fieldNames(t reflect.Type) []string {
+	var names []string
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+}
+
+func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
+	for f := range t.Fields() {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"cmp"
+	"path"
+	"strings"
+)
+
+// Default fills in what a manifest leaves out. The sources of bind mounts are
+// resolved against opts.Dir.
+func Default(o *Object, opts DecodeOptions) {
+	if o.Container != nil {
+		o.Metadata.Name = cmp.Or(o.Metadata.Name, o.Container.ID)
+		defaultContainer(o.Container, opts.Dir)
+	}
+	o.Metadata.Namespace = cmp.Or(o.Metadata.Namespace, opts.Namespace, DefaultNamespace)
+	if o.Network != nil {
+		o.Network.Driver = cmp.Or(o.Network.Driver, "bridge")
+	}
+	if o.Volume != nil {
+		o.Volume.Driver = cmp.Or(o.Volume.Driver, "local")
+		o.Volume.DeletionPolicy = cmp.Or(o.Volume.DeletionPolicy, Retain)
+	}
+}
+
+func defaultContainer(c *Container, dir string) {
+	c.ContainerName = cmp.Or(c.ContainerName, c.Name)
+	c.RestartPolicy.Name = cmp.Or(c.RestartPolicy.Name, RestartAlways)
+	if c.PullPolicy == "" {
+		c.PullPolicy = PullMissing
+		if strings.HasSuffix(c.ImageReference(), ":latest") {
+			c.PullPolicy = PullAlways
+		}
+	}
+	for i := range c.Ports {
+		c.Ports[i].Protocol = cmp.Or(c.Ports[i].Protocol, "tcp")
+	}
+	for i := range c.Volumes {
+		m := &c.Volumes[i]
+		m.Type = cmp.Or(m.Type, MountVolume)
+		if m.Type == MountBind && m.Source != "" && !path.IsAbs(m.Source) && dir != "" {
+			m.Source = path.Join(dir, m.Source)
+		}
+	}
+	for i := range c.Dependencies {
+		c.Dependencies[i].Condition = cmp.Or(c.Dependencies[i].Condition, UntilReady)
+	}
+}
+
+// Imply is objects with the networks and volumes that containers name and no
+// object declares: each namespace's own network among them.
+func Imply(objects map[Key]Object) map[Key]Object {
+	all := make(map[Key]Object, len(objects))
+	for k, o := range objects {
+		all[k] = o
+	}
+	for _, o := range objects {
+		for _, e := range o.Edges() {
+			if _, declared := all[e.To]; !declared && e.Structural {
+				all[e.To] = implied(e.To)
+			}
+		}
+	}
+	return all
+}
+
+// implied is the object of a key with nothing but defaults.
+func implied(k Key) Object {
+	o := Object{Kind: k.Kind, Metadata: Metadata{Name: k.Name, Namespace: k.Namespace}, Generation: 1}
+	if k.Kind == KindNetwork {
+		o.Network = &Network{}
+	} else {
+		o.Volume = &Volume{}
+	}
+	Default(&o, DecodeOptions{})
+	return o
+}

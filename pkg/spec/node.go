@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// position is the place of the field at path, or of the nearest thing around it
+// that is there.
+func (c *checker) position(path string) Position {
+	n := c.root
+	for _, step := range steps(path) {
+		next := child(n, step)
+		if next == nil {
+			break
+		}
+		n = next
+	}
+	return Position{File: c.file, Line: n.Line, Column: n.Column}
+}
+
+// steps cuts "spec.ports[0].host" into "spec", "ports", "[0]", "host".
+func steps(path string) []string {
+	path = strings.ReplaceAll(path, "[", ".[")
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' })
+}
+
+func child(n *yaml.Node, step string) *yaml.Node {
+	if n.Kind == yaml.MappingNode {
+		return lookup(n, step)
+	}
+	i, err := strconv.Atoi(strings.Trim(step, "[]"))
+	if n.Kind != yaml.SequenceNode || err != nil || i >= len(n.Content) {
+		return nil
+	}
+	return n.Content[i]
+}
+
+// lookup is the value of a key, or nil.
+func lookup(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func isNull(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// describe names what a node is, for a message.
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "an object"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	value := n.Value
+	if len(value) > 40 {
+		value = value[:40] + "..."
+	}
+	switch n.ShortTag() {
+	case "!!int":
+		return "the number " + value
+	case "!!float":
+		return "the number " + value
+	case "!!bool":
+		return "the boolean " + value
+	case "!!null":
+		return "nothing"
+	}
+	return fmt.Sprintf("%q", value)
+}
+
+// toJSON is the tree as JSON, without what was found to be at fault. A string
+// stays what was written, where the usual conversion would read some words as
+// booleans.
+func (c *checker) toJSON() ([]byte, error) {
+	v, err := c.plain(c.root)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+func (c *checker) plain(n *yaml.Node) (any, error) {
+	switch {
+	case c.bad[n]:
+		return nil, nil
+	case n.Kind == yaml.MappingNode:
+		return c.plainMapping(n)
+	case n.Kind == yaml.SequenceNode:
+		out := make([]any, 0, len(n.Content))
+		for _, item := range n.Content {
+			v, err := c.plain(item)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, v)
+		}
+		return out, nil
+	case n.ShortTag() == "!!str":
+		return n.Value, nil
+	}
+	var v any
+	err := n.Decode(&v)
+	return v, err
+}
+
+func (c *checker) plainMapping(n *yaml.Node) (any, error) {
+	out := make(map[string]any, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		v, err := c.plain(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		if v != nil && !c.bad[n.Content[i]] {
+			out[n.Content[i].Value] = v
+		}
+	}
+	return out, nil
+}
+
+// list is "a, b or c".
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// didYouMean is a hint with the nearest known name; empty when none is near.
+func didYouMean(found string, known []string) string {
+	best, distance := "", 1+len(found)/2
+	for _, name := range known {
+		if d := editDistance(strings.ToLower(found), strings.ToLower(name)); d < distance {
+			best, distance = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q?", best)
+}
+
+// editDistance is the Levenshtein distance of two short ASCII words.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		previous := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := previous
+			if a[i] != b[j] {
+				cost = 1 + min(previous, row[j], row[j+1])
+			}
+			previous, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
