@@ -4,7 +4,7 @@ package status
 
 import (
 	"fmt"
-	"net/netip"
+	"net"
 	"strconv"
 	"time"
 
@@ -74,11 +74,8 @@ func (s *Status) observe(w plan.World, d plan.Decision) {
 
 // endpoint is "127.0.0.1:8080->80/tcp".
 func endpoint(p engine.PortBinding) string {
-	host := p.HostIP
-	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
-		host = "[" + host + "]"
-	}
-	return host + ":" + strconv.Itoa(p.HostPort) + "->" + fmt.Sprintf("%d/%s", p.ContainerPort, p.Protocol)
+	host := net.JoinHostPort(p.HostIP, strconv.Itoa(p.HostPort))
+	return fmt.Sprintf("%s->%d/%s", host, p.ContainerPort, p.Protocol)
 }
 
 func timeOf(t time.Time) *time.Time {

@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/simulation"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// TestConvergence plays random histories: manifests that change, containers
+// that users stop, kill, remove and disconnect, calls that fail, controllers
+// that are killed between two actions, in any order of keys. Whatever happened,
+// once the world is left alone it converges, and on the way
+//   - nothing is asked that the engine would refuse,
+//   - nothing foreign is touched,
+//   - no container starts before what it depends on,
+//   - a converged world is left alone,
+//   - the empty set leaves nothing but retained volumes.
+func TestConvergence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := newHistory(t)
+		for range rapid.IntRange(1, 12).Draw(t, "events") {
+			h.event()
+		}
+		h.leaveAlone()
+		h.converge()
+		h.checkIdle()
+		h.checkDesired()
+		h.setDesired(spec.Set{Complete: true})
+		h.converge()
+		h.checkIdle()
+		h.checkEmpty()
+	})
+}
+
+const instance = "test"
+
+// history is one random history under way.
+type history struct {
+	t   *rapid.T
+	sim *simulation.Simulator
+	// fault is what the next calls come to.
+	fault func(memory.Op) memory.Fault
+	// injected says that the error of the last call was ours.
+	injected bool
+	foreign  map[engine.ID]engine.Object
+	runs     int
+}
+
+func newHistory(t *rapid.T) *history {
+	h := &history{t: t, foreign: map[engine.ID]engine.Object{}}
+	h.sim = simulation.New(instance, time.Unix(1_700_000_000, 0).UTC(), memory.Options{})
+	for ref, b := range images {
+		h.sim.Engine.Publish(ref, b)
+	}
+	h.sim.Engine.SetFail(func(op memory.Op) memory.Fault {
+		h.injected = false
+		if h.fault == nil {
+			return memory.Fault{}
+		}
+		f := h.fault(op)
+		h.injected = f.Err != nil
+		return f
+	})
+	h.sim.Desired = spec.Set{Complete: true}
+	return h
+}
+
+// images are what a container may run.
+var images = map[string]memory.ImageBehaviour{
+	"app:1":   {},
+	"app:2":   {},
+	"app:3":   {},
+	"crash:1": {ExitAfter: 300 * time.Millisecond, ExitCode: 3},
+	"slow:1":  {ExitAfter: time.Minute, ExitCode: 1},
+	"job:1":   {ExitAfter: 2 * time.Second},
+	"broken:1": {StartError: engine.CommandNotFound},
+}
+
+// event is one thing that happens.
+func (h *history) event() {
+	switch rapid.SampledFrom([]string{
+		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
+		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
+	}).Draw(h.t, "event") {
+	case "manifests":
+		h.setDesired(drawSet(h.t))
+	case "steps":
+		for range rapid.IntRange(1, 20).Draw(h.t, "steps") {
+			h.step(h.drawKey(), rapid.IntRange(0, 30).Draw(h.t, "killed after") == 0)
+		}
+	case "fail":
+		h.drawFault()
+	case "amnesia":
+		h.sim.History = plan.History{}
+	case "time":
+		h.sim.Advance(time.Duration(rapid.IntRange(1, 400_000).Draw(h.t, "ms")) * time.Millisecond)
+	case "restart":
+		h.sim.Engine.Restart()
+	case "incomplete":
+		h.sim.Desired.Complete = false
+	case "foreign":
+		h.foreigner()
+	case "kill":
+		h.onContainer(func(id engine.ID) { h.sim.Engine.Kill(id, 137) })
+	case "stop":
+		h.onContainer(h.sim.Engine.UserStop)
+	case "remove":
+		h.onContainer(h.sim.Engine.UserRemove)
+	case "disconnect":
+		h.onContainer(func(id engine.ID) {
+			obj := h.sim.Engine.Snapshot().Objects[id]
+			for _, at := range obj.Container.Attachments {
+				h.sim.Engine.UserDisconnect(id, at.Network)
+			}
+		})
+	}
+}
+
+// setDesired changes the manifests, keeping generations apart.
+func (h *history) setDesired(set spec.Set) {
+	h.sim.Desired = set
+}
+
+// step reconciles one key; killed has the controller die after its first action.
+func (h *history) step(k spec.Key, killed bool) bool {
+	before := h.sim.World()
+	acted := false
+	h.sim.Step(context.Background(), k, func(a plan.Action, err error) bool {
+		acted = true
+		h.checkAction(before, a, err)
+		return !killed
+	})
+	if killed {
+		h.sim.History = plan.History{}
+	}
+	h.checkForeign()
+	return acted
+}
+
+// checkAction holds an action to the safety rules.
+func (h *history) checkAction(before plan.World, a plan.Action, err error) {
+	if err != nil && !h.injected && !expected[engine.CodeOf(err)] {
+		h.t.Fatalf("the engine refused %v: %v\nplan:\n%v", a, err, plan.Compute(before))
+	}
+	if _, foreign := h.foreign[a.Target]; foreign {
+		h.t.Fatalf("%v touches what is not ours", a)
+	}
+	if a.Verb == plan.Start && err == nil {
+		h.checkOrder(a)
+	}
+}
+
+// expected are the failures that the drawn manifests ask for themselves.
+var expected = map[engine.Code]bool{
+	engine.ImageNotFound:   true, // gone:1 does not exist
+	engine.CommandNotFound: true, // broken:1 does not start
+	engine.PortInUse:       true, // two manifests publish one port
+}
+
+// checkOrder finds every required dependency of what was started at its mark.
+func (h *history) checkOrder(a plan.Action) {
+	world := h.sim.World()
+	for _, d := range a.Object.Container.Dependencies {
+		k := d.Key(a.Key.Namespace)
+		if d.Required != nil && !*d.Required {
+			continue
+		}
+		dep, found := world.Container(k)
+		if !found {
+			h.t.Fatalf("%v: %s does not exist", a, k)
+		}
+		done := dep.Container.Status == engine.StatusExited && dep.Container.ExitCode == 0
+		if !done && !dep.Container.Running() {
+			h.t.Fatalf("%v: %s is %s", a, k, dep.Container.Status)
+		}
+	}
+}
+
+// checkForeign finds every foreign object as it was.
+func (h *history) checkForeign() {
+	now := h.sim.Engine.Snapshot().Objects
+	for id, was := range h.foreign {
+		is, found := now[id]
+		if !found || is.Name != was.Name || is.Container.Status != was.Container.Status ||
+			len(is.Container.Attachments) != len(was.Container.Attachments) {
+			h.t.Fatalf("foreign %s was changed: %+v", was.Name, is)
+		}
+	}
+}
+
+// leaveAlone ends the trouble: manifests are whole, calls succeed, foreigners go.
+func (h *history) leaveAlone() {
+	h.fault = nil
+	h.sim.Desired.Complete = true
+	for id := range h.foreign {
+		h.sim.Engine.UserRemove(id)
+	}
+	h.foreign = map[engine.ID]engine.Object{}
+}
+
+// converge reconciles in random order until nothing is left to do, moving time
+// on to the next thing that is due.
+func (h *history) converge() {
+	for range 400 {
+		if h.round() {
+			continue
+		}
+		if !h.passTime() {
+			return
+		}
+	}
+	h.t.Fatalf("not converged:\n%v\n%v", plan.Compute(h.sim.World()), h.sim.Engine.Snapshot().Sorted())
+}
+
+// round steps every key once in a random order; true when one acted.
+func (h *history) round() bool {
+	keys := slices.Clone(h.sim.World().Keys())
+	if len(keys) > 1 {
+		keys = rapid.Permutation(keys).Draw(h.t, "order")
+	}
+	acted := false
+	for _, k := range keys {
+		acted = h.step(k, false) || acted
+	}
+	return acted
+}
+
+// passTime moves on to when something is due: a requeue, or a change of the
+// engine's own. Endless crash loops end it: false when only they are left.
+func (h *history) passTime() bool {
+	world := h.sim.World()
+	var due []time.Duration
+	for _, d := range plan.Compute(world).Decisions {
+		if d.RequeueAfter > 0 && !hopeless(world, d) {
+			due = append(due, d.RequeueAfter)
+		}
+	}
+	if at, ok := h.sim.Engine.NextChange(); ok && at.Sub(h.sim.Now()) < 5*time.Second {
+		due = append(due, max(at.Sub(h.sim.Now()), time.Millisecond))
+	}
+	if len(due) == 0 {
+		return false
+	}
+	h.sim.Advance(slices.Min(due))
+	return true
+}
+
+// hopeless reports that waiting has been tried often enough: what the manifest
+// asks for fails by itself, and is retried forever.
+func hopeless(w plan.World, d plan.Decision) bool {
+	rec := w.History[d.Key]
+	return rec.Streak > 3 || rec.Failure != nil && rec.Failure.Attempts > 3
+}
+
+// checkIdle asserts that nothing is to be done.
+func (h *history) checkIdle() {
+	before := h.sim.Engine.Mutations()
+	for _, d := range plan.Compute(h.sim.World()).Decisions {
+		if len(d.Actions) > 0 {
+			h.t.Fatalf("converged, yet there is more to do:\n%v: %v", d.Key, d.Actions)
+		}
+	}
+	if h.sim.Engine.Mutations() != before {
+		h.t.Fatal("deciding changed the engine")
+	}
+}
+
+// checkDesired asserts that every desired object is there once, as declared, or
+// says why not; and that nothing else of ours is.
+func (h *history) checkDesired() {
+	world := h.sim.World()
+	count := map[spec.Key]int{}
+	for _, obj := range world.Observed.Sorted() {
+		id, ours := owner.Of(instance, obj)
+		if !ours {
+			continue
+		}
+		count[id.Key]++
+		if _, desired := world.Object(id.Key); !desired && !retained(obj, id) {
+			h.t.Fatalf("%s is left, though nobody declares it", obj.Name)
+		}
+	}
+	for _, k := range world.Desired.Keys() {
+		if count[k] > 1 {
+			h.t.Fatalf("%s exists %d times", k, count[k])
+		}
+		d := plan.Decide(world, k)
+		if count[k] == 0 && len(d.Blocked) == 0 {
+			h.t.Fatalf("%s does not exist, and nothing says why", k)
+		}
+		h.checkRuns(world, k, d)
+	}
+}
+
+// checkRuns asserts that a container which nothing blocks runs, is done, and is
+// on its networks.
+func (h *history) checkRuns(world plan.World, k spec.Key, d plan.Decision) {
+	obj, found := world.Container(k)
+	if k.Kind != spec.KindContainer || !found || len(d.Blocked) > 0 || d.RequeueAfter > 0 {
+		return
+	}
+	c := obj.Container
+	want, _ := world.Object(k)
+	done := c.Status == engine.StatusExited && c.ExitCode == 0
+	if !c.Running() && !done {
+		h.t.Fatalf("%s is %s (%d), and nothing says why", k, c.Status, c.ExitCode)
+	}
+	if len(c.Attachments) != len(want.Container.NetworkRefs()) {
+		h.t.Fatalf("%s is on %v, declared are %v", k, c.Attachments, want.Container.NetworkRefs())
+	}
+	if id, _ := owner.Of(instance, obj); id.Hash != want.Hash() {
+		h.t.Fatalf("%s is not what its manifest says", k)
+	}
+}
+
+// checkEmpty asserts that only retained volumes of ours are left.
+func (h *history) checkEmpty() {
+	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
+		if id, ours := owner.Of(instance, obj); ours && !retained(obj, id) {
+			h.t.Fatalf("the empty set left %s", obj.Name)
+		}
+	}
+}
+
+func retained(obj engine.Object, id owner.Identity) bool {
+	return obj.Volume != nil && id.DeletionPolicy != spec.Delete
+}
+
+// onContainer does something to one of our containers, if there is one.
+func (h *history) onContainer(do func(engine.ID)) {
+	var ids []engine.ID
+	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
+		if _, ours := owner.Of(instance, obj); ours && obj.Container != nil {
+			ids = append(ids, obj.ID)
+		}
+	}
+	if len(ids) > 0 {
+		do(rapid.SampledFrom(ids).Draw(h.t, "container"))
+	}
+}
+
+// foreigner takes the name of a container that we may want, with or without
+// labels that it got from one of ours by docker commit.
+func (h *history) foreigner() {
+	name := rapid.SampledFrom(names).Draw(h.t, "foreign name") + ".default"
+	id, err := h.sim.Engine.UserRun(engine.ContainerConfig{Name: name, Image: "app:1"})
+	if err == nil {
+		h.foreign[id] = h.sim.Engine.Snapshot().Objects[id]
+	}
+}
+
+// drawFault has some of the next calls fail, before or after their effect.
+func (h *history) drawFault() {
+	verb := rapid.SampledFrom([]string{"Pull", "CreateContainer", "Start", "Stop", "Rename", "Remove",
+		"Connect", "CreateNetwork", "CreateVolume"}).Draw(h.t, "failing call")
+	code := rapid.SampledFrom([]engine.Code{engine.Unknown, engine.Timeout, engine.Conflict,
+		engine.Unreachable, engine.ImageUnavailable}).Draw(h.t, "code")
+	after := rapid.Bool().Draw(h.t, "after effect")
+	left := rapid.IntRange(1, 3).Draw(h.t, "times")
+	h.fault = func(op memory.Op) memory.Fault {
+		if op.Name != verb || left == 0 {
+			return memory.Fault{}
+		}
+		left--
+		return memory.Fault{Err: engine.Errorf(verb, code, "injected"), After: after}
+	}
+}
+
+func (h *history) drawKey() spec.Key {
+	keys := h.sim.World().Keys()
+	if len(keys) == 0 {
+		return spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "none"}
+	}
+	return rapid.SampledFrom(keys).Draw(h.t, "key")
+}
+
+var names = []string{"a", "b", "c", "d"}
+
+// drawSet draws manifests: up to four containers with dependencies of any shape,
+// cycles and missing ones among them, on up to two networks and a volume.
+func drawSet(t *rapid.T) spec.Set {
+	objects := map[spec.Key]spec.Object{}
+	add := func(o spec.Object) { objects[o.Key()] = o }
+	for _, name := range names {
+		if rapid.IntRange(0, 3).Draw(t, "declared") > 0 {
+			add(drawContainer(t, name))
+		}
+	}
+	if rapid.Bool().Draw(t, "declare net") {
+		add(spec.Object{Kind: spec.KindNetwork, Metadata: spec.Metadata{Name: "net", Namespace: "default"},
+			Source: spec.Position{File: "net.yaml"}, Generation: 1,
+			Network: &spec.Network{Driver: "bridge", Internal: rapid.Bool().Draw(t, "internal")}})
+	}
+	if rapid.Bool().Draw(t, "declare data") {
+		add(spec.Object{Kind: spec.KindVolume, Metadata: spec.Metadata{Name: "data", Namespace: "default"},
+			Source: spec.Position{File: "data.yaml"}, Generation: 1,
+			Volume: &spec.Volume{Driver: "local", DeletionPolicy: rapid.SampledFrom(
+				[]spec.DeletionPolicy{spec.Retain, spec.Delete}).Draw(t, "policy")}})
+	}
+	return spec.Set{Objects: imply(objects), Complete: true}
+}
+
+// imply adds the networks and volumes that containers name and nobody declares.
+func imply(objects map[spec.Key]spec.Object) map[spec.Key]spec.Object {
+	return spec.Imply(objects)
+}
+
+func drawContainer(t *rapid.T, name string) spec.Object {
+	c := &spec.Container{
+		Image: rapid.SampledFrom([]string{"app:1", "app:1", "app:2", "app:3", "job:1", "crash:1",
+			"slow:1", "broken:1", "gone:1"}).Draw(t, "image"),
+		PullPolicy:      rapid.SampledFrom([]spec.PullPolicy{spec.PullMissing, spec.PullAlways}).Draw(t, "pull"),
+		StopGracePeriod: spec.Duration(time.Second),
+		RestartPolicy: spec.RestartPolicy{Name: rapid.SampledFrom([]spec.RestartName{
+			spec.RestartAlways, spec.RestartAlways, spec.RestartNo, spec.RestartOnFailure}).Draw(t, "restart")},
+		Suspend: rapid.IntRange(0, 15).Draw(t, "suspended") == 0,
+	}
+	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
+		c.Ports = []spec.Port{{Host: 8080, Container: 80, Protocol: "tcp"}}
+	}
+	for _, net := range []string{"net", "side"} {
+		if rapid.IntRange(0, 2).Draw(t, "joins") == 0 {
+			c.Networks = append(c.Networks, spec.NetworkRef{Name: net})
+		}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "mounts") == 0 {
+		c.Volumes = []spec.Mount{{Type: spec.MountVolume, Source: "data", Target: "/data"}}
+	}
+	for _, dep := range names {
+		if rapid.IntRange(0, 5).Draw(t, "depends") == 0 && (dep != name) {
+			required := rapid.IntRange(0, 3).Draw(t, "required") > 0
+			c.Dependencies = append(c.Dependencies, spec.Dependency{Name: dep, Required: &required,
+				Condition: rapid.SampledFrom([]spec.Until{"", spec.UntilStarted, spec.UntilCompleted}).Draw(t, "until")})
+		}
+	}
+	return spec.Object{Kind: spec.KindContainer, Container: c,
+		Metadata:   spec.Metadata{Name: name, Namespace: "default"},
+		Source:     spec.Position{File: fmt.Sprintf("%s.yaml", cmp.Or(name, "x")), Line: 1, Column: 1},
+		Generation: 1}
+}

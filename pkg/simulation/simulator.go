@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/actuator"
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Simulator holds a world that only its methods move on. It is not safe for
+// concurrent use.
+type Simulator struct {
+	// Engine is where the actions have their effect; change it to play what
+	// happens behind the controller's back.
+	Engine *memory.Engine
+	// Desired and History are the rest of the world; change them at will between
+	// steps.
+	Desired spec.Set
+	History plan.History
+	// Purge dooms retained volumes too.
+	Purge bool
+
+	instance string
+	now      time.Time
+	actuator *actuator.Actuator
+	uids     int
+}
+
+// New makes a Simulator of an empty world at the given time. opts.Clock is the
+// simulator's own and is ignored.
+func New(instance string, start time.Time, opts memory.Options) *Simulator {
+	s := &Simulator{instance: instance, now: start, History: plan.History{}}
+	opts.Clock = s.Now
+	s.Engine = memory.New(opts)
+	s.actuator = actuator.New(s.Engine, actuator.Options{Instance: instance, NewUID: s.newUID})
+	return s
+}
+
+func (s *Simulator) newUID() string {
+	s.uids++
+	return fmt.Sprintf("%08x", s.uids)
+}
+
+// Now is the virtual time.
+func (s *Simulator) Now() time.Time { return s.now }
+
+// Advance moves the virtual time on.
+func (s *Simulator) Advance(d time.Duration) { s.now = s.now.Add(d) }
+
+// World is the world as it is now.
+func (s *Simulator) World() plan.World {
+	return plan.NewWorld(plan.Input{
+		Instance: s.instance,
+		Desired:  s.Desired,
+		Observed: s.Engine.Snapshot(),
+		History:  s.History,
+		Now:      s.now,
+		Purge:    s.Purge,
+	})
+}
+
+// Step decides for one key and carries out the actions, calling done after each
+// with its outcome; it stops at the first error, or when done returns false, as
+// a controller that is killed does.
+func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action, error) bool) plan.Decision {
+	d := plan.Decide(s.World(), k)
+	for _, a := range d.Actions {
+		err := s.actuator.Do(ctx, a)
+		if !done(a, err) {
+			return d
+		}
+		s.History[k] = s.History[k].After(a, err, s.Desired.Objects[k].Hash(), s.now)
+		if err != nil {
+			return d
+		}
+	}
+	return d
+}
