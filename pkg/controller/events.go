@@ -92,16 +92,10 @@ func transitions(prev, next status.Report) []happening {
 	}
 	known := len(prev.Status.Conditions) > 0
 	out = append(out, manifestTransition(prev, next)...)
-	before, after := was(condition.Running), is(condition.Running)
-	if changed(before, after) && known && condition.IsTrue(prev.Status.Conditions, condition.Running) {
-		switch {
-		case after.Reason == string(condition.ReasonCompleted):
-			add(status.Normal, eventCompleted, "exited with code 0")
-		case after.Status == "False" && next.Status.ExitCode != nil:
-			add(status.Warning, eventExited, after.Message)
-		}
+	if known && condition.IsTrue(prev.Status.Conditions, condition.Running) {
+		out = append(out, endTransition(was(condition.Running), is(condition.Running), next.Status.ExitCode != nil)...)
 	}
-	if before, after = was(condition.Healthy), is(condition.Healthy); changed(before, after) && known {
+	if before, after := was(condition.Healthy), is(condition.Healthy); changed(before, after) && known {
 		switch {
 		case after.Reason == string(condition.ReasonHealthCheckFailed):
 			add(status.Warning, eventUnhealthy, after.Message)
@@ -114,14 +108,26 @@ func transitions(prev, next status.Report) []happening {
 			add(status.Warning, eventBackOff, c.Message)
 		}
 	}
-	before, after = was(condition.Stalled), is(condition.Stalled)
-	if changed(before, after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
+	if after := is(condition.Stalled); changed(was(condition.Stalled), after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
 		add(status.Warning, eventStalled, after.Reason+": "+after.Message)
 	}
 	if known && condition.IsTrue(next.Status.Conditions, condition.Ready) && !condition.IsTrue(prev.Status.Conditions, condition.Ready) {
 		add(status.Normal, eventReady, is(condition.Ready).Reason)
 	}
 	return out
+}
+
+// endTransition tells of a container that ran and ended.
+func endTransition(before, after *condition.Condition, ended bool) []happening {
+	switch {
+	case !changed(before, after) || !ended:
+		return nil
+	case after.Status == "True" && after.Reason == string(condition.ReasonCompleted):
+		return []happening{{status.Normal, eventCompleted, "it ended with exit code 0"}}
+	case after.Status == "False":
+		return []happening{{status.Warning, eventExited, after.Message}}
+	}
+	return nil
 }
 
 // changed reports that a condition is there, and was not so before.
