@@ -21,6 +21,9 @@ type Report struct {
 	// FirstSeen is when the controller first knew of it.
 	FirstSeen time.Time
 	Status    Status
+	// ResourceVersion is the store's version at which the report came to be;
+	// the store sets it.
+	ResourceVersion uint64
 }
 
 // Status is the status block of a resource as the API shows it.
@@ -99,6 +102,13 @@ type Event struct {
 	First time.Time
 	Last  time.Time
 	Count int
+
+	// Name is unique among events, ObjectUID is the UID of the resource at that
+	// time, ResourceVersion the store's version of the event. The store sets
+	// them; ObjectUID stays empty while the resource has no report.
+	Name            string
+	ObjectUID       string
+	ResourceVersion uint64
 }
 
 // Controller is the controller's own state.

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"container/list"
+	"crypto/rand"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Options are the settings of a Store.
+type Options struct {
+	// Clock is the time; nil means time.Now.
+	Clock func() time.Time
+	// History is how many changes are kept for watchers; zero means 4096.
+	History int
+	// Events is how many events are kept; zero means 1000. When there are more,
+	// the one that happened longest ago goes.
+	Events int
+}
+
+const (
+	defaultHistory = 4096
+	defaultEvents  = 1000
+)
+
+// Store holds the newest report of each key, the recent events and the recent
+// changes to both. All of it is numbered by one resource version, which begins
+// at the time of creation in microseconds, so that the versions of a store that
+// came before are recognised as expired. What it hands out is shared: nobody
+// changes the inside of a report. It is safe for concurrent use.
+type Store struct {
+	clock     func() time.Time
+	maxEvents int
+
+	mu         sync.RWMutex
+	version    uint64
+	reports    map[spec.Key]*Report
+	events     map[eventKey]*list.Element // of *Event
+	byLast     *list.List                 // of *Event, longest ago first
+	controller Controller
+	ring       ring
+	changed    chan struct{} // closed and replaced at each change
+}
+
+// NewStore makes an empty store.
+func NewStore(opts Options) *Store {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	if opts.History <= 0 {
+		opts.History = defaultHistory
+	}
+	if opts.Events <= 0 {
+		opts.Events = defaultEvents
+	}
+	version := uint64(max(opts.Clock().UnixMicro(), 1)) //nolint:gosec // not negative
+	return &Store{
+		clock:     opts.Clock,
+		maxEvents: opts.Events,
+		version:   version,
+		reports:   map[spec.Key]*Report{},
+		events:    map[eventKey]*list.Element{},
+		byLast:    list.New(),
+		ring:      newRing(opts.History, version),
+		changed:   make(chan struct{}),
+	}
+}
+
+// Publish replaces the report of its key. One that says what the last one said
+// changes nothing. An empty UID or FirstSeen is taken from the last report, or
+// made.
+func (s *Store) Publish(r Report) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	prev := s.reports[r.Key]
+	s.identify(&r, prev)
+	if prev == nil {
+		s.commit(Change{Type: Added, Report: &r})
+		return
+	}
+	r.ResourceVersion = prev.ResourceVersion
+	if reflect.DeepEqual(*prev, r) {
+		return
+	}
+	s.commit(Change{Type: Modified, Report: &r, Previous: prev})
+}
+
+func (s *Store) identify(r, prev *Report) {
+	if prev != nil {
+		if r.UID == "" {
+			r.UID = prev.UID
+		}
+		if r.FirstSeen.IsZero() {
+			r.FirstSeen = prev.FirstSeen
+		}
+	}
+	if r.UID == "" {
+		r.UID = newUID()
+	}
+	if r.FirstSeen.IsZero() {
+		r.FirstSeen = s.clock()
+	}
+}
+
+// newUID is a random UUID of version 4.
+func newUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// Delete drops the report of a key; one without a report is left alone. Its
+// events stay.
+func (s *Store) Delete(k spec.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	prev := s.reports[k]
+	if prev == nil {
+		return
+	}
+	last := *prev
+	s.commit(Change{Type: Deleted, Report: &last, Previous: prev})
+}
+
+// commit numbers a change, carries it out and tells the watchers. It is called
+// with the lock held and never waits.
+func (s *Store) commit(c Change) {
+	s.version++
+	c.ResourceVersion = s.version
+	switch {
+	case c.Event != nil:
+		c.Event.ResourceVersion = s.version
+	case c.Type == Deleted:
+		c.Report.ResourceVersion = s.version
+		delete(s.reports, c.Report.Key)
+	default:
+		c.Report.ResourceVersion = s.version
+		s.reports[c.Report.Key] = c.Report
+	}
+	s.ring.add(c)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Get is the report of a key.
+func (s *Store) Get(k spec.Key) (Report, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	r, found := s.reports[k]
+	if !found {
+		return Report{}, false
+	}
+	return *r, true
+}
+
+// List is every report, sorted by key, and the version to watch from.
+func (s *Store) List() ([]Report, uint64) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]Report, 0, len(s.reports))
+	for _, r := range s.reports {
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b Report) int { return a.Key.Compare(b.Key) })
+	return out, s.version
+}
+
+// Version is the version of the newest change.
+func (s *Store) Version() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.version
+}
+
+// SetController replaces the controller's own state.
+func (s *Store) SetController(c Controller) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.controller = c
+}
+
+// Controller is the controller's own state.
+func (s *Store) Controller() Controller {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.controller
+}
