@@ -2,8 +2,9 @@
 
 // Command testsum reads the output of "go test -json", shows each package's
 // result and all that a failed test printed, and ends with the line
-// "N passed, N failed, N skipped". It counts tests and subtests. It exits with 1
-// when anything failed, a build included, and when nothing was tested.
+// "N passed, N failed, N skipped". It counts tests and subtests, and as one
+// failure each package that fails without a test of it failing: a build, a race,
+// a leak. It exits with 1 when anything failed and when nothing was tested.
 package main
 
 import (
@@ -30,20 +31,31 @@ type event struct {
 type summary struct {
 	out                     io.Writer
 	passed, failed, skipped int
-	broken                  bool
-	output                  map[string]*strings.Builder
+	// broken says that something failed that may not have been counted.
+	broken bool
+	// blamed are the packages with a failed test.
+	blamed map[string]bool
+	output map[string]*strings.Builder
 }
 
 func main() {
-	s := summary{out: os.Stdout, output: map[string]*strings.Builder{}}
-	if err := s.read(os.Stdin); err != nil {
-		fmt.Fprintln(os.Stderr, "testsum:", err)
-		s.broken = true
-	}
-	fmt.Fprintf(s.out, "%d passed, %d failed, %d skipped\n", s.passed, s.failed, s.skipped)
-	if s.broken || s.failed > 0 || s.passed == 0 {
+	if !summarize(os.Stdin, os.Stdout) {
 		os.Exit(1)
 	}
+}
+
+// summarize reports whether all went well.
+func summarize(in io.Reader, out io.Writer) bool {
+	s := summary{out: out, blamed: map[string]bool{}, output: map[string]*strings.Builder{}}
+	if err := s.read(in); err != nil {
+		fmt.Fprintln(out, "testsum:", err)
+		s.broken = true
+	}
+	if s.broken && s.failed == 0 {
+		s.failed = 1
+	}
+	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", s.passed, s.failed, s.skipped)
+	return s.failed == 0 && s.passed > 0
 }
 
 func (s *summary) read(in io.Reader) error {
@@ -86,7 +98,9 @@ func (s *summary) line(line string) {
 
 func (s *summary) result(ev event) {
 	if ev.Test == "" {
-		s.broken = s.broken || ev.Action == "fail"
+		if ev.Action == "fail" && !s.blamed[ev.Package] {
+			s.failed++
+		}
 		s.pkg(ev)
 		return
 	}
@@ -95,6 +109,7 @@ func (s *summary) result(ev event) {
 		s.passed++
 	case "fail":
 		s.failed++
+		s.blamed[ev.Package] = true
 		fmt.Fprintf(s.out, "%s: %s", ev.Package, s.buffer(ev))
 	case "skip":
 		s.skipped++
