@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"cmp"
+
+	"github.com/spf13/cobra"
+)
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "reconciler",
+		Short: "Keep containers as manifests describe them",
+		Long: "reconciler keeps the containers, networks and volumes of one engine as a directory of\n" +
+			"manifests describes them, and says at every moment what is true and why.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.instance, "instance", cmp.Or(a.getenv("RECONCILER_INSTANCE"), "default"),
+		"the controller's instance ($RECONCILER_INSTANCE)")
+	flags.StringVar(&a.socket, "socket", a.getenv("RECONCILER_SOCKET"),
+		"the controller's socket; the default depends on the instance ($RECONCILER_SOCKET)")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(
+		newVersionCommand(a),
+		newCompletionCommand(),
+	)
+	return root
+}
