@@ -100,13 +100,22 @@ launch() {
 	return 1
 }
 
-start() {
+# here fails where the engine would have to be started on another machine.
+here() {
 	case $host in unix://*) ;; *) fail 3 "nothing answers at $host, and an engine elsewhere cannot be started from here" ;; esac
+}
+
+start() {
+	local version
+	here
 	[ "$(id -u)" = 0 ] || fail 3 "no engine answers at $host; start Docker, or run this as root to have one started"
 	mkdir -p "$state" "$(dirname "${host#unix://}")"
 	exec 9>"$state/lock"
 	flock 9
-	if answers >/dev/null; then return 0; fi
+	if version=$(answers); then
+		say "found $version at $host"
+		return 0
+	fi
 	# The first start after a kill can meet a containerd that is still going down.
 	launch || { halt && launch; } || { tail -n 20 "$log_file" >&2; fail 1 "dockerd does not come up; its log is $log_file"; }
 	flock --unlock 9
@@ -166,6 +175,7 @@ ensure() {
 		restart
 		return
 	fi
+	here
 	install
 	start
 }
