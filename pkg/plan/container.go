@@ -203,6 +203,8 @@ func (w World) decideFresh(c cast) Decision {
 			Message: "paused by someone: it is left alone until it is unpaused"})
 	case state.Status == engine.StatusRestarting:
 		d.RequeueAfter = settle
+	case state.Error == "" && len(w.attach(c.obj, *c.main)) > 0:
+		d.Actions = append(d.Actions, w.attach(c.obj, *c.main)...)
 	case state.Running():
 		return w.gateFailure(w.decideRunning(d, c), c.hash)
 	case state.Error != "" || state.StartedAt.IsZero() && w.startFailed(c):
@@ -219,14 +221,12 @@ func (w World) decideFresh(c cast) Decision {
 // decideRunning checks that what runs has its networks and ports, and clears
 // away what it replaced once it has proven itself.
 func (w World) decideRunning(d Decision, c cast) Decision {
-	attach := w.attach(c.obj, *c.main)
-	d.Actions = append(d.Actions, attach...)
 	state := c.main.obj.Container
-	if len(attach) == 0 && len(state.Ports) < state.PublishedPorts {
+	if len(state.Ports) < state.PublishedPorts {
 		w.remove(&d, *c.main, c.obj, WhyNetworkLost, "")
 		return w.recreate(d, c, WhyNetworkLost)
 	}
-	if len(c.olds) == 0 || len(attach) > 0 {
+	if len(c.olds) == 0 {
 		return d
 	}
 	if proven := state.StartedAt.Add(probation); w.Now.Before(proven) {

@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +112,9 @@ func (h *history) event() {
 		h.sim.Advance(time.Duration(rapid.IntRange(1, 400_000).Draw(h.t, "ms")) * time.Millisecond)
 	case "restart":
 		h.sim.Engine.Restart()
+		for id := range h.foreign { // they stop with it
+			h.foreign[id] = h.sim.Engine.Snapshot().Objects[id]
+		}
 	case "incomplete":
 		h.sim.Desired.Complete = false
 	case "foreign":
@@ -202,9 +207,19 @@ func (h *history) checkForeign() {
 	}
 }
 
-// leaveAlone ends the trouble: manifests are whole, calls succeed, foreigners go.
+// leaveAlone ends the trouble: manifests are whole, nothing is suspended, calls
+// succeed, foreigners go.
 func (h *history) leaveAlone() {
 	h.fault = nil
+	h.sim.Desired.Objects = maps.Clone(h.sim.Desired.Objects)
+	for k, obj := range h.sim.Desired.Objects {
+		if obj.Container != nil {
+			c := *obj.Container
+			c.Suspend = false
+			obj.Container = &c
+			h.sim.Desired.Objects[k] = obj
+		}
+	}
 	h.sim.Desired.Complete = true
 	for id := range h.foreign {
 		h.sim.Engine.UserRemove(id)
@@ -290,20 +305,44 @@ func (h *history) checkDesired() {
 			continue
 		}
 		count[id.Key]++
-		if _, desired := world.Object(id.Key); !desired && !retained(obj, id) {
-			h.t.Fatalf("%s is left, though nobody declares it", obj.Name)
+		if _, desired := world.Object(id.Key); !desired && !retained(obj, id) && !h.heldByBlocked(world, id.Key) {
+			h.t.Fatalf("%s is left, though nobody declares it:\n%v", obj.Name, plan.Compute(world))
 		}
 	}
 	for _, k := range world.Desired.Keys() {
-		if count[k] > 1 {
-			h.t.Fatalf("%s exists %d times", k, count[k])
-		}
 		d := plan.Decide(world, k)
+		if count[k] > 1 && len(d.Blocked) == 0 {
+			h.t.Fatalf("%s exists %d times:\n%v\n%v", k, count[k], plan.Compute(world), dump(world))
+		}
 		if count[k] == 0 && len(d.Blocked) == 0 {
 			h.t.Fatalf("%s does not exist, and nothing says why", k)
 		}
 		h.checkRuns(world, k, d)
 	}
+}
+
+// dump shows what the engine has, for a failure's message.
+func dump(world plan.World) string {
+	var b strings.Builder
+	for _, obj := range world.Observed.Sorted() {
+		fmt.Fprintf(&b, "%s %s %v\n", obj.ID, obj.Name, obj.Labels[owner.LabelHash])
+		if c := obj.Container; c != nil {
+			fmt.Fprintf(&b, "  %s %d %s started %v ended %v error %q networks %v\n",
+				c.Status, c.ExitCode, c.Image, c.StartedAt, c.FinishedAt, c.Error, c.Attachments)
+		}
+	}
+	return b.String()
+}
+
+// heldByBlocked reports that a network or volume is held by a container of ours
+// which cannot be replaced yet, and says why.
+func (h *history) heldByBlocked(world plan.World, k spec.Key) bool {
+	for _, b := range plan.Decide(world, k).Blocked {
+		if b.Key.Kind == spec.KindContainer && len(plan.Decide(world, b.Key).Blocked) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // checkRuns asserts that a container which nothing blocks runs, is done, and is

@@ -70,12 +70,16 @@ func (s *Simulator) World() plan.World {
 // a controller that is killed does.
 func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action, error) bool) plan.Decision {
 	d := plan.Decide(s.World(), k)
+	hash := spec.Hash("")
+	if obj, desired := s.Desired.Objects[k]; desired {
+		hash = obj.Hash()
+	}
 	for _, a := range d.Actions {
 		err := s.actuator.Do(ctx, a)
 		if !done(a, err) {
 			return d
 		}
-		s.History[k] = s.History[k].After(a, err, s.Desired.Objects[k].Hash(), s.now)
+		s.History[k] = s.History[k].After(a, err, hash, s.now)
 		if err != nil {
 			return d
 		}
