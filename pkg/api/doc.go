@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package api serves the status store over HTTP in the forms of the Kubernetes
-// API: discovery, lists, Tables, watches and Status errors. It only reads, and
-// decides nothing. The command's run starts it on a unix socket, pkg/client
-// speaks to it, and both take the types and the one Table encoder from here.
+// Package api shows the status store over HTTP in the manner of the Kubernetes
+// API: its paths, lists, watches, tables and Status errors, read only. It also
+// holds the types that a client decodes. It decides and changes nothing. The run
+// command serves it on a unix socket; the client commands and kubectl read it.
 package api
