@@ -20,11 +20,11 @@ fi
 cat <<'END'
 
   In another terminal:
-    bin/reconciler get                     what there is
-    bin/reconciler describe container/app  why it is as it is
-    curl http://127.0.0.1:8088             the shop (proxy -> app -> db, cache)
-    docker rm -f db.shop                   break something, and see it healed
-    $EDITOR manifests/demo/app.yaml        change something, and see it replaced
+    bin/reconciler get -n shop                     what there is
+    bin/reconciler describe -n shop container/app  why it is as it is
+    curl http://127.0.0.1:8088                     the shop (proxy -> app -> db, cache)
+    docker rm -f db.shop                           break something, and see it healed
+    $EDITOR manifests/demo/app.yaml                change something, and see it replaced
 
 END
 
