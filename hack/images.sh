@@ -44,4 +44,6 @@ for v in "${versions[@]}"; do
 		"$work/root.tar" "$repository:$v" >/dev/null
 	made=$((made + 1))
 done
+# What was replaced goes, unless a container still has it.
+docker image ls --quiet --filter dangling=true --filter "label=$label" | xargs -r -n 1 docker image rm >/dev/null 2>&1 || true
 echo "images: $repository ${versions[*]/#/:} ($made built)"
