@@ -21,6 +21,14 @@ const (
 	Version = "v1alpha1"
 )
 
+// The paths beside those of resources.
+const (
+	// ControllerPath answers with a status.Controller.
+	ControllerPath = "/apis/" + spec.APIVersion + "/controller"
+	// PlanPath answers with what the controller would do now, as text.
+	PlanPath = "/apis/" + spec.APIVersion + "/plan"
+)
+
 // Object is one resource: a Container, Network, Volume or Manifest.
 type Object struct {
 	metav1.TypeMeta   `json:",inline"`

@@ -193,3 +193,15 @@ func (s *Store) Controller() Controller {
 	defer s.mu.RUnlock()
 	return s.controller
 }
+
+// HasNamespace reports that a namespace has a report.
+func (s *Store) HasNamespace(namespace string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for k := range s.reports {
+		if k.Namespace == namespace {
+			return true
+		}
+	}
+	return false
+}

@@ -68,6 +68,12 @@ func (w *Watch) Next(ctx context.Context) (Change, error) {
 	}
 }
 
+// Expired reports that a watch from that version would find itself expired.
+func (s *Store) Expired(since uint64) bool {
+	_, _, _, err := s.after(since)
+	return err != nil
+}
+
 // after is the change that follows a version, or what will be closed when there
 // is one.
 func (s *Store) after(since uint64) (c Change, ready bool, changed <-chan struct{}, err error) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// resource is one collection that can be listed and watched.
+type resource struct {
+	schema.GroupVersion
+	plural, singular, kind string
+	short, categories      []string
+	clusterScoped          bool
+	subresources           []string
+	// fields are the fields that can be selected by.
+	fields []string
+	// list is every item, and the version to watch from.
+	list func(*status.Store) ([]item, uint64)
+	// track gives, to one watch, what turns changes into items.
+	track func(*status.Store) tracker
+	table func([]item, time.Time) metav1.Table
+}
+
+// tracker is the item before and after a change; both are nil when the change
+// is none of the resource's.
+type tracker func(status.Change) (before, after *item)
+
+// item is one member of a collection.
+type item struct {
+	meta   *metav1.ObjectMeta
+	fields fields.Set
+	// object is a pointer to an Object, Event or Namespace that holds meta.
+	object any
+}
+
+func (r resource) group() schema.GroupResource {
+	return schema.GroupResource{Group: r.Group, Resource: r.plural}
+}
+
+// metadataOf are the fields that every item can be selected by.
+func metadataOf(meta *metav1.ObjectMeta) fields.Set {
+	return fields.Set{"metadata.name": meta.Name, "metadata.namespace": meta.Namespace}
+}
+
+// resources are all collections, in the order of discovery.
+func resources() []resource {
+	return []resource{
+		objects(spec.KindContainer, "containers", "ct", "log"),
+		objects(spec.KindNetwork, "networks", "net"),
+		objects(spec.KindVolume, "volumes", "vol"),
+		objects(spec.KindManifest, "manifests", "mf"),
+		events(),
+		namespaces(),
+	}
+}
+
+func findResource(gv schema.GroupVersion, plural string) (resource, bool) {
+	for _, r := range resources() {
+		if r.GroupVersion == gv && r.plural == plural {
+			return r, true
+		}
+	}
+	return resource{}, false
+}
+
+// tableOfItems is a table of items that all hold a T.
+func tableOfItems[T any](items []item, columns []column[T], now time.Time) metav1.Table {
+	values := make([]T, 0, len(items))
+	for _, i := range items {
+		values = append(values, *i.object.(*T))
+	}
+	return tableOf(columns, values, now)
+}

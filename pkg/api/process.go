@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"io"
+	"net/http"
+	"runtime"
+	"strconv"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/version"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// defaultTail and maxTail bound the lines of a log that are read.
+const (
+	defaultTail = 100
+	maxTail     = 10000
+)
+
+// addProcess serves what tells of the controller's process.
+func (s *server) addProcess(mux *http.ServeMux) {
+	mux.HandleFunc("/healthz", alive)
+	mux.HandleFunc("/livez", alive)
+	mux.HandleFunc("/readyz", s.serveReady)
+	mux.HandleFunc("/version", s.serveVersion)
+	if s.Metrics != nil {
+		mux.Handle("/metrics", s.Metrics)
+	}
+	mux.HandleFunc(ControllerPath, func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, s.Store.Controller())
+	})
+	mux.HandleFunc(PlanPath, s.servePlan)
+}
+
+func alive(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") }
+
+func (s *server) serveReady(w http.ResponseWriter, _ *http.Request) {
+	if s.Ready != nil {
+		if err := s.Ready(); err != nil {
+			writeText(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
+			return
+		}
+	}
+	writeText(w, http.StatusOK, "ok")
+}
+
+func (s *server) serveVersion(w http.ResponseWriter, _ *http.Request) {
+	major, rest, _ := strings.Cut(strings.TrimPrefix(s.Version, "v"), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	writeJSON(w, http.StatusOK, version.Info{
+		Major:      major,
+		Minor:      minor,
+		GitVersion: s.Version,
+		GoVersion:  runtime.Version(),
+		Compiler:   runtime.Compiler,
+		Platform:   runtime.GOOS + "/" + runtime.GOARCH,
+	})
+}
+
+func (s *server) servePlan(w http.ResponseWriter, r *http.Request) {
+	if s.Plan == nil {
+		s.unknown(w, r)
+		return
+	}
+	text, err := s.Plan(r.Context())
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeText(w, http.StatusOK, text)
+}
+
+// serveLog answers with the last lines of a container's output.
+func (s *server) serveLog(w http.ResponseWriter, r *http.Request) {
+	if s.Logs == nil {
+		s.unknown(w, r)
+		return
+	}
+	k := spec.Key{Kind: spec.KindContainer, Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
+	if _, found := s.Store.Get(k); !found {
+		res := objects(spec.KindContainer, "containers", "ct")
+		writeError(w, apierrors.NewNotFound(res.group(), k.Name))
+		return
+	}
+	tail := defaultTail
+	if v := r.URL.Query().Get("tailLines"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 0 {
+			writeError(w, apierrors.NewBadRequest("tailLines: not a number of lines: "+strconv.Quote(v)))
+			return
+		}
+		tail = min(n, maxTail)
+	}
+	var lines []string
+	if tail > 0 {
+		var err error
+		if lines, err = s.Logs.Logs(r.Context(), k, tail); err != nil {
+			writeError(w, err)
+			return
+		}
+	}
+	var text strings.Builder
+	for _, line := range lines {
+		text.WriteString(line + "\n")
+	}
+	writeText(w, http.StatusOK, text.String())
+}
+
+func writeText(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(code)
+	_, _ = io.WriteString(w, text)
+}
