@@ -4,11 +4,29 @@ package client
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Client speaks to one controller. It is safe for concurrent use.
+// Client speaks to one controller. It is safe for concurrent use. What the
+// controller refuses is an error that apimachinery's api/errors can tell apart;
+// that no controller answers is an *Unanswered.
 type Client struct {
 	socket string
 	http   *http.Client
@@ -21,5 +39,175 @@ func New(socket string) *Client {
 		var d net.Dialer
 		return d.DialContext(ctx, "unix", socket)
 	}
-	return &Client{socket: socket, http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+	// A connection for each request: there are few, and none outlives its use.
+	transport := &http.Transport{DialContext: dial, DisableKeepAlives: true}
+	return &Client{socket: socket, http: &http.Client{Transport: transport}}
+}
+
+// Unanswered says that nothing answers at a socket.
+type Unanswered struct {
+	Socket string
+	Err    error
+}
+
+// Error says what to do about it.
+func (e *Unanswered) Error() string {
+	switch {
+	case errors.Is(e.Err, os.ErrNotExist), errors.Is(e.Err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("no controller answers at %s; start one with `reconciler run DIR`", e.Socket)
+	case errors.Is(e.Err, os.ErrPermission):
+		return fmt.Sprintf("the controller at %s belongs to another user; run this as that user", e.Socket)
+	}
+	return fmt.Sprintf("no controller answers at %s: %v", e.Socket, e.Err)
+}
+
+// Unwrap is the cause.
+func (e *Unanswered) Unwrap() error { return e.Err }
+
+// Selection says which resources are meant. The zero value means all.
+type Selection struct {
+	// Namespace is one namespace; empty means all.
+	Namespace string
+	// Labels and Fields are selectors in Kubernetes' form.
+	Labels, Fields string
+}
+
+func (s Selection) query() url.Values {
+	q := url.Values{}
+	if s.Labels != "" {
+		q.Set("labelSelector", s.Labels)
+	}
+	if s.Fields != "" {
+		q.Set("fieldSelector", s.Fields)
+	}
+	return q
+}
+
+// groupPath is the root of the resources.
+const groupPath = "/apis/" + api.Group + "/" + api.Version
+
+// collection is the path of the resources of a kind.
+func collection(kind spec.Kind, namespace string) string {
+	return within(groupPath, namespace) + "/" + strings.ToLower(string(kind)) + "s"
+}
+
+// within is the path of a namespace, or of all of them.
+func within(root, namespace string) string {
+	if namespace == "" {
+		return root
+	}
+	return root + "/namespaces/" + url.PathEscape(namespace)
+}
+
+func path(k spec.Key) string {
+	return collection(k.Kind, k.Namespace) + "/" + url.PathEscape(k.Name)
+}
+
+// List lists the resources of a kind, sorted by namespace and name.
+func (c *Client) List(ctx context.Context, kind spec.Kind, sel Selection) (api.ObjectList, error) {
+	return get[api.ObjectList](ctx, c, collection(kind, sel.Namespace), sel.query())
+}
+
+// Get reads one resource.
+func (c *Client) Get(ctx context.Context, k spec.Key) (api.Object, error) {
+	return get[api.Object](ctx, c, path(k), nil)
+}
+
+// Events lists the recent events, the latest last.
+func (c *Client) Events(ctx context.Context, sel Selection) (api.EventList, error) {
+	return get[api.EventList](ctx, c, eventsPath(sel), sel.query())
+}
+
+func eventsPath(sel Selection) string { return within("/api/v1", sel.Namespace) + "/events" }
+
+// EventsOf are the recent events of one resource, the latest last.
+func (c *Client) EventsOf(ctx context.Context, k spec.Key) (api.EventList, error) {
+	return c.Events(ctx, Selection{Namespace: k.Namespace, Fields: InvolvedObject(k)})
+}
+
+// InvolvedObject selects the events of one resource.
+func InvolvedObject(k spec.Key) string {
+	return "involvedObject.kind=" + string(k.Kind) + ",involvedObject.name=" + k.Name
+}
+
+// Logs are the last lines of a container's output.
+func (c *Client) Logs(ctx context.Context, k spec.Key, lines int) (string, error) {
+	body, err := c.do(ctx, path(k)+"/log", url.Values{"tailLines": {strconv.Itoa(lines)}}, "text/plain")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = body.Close() }()
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return "", fmt.Errorf("read the log of %s: %w", k, err)
+	}
+	return string(data), nil
+}
+
+// Status is the controller's own state.
+func (c *Client) Status(ctx context.Context) (status.Controller, error) {
+	answer, err := get[struct {
+		Status status.Controller `json:"status"`
+	}](ctx, c, groupPath+"/status", nil)
+	return answer.Status, err
+}
+
+// get reads a JSON value.
+func get[T any](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
+	var out T
+	body, err := c.do(ctx, path, query, "application/json")
+	if err != nil {
+		return out, err
+	}
+	defer func() { _ = body.Close() }()
+	if err := json.NewDecoder(body).Decode(&out); err != nil {
+		return out, fmt.Errorf("read the answer to %s: %w", path, err)
+	}
+	return out, nil
+}
+
+// do sends a request and returns the body of a good answer.
+func (c *Client) do(ctx context.Context, path string, query url.Values, accept string) (io.ReadCloser, error) {
+	target := "http://reconciler" + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", path, err)
+	}
+	req.Header.Set("Accept", accept)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.failed(ctx, err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return nil, refusal(resp)
+}
+
+// failed is why there was no answer.
+func (c *Client) failed(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return &Unanswered{Socket: c.socket, Err: err}
+}
+
+// refusalLimit bounds how much of a refusal is read.
+const refusalLimit = 1 << 16
+
+// refusal is an answer other than the good one.
+func refusal(resp *http.Response) error {
+	data, err := io.ReadAll(io.LimitReader(resp.Body, refusalLimit))
+	if err != nil {
+		return fmt.Errorf("%s: %w", resp.Status, err)
+	}
+	var s metav1.Status
+	if json.Unmarshal(data, &s) == nil && s.Kind == "Status" {
+		return &apierrors.StatusError{ErrStatus: s}
+	}
+	return fmt.Errorf("%s: %s", resp.Status, strings.TrimSpace(string(data)))
 }

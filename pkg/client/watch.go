@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/url"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// ErrLost says that the controller ended a watch, as it does when it stops.
+var ErrLost = errors.New("the controller ended the watch")
+
+// Change is one change that a watch tells of.
+type Change[T any] struct {
+	Type watch.EventType
+	// Object is the new state, or the last one of what was deleted. It is zero
+	// for a Bookmark.
+	Object T
+	// Version is where a watch goes on after this change.
+	Version string
+	// Synced marks the Bookmark that ends the initial state.
+	Synced bool
+}
+
+// Watch tells of the changes to the resources of a kind since a version of a
+// list; when that is empty, first of the present state as Added, and then by a
+// Synced Bookmark that this was all. It goes on until ctx ends or it yields an
+// error, which is the last thing it yields.
+func (c *Client) Watch(ctx context.Context, kind spec.Kind, sel Selection, since string) iter.Seq2[Change[api.Object], error] {
+	return stream[api.Object](ctx, c, collection(kind, sel.Namespace), sel, since)
+}
+
+// WatchEvents is Watch for events.
+func (c *Client) WatchEvents(ctx context.Context, sel Selection, since string) iter.Seq2[Change[api.Event], error] {
+	return stream[api.Event](ctx, c, eventsPath(sel), sel, since)
+}
+
+func stream[T any](ctx context.Context, c *Client, path string, sel Selection, since string) iter.Seq2[Change[T], error] {
+	return func(yield func(Change[T], error) bool) {
+		body, err := c.do(ctx, path, watchQuery(sel, since), "application/json")
+		if err != nil {
+			yield(Change[T]{}, err)
+			return
+		}
+		defer func() { _ = body.Close() }()
+		dec := json.NewDecoder(body)
+		for {
+			change, err := next[T](dec)
+			if err != nil && ctx.Err() != nil {
+				err = ctx.Err()
+			}
+			if !yield(change, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func watchQuery(sel Selection, since string) url.Values {
+	q := sel.query()
+	q.Set("watch", "true")
+	q.Set("allowWatchBookmarks", "true")
+	if since == "" {
+		q.Set("sendInitialEvents", "true")
+		q.Set("resourceVersionMatch", string(metav1.ResourceVersionMatchNotOlderThan))
+		return q
+	}
+	q.Set("resourceVersion", since)
+	return q
+}
+
+// next reads one change.
+func next[T any](dec *json.Decoder) (Change[T], error) {
+	var frame struct {
+		Type   watch.EventType `json:"type"`
+		Object json.RawMessage `json:"object"`
+	}
+	if err := dec.Decode(&frame); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return Change[T]{}, ErrLost
+		}
+		return Change[T]{}, fmt.Errorf("%w: %w", ErrLost, err)
+	}
+	change := Change[T]{Type: frame.Type}
+	if frame.Type == watch.Error {
+		var s metav1.Status
+		if err := json.Unmarshal(frame.Object, &s); err != nil {
+			return change, fmt.Errorf("read the end of a watch: %w", err)
+		}
+		return change, &apierrors.StatusError{ErrStatus: s}
+	}
+	var meta metav1.PartialObjectMetadata
+	if err := json.Unmarshal(frame.Object, &meta); err != nil {
+		return change, fmt.Errorf("read a change: %w", err)
+	}
+	change.Version = meta.ResourceVersion
+	if frame.Type == watch.Bookmark {
+		change.Synced = meta.Annotations[metav1.InitialEventsAnnotationKey] == "true"
+		return change, nil
+	}
+	if err := json.Unmarshal(frame.Object, &change.Object); err != nil {
+		return change, fmt.Errorf("read a change: %w", err)
+	}
+	return change, nil
+}
+
+// Follow is Watch that outlives the controller: when the watch is interrupted it
+// goes on where it was, or with the present state where that is not possible.
+// It returns when ctx ends, with nil, or when handle or the controller refuses.
+func (c *Client) Follow(ctx context.Context, kind spec.Kind, sel Selection, since string, handle func(Change[api.Object]) error) error {
+	return follow(ctx, since, handle, func(since string) iter.Seq2[Change[api.Object], error] {
+		return c.Watch(ctx, kind, sel, since)
+	})
+}
+
+// FollowEvents is Follow for events.
+func (c *Client) FollowEvents(ctx context.Context, sel Selection, since string, handle func(Change[api.Event]) error) error {
+	return follow(ctx, since, handle, func(since string) iter.Seq2[Change[api.Event], error] {
+		return c.WatchEvents(ctx, sel, since)
+	})
+}
+
+// pause is how long to wait before another watch is tried.
+const pause = 500 * time.Millisecond
+
+func follow[T any](ctx context.Context, since string, handle func(Change[T]) error,
+	watch func(since string) iter.Seq2[Change[T], error],
+) error {
+	for {
+		var cause error
+		for change, err := range watch(since) {
+			if err != nil {
+				cause = err
+				break
+			}
+			since = change.Version
+			if err := handle(change); err != nil {
+				return err
+			}
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case expired(cause):
+			since = ""
+		case !interrupted(cause):
+			return cause
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// interrupted reports that a watch ended in a way that calls for another one:
+// the controller stopped, or is away.
+func interrupted(err error) bool {
+	var unanswered *Unanswered
+	return errors.Is(err, ErrLost) || errors.As(err, &unanswered)
+}
+
+// expired reports that the changes since a version are no longer kept.
+func expired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
