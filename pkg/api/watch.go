@@ -194,8 +194,10 @@ func (s *stream) item(t status.ChangeType, i item) bool {
 
 func (s *stream) send(t status.ChangeType, object json.RawMessage) bool {
 	// A client that does not read is dropped, so that it cannot hold up the end
-	// of the server; not every writer can do that.
+	// of the server; not every writer can do that. The deadline is taken back,
+	// as it would cut off the end of an idle watch.
 	_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout))
+	defer func() { _ = s.control.SetWriteDeadline(time.Time{}) }()
 	if err := json.NewEncoder(s.w).Encode(WatchEvent{Type: t, Object: object}); err != nil {
 		return false
 	}

@@ -56,6 +56,20 @@ func (s *Store) complete(e *Event) {
 	}
 }
 
+// adopt gives the UID of a new resource to the events that came before its first
+// report.
+func (s *Store) adopt(r Report) {
+	for element := s.byLast.Front(); element != nil; element = element.Next() {
+		e := *element.Value.(*Event)
+		if e.Key != r.Key || e.ObjectUID != "" {
+			continue
+		}
+		e.ObjectUID = r.UID
+		element.Value = &e
+		s.commit(Change{Type: Modified, Event: &e})
+	}
+}
+
 func (s *Store) forgetOldest() {
 	for s.byLast.Len() > s.maxEvents {
 		oldest := *s.byLast.Remove(s.byLast.Front()).(*Event)

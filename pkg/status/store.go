@@ -83,6 +83,7 @@ func (s *Store) Publish(r Report) {
 	s.identify(&r, prev)
 	if prev == nil {
 		s.commit(Change{Type: Added, Report: &r})
+		s.adopt(r)
 		return
 	}
 	r.ResourceVersion = prev.ResourceVersion

@@ -165,6 +165,20 @@ func TestRecord(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+	t.Run("one that comes before the first report gets its UID", func(t *testing.T) {
+		s := status.NewStore(status.Options{})
+		s.Record(started("web", "one"))
+		since := s.Version()
+		s.Publish(report("web", "Running"))
+		r, _ := s.Get(key("web"))
+		if got, _ := s.Events(); got[0].ObjectUID != r.UID || got[0].Count != 1 {
+			t.Errorf("%+v", got)
+		}
+		w := s.Watch(since)
+		if got := []string{next(t, w), next(t, w)}; got[1] != "MODIFIED event one x1" {
+			t.Errorf("a watch sees %q", got)
+		}
+	})
 	t.Run("one that was forgotten begins anew", func(t *testing.T) {
 		s := status.NewStore(status.Options{Events: 1})
 		s.Record(started("web", "one"))
