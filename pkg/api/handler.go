@@ -31,6 +31,8 @@ type Options struct {
 	Logs    Logs
 	// Plan is what the controller would do now, as text.
 	Plan func(context.Context) (string, error)
+	// Controller is the controller's own state; nil means what the store holds.
+	Controller func() status.Controller
 	// Ready is nil when the controller is ready, and says else what it lacks; an
 	// absent one means always.
 	Ready func() error

@@ -30,8 +30,11 @@ func (s *server) addProcess(mux *http.ServeMux) {
 	if s.Metrics != nil {
 		mux.Handle("/metrics", s.Metrics)
 	}
+	if s.Controller == nil {
+		s.Controller = s.Store.Controller
+	}
 	mux.HandleFunc(ControllerPath, func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, s.Store.Controller())
+		writeJSON(w, http.StatusOK, s.Controller())
 	})
 	mux.HandleFunc(PlanPath, s.servePlan)
 }
