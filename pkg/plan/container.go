@@ -86,8 +86,10 @@ func (w World) decideStarved(c cast) Decision {
 	for _, dependent := range w.index.dependents[k] {
 		inCycle := w.index.component[dependent] == w.index.component[k]
 		if w.index.starved[dependent] && !inCycle && w.runs(dependent) && !w.suspended(dependent) {
-			d.Blocked = append(d.Blocked, Blocker{Key: dependent, Reason: condition.ReasonDeletionBlocked,
-				Message: dependent.String() + " needs it and has to stop first"})
+			d.Blocked = append(d.Blocked, Blocker{
+				Key: dependent, Reason: condition.ReasonDeletionBlocked,
+				Message: dependent.String() + " needs it and has to stop first",
+			})
 			return w.wait(k, d.Blocked...)
 		}
 	}
@@ -148,9 +150,11 @@ func (w World) pull(obj spec.Object, why Why) ([]Action, *Blocker) {
 	switch obj.Container.PullPolicy {
 	case spec.PullNever:
 		if !have {
-			return nil, &Blocker{Key: obj.Key(), Reason: condition.ReasonImageNeverPull, Stalls: true,
+			return nil, &Blocker{
+				Key: obj.Key(), Reason: condition.ReasonImageNeverPull, Stalls: true,
 				Message: "the image " + obj.Container.ImageReference() +
-					" is not at the engine and pullPolicy is never: build or load it, or change pullPolicy"}
+					" is not at the engine and pullPolicy is never: build or load it, or change pullPolicy",
+			}
 		}
 		return nil, nil
 	case spec.PullMissing:
@@ -199,8 +203,10 @@ func (w World) decideFresh(c cast) Decision {
 	case state.Status == engine.StatusDead:
 		w.remove(&d, *c.main, c.obj, WhyDead, "")
 	case state.Status == engine.StatusPaused:
-		d.Blocked = append(d.Blocked, Blocker{Key: k, Reason: condition.ReasonPaused,
-			Message: "paused by someone: it is left alone until it is unpaused"})
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: k, Reason: condition.ReasonPaused,
+			Message: "paused by someone: it is left alone until it is unpaused",
+		})
 	case state.Status == engine.StatusRestarting:
 		d.RequeueAfter = settle
 	case state.Error == "" && len(w.attach(c.obj, *c.main)) > 0:
@@ -269,14 +275,18 @@ func (w World) decideExited(d Decision, c cast) Decision {
 	streak := Streak(w.History[d.Key], state)
 	limited := policy.Name == spec.RestartOnFailure && policy.MaximumRetryCount > 0
 	if policy.Name == spec.RestartNo || limited && streak >= policy.MaximumRetryCount {
-		d.Blocked = append(d.Blocked, Blocker{Key: d.Key, Reason: exitReason(state), Stalls: true,
-			Message: exitMessage(state) + ": its restart policy leaves it so"})
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: d.Key, Reason: exitReason(state), Stalls: true,
+			Message: exitMessage(state) + ": its restart policy leaves it so",
+		})
 		return d
 	}
 	if wait := Backoff(w.History[d.Key], state, w.Now); wait > 0 {
 		d.RequeueAfter = wait
-		d.Blocked = append(d.Blocked, Blocker{Key: d.Key, Reason: condition.ReasonBackOff,
-			Message: exitMessage(state) + ": restart " + strconv.Itoa(streak+1) + " in " + wait.String()})
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: d.Key, Reason: condition.ReasonBackOff,
+			Message: exitMessage(state) + ": restart " + strconv.Itoa(streak+1) + " in " + wait.String(),
+		})
 		return d
 	}
 	d = w.start(d, c, *c.main, WhyExited)

@@ -19,8 +19,10 @@ func Decide(w World, k spec.Key) Decision {
 		return w.decideUndesired(k)
 	}
 	if suspended(obj) {
-		return w.wait(k, Blocker{Key: k, Reason: condition.ReasonSuspended,
-			Message: "suspended: observed, never acted on"})
+		return w.wait(k, Blocker{
+			Key: k, Reason: condition.ReasonSuspended,
+			Message: "suspended: observed, never acted on",
+		})
 	}
 	if w.index.cyclic[k] && k.Kind == spec.KindContainer && len(w.index.owned[k]) == 0 {
 		return w.wait(k, w.cycleBlocker(k))
@@ -114,9 +116,11 @@ func (w World) nameTaken(obj spec.Object) (Blocker, bool) {
 	p := place{engineKind(k.Kind), obj.EngineName()}
 	for _, rival := range w.index.claims[p] {
 		if rival != k && w.betterClaim(rival, k, p) {
-			return Blocker{Key: rival, Reason: condition.ReasonNameInUse, Stalls: true,
+			return Blocker{
+				Key: rival, Reason: condition.ReasonNameInUse, Stalls: true,
 				Message: "the engine name " + p.name + " is also that of " + rival.String() +
-					": rename one of them"}, true
+					": rename one of them",
+			}, true
 		}
 	}
 	for _, holder := range w.index.named[p] {
@@ -131,8 +135,10 @@ func (w World) nameTaken(obj spec.Object) (Blocker, bool) {
 // nameBlocker says who holds a name and what can be done about it.
 func (w World) nameBlocker(k spec.Key, p place, holder engine.Object) Blocker {
 	if other, ours := w.index.keyOf[holder.ID]; ours {
-		return Blocker{Key: other, Reason: condition.ReasonNameInUse,
-			Message: "the engine name " + p.name + " is held by " + other.String()}
+		return Blocker{
+			Key: other, Reason: condition.ReasonNameInUse,
+			Message: "the engine name " + p.name + " is held by " + other.String(),
+		}
 	}
 	hint := "rename or remove it"
 	if p.kind != engine.KindContainer {
@@ -141,9 +147,11 @@ func (w World) nameBlocker(k spec.Key, p place, holder engine.Object) Blocker {
 	if instance := holder.Labels[owner.LabelInstance]; instance != "" && instance != w.Instance {
 		hint = "it belongs to the instance " + instance
 	}
-	return Blocker{Key: k, Reason: condition.ReasonForeignObject, Stalls: true,
+	return Blocker{
+		Key: k, Reason: condition.ReasonForeignObject, Stalls: true,
 		Message: "the " + string(p.kind) + " " + p.name + " (" + holder.ID.String() +
-			") exists and is not ours: " + hint}
+			") exists and is not ours: " + hint,
+	}
 }
 
 // betterClaim reports that rival rather than k may have a name: the one that

@@ -39,11 +39,15 @@ func (w World) unsatisfied(e spec.Edge) (Blocker, bool) {
 	case !desired && e.Optional:
 		return Blocker{}, false
 	case !desired && len(w.index.problems[e.To]) > 0:
-		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotReady,
-			Message: e.To.String() + " has no valid manifest"}, true
+		return Blocker{
+			Key: e.To, Reason: condition.ReasonDependencyNotReady,
+			Message: e.To.String() + " has no valid manifest",
+		}, true
 	case !desired:
-		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: w.Desired.Complete,
-			Message: fmt.Sprintf("no manifest declares %s: add one, or drop the dependency", e.To)}, true
+		return Blocker{
+			Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: w.Desired.Complete,
+			Message: fmt.Sprintf("no manifest declares %s: add one, or drop the dependency", e.To),
+		}, true
 	case e.To.Kind != spec.KindContainer:
 		if w.present(target) {
 			return Blocker{}, false
@@ -160,6 +164,8 @@ func (w World) cycleBlocker(k spec.Key) Blocker {
 	for i, n := range cycle {
 		names[i] = n.Namespace + "/" + n.Name
 	}
-	return Blocker{Key: k, Reason: condition.ReasonDependencyCycle, Stalls: true,
-		Message: "dependencies form a cycle: " + strings.Join(names, " -> ") + ": drop one of them"}
+	return Blocker{
+		Key: k, Reason: condition.ReasonDependencyCycle, Stalls: true,
+		Message: "dependencies form a cycle: " + strings.Join(names, " -> ") + ": drop one of them",
+	}
 }

@@ -132,12 +132,16 @@ func (w World) usersInTheWay(obj engine.Object) []Blocker {
 	var blockers []Blocker
 	for _, user := range w.users(obj) {
 		if k, ours := w.index.keyOf[user.ID]; ours {
-			blockers = append(blockers, Blocker{Key: k, Reason: reason,
-				Message: fmt.Sprintf("%s uses it and has to go first", k)})
+			blockers = append(blockers, Blocker{
+				Key: k, Reason: reason,
+				Message: fmt.Sprintf("%s uses it and has to go first", k),
+			})
 			continue
 		}
-		blockers = append(blockers, Blocker{Reason: reason, Stalls: true,
-			Message: fmt.Sprintf("container %q, which is not ours, uses it: disconnect or remove it", user.Name)})
+		blockers = append(blockers, Blocker{
+			Reason: reason, Stalls: true,
+			Message: fmt.Sprintf("container %q, which is not ours, uses it: disconnect or remove it", user.Name),
+		})
 	}
 	return blockers
 }

@@ -30,29 +30,49 @@ const (
 
 // classes says for each code how a failure with it is taken.
 var classes = map[engine.Code]class{
-	engine.PortInUse: {reason: condition.ReasonPortInUse, stalls: true, limit: 10 * time.Second,
-		hint: "stop what holds the port, or publish another one"},
-	engine.NameInUse: {reason: condition.ReasonNameInUse, limit: localLimit,
-		hint: "rename or remove what has the name"},
+	engine.PortInUse: {
+		reason: condition.ReasonPortInUse, stalls: true, limit: 10 * time.Second,
+		hint: "stop what holds the port, or publish another one",
+	},
+	engine.NameInUse: {
+		reason: condition.ReasonNameInUse, limit: localLimit,
+		hint: "rename or remove what has the name",
+	},
 	engine.InUse:           {reason: condition.ReasonDeletionBlocked, limit: localLimit},
 	engine.NetworkNotFound: {reason: condition.ReasonNetworkNotFound, limit: localLimit},
-	engine.SubnetOverlap: {reason: condition.ReasonSubnetOverlap, stalls: true, limit: localLimit,
-		hint: "remove unused networks, or choose a free subnet in spec.ipam"},
-	engine.MountSourceMissing: {reason: condition.ReasonMountSourceMissing, stalls: true, limit: localLimit,
-		hint: "create the host path, or correct it"},
-	engine.CommandNotFound: {reason: condition.ReasonCommandNotFound, stalls: true, terminal: true, limit: localLimit,
-		hint: "correct entrypoint or command: the image does not have it"},
-	engine.CommandNotExecutable: {reason: condition.ReasonCommandNotExecutable, stalls: true, terminal: true, limit: localLimit,
-		hint: "correct entrypoint or command, or make the file executable"},
-	engine.Invalid: {reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit,
-		hint: "the engine refuses this spec: change it"},
-	engine.ImageNotFound: {reason: condition.ReasonImageNotFound, stalls: true, limit: remoteLimit,
-		hint: "correct image and tag, or build or load the image"},
-	engine.ImageUnauthorized: {reason: condition.ReasonImagePullUnauthed, stalls: true, limit: remoteLimit,
-		hint: "log in to the registry with docker login"},
+	engine.SubnetOverlap: {
+		reason: condition.ReasonSubnetOverlap, stalls: true, limit: localLimit,
+		hint: "remove unused networks, or choose a free subnet in spec.ipam",
+	},
+	engine.MountSourceMissing: {
+		reason: condition.ReasonMountSourceMissing, stalls: true, limit: localLimit,
+		hint: "create the host path, or correct it",
+	},
+	engine.CommandNotFound: {
+		reason: condition.ReasonCommandNotFound, stalls: true, terminal: true, limit: localLimit,
+		hint: "correct entrypoint or command: the image does not have it",
+	},
+	engine.CommandNotExecutable: {
+		reason: condition.ReasonCommandNotExecutable, stalls: true, terminal: true, limit: localLimit,
+		hint: "correct entrypoint or command, or make the file executable",
+	},
+	engine.Invalid: {
+		reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit,
+		hint: "the engine refuses this spec: change it",
+	},
+	engine.ImageNotFound: {
+		reason: condition.ReasonImageNotFound, stalls: true, limit: remoteLimit,
+		hint: "correct image and tag, or build or load the image",
+	},
+	engine.ImageUnauthorized: {
+		reason: condition.ReasonImagePullUnauthed, stalls: true, limit: remoteLimit,
+		hint: "log in to the registry with docker login",
+	},
 	engine.ImageUnavailable: {reason: condition.ReasonImagePullBackOff, limit: remoteLimit},
-	engine.DiskFull: {reason: condition.ReasonDiskFull, stalls: true, limit: localLimit,
-		hint: "free disk space at the engine"},
+	engine.DiskFull: {
+		reason: condition.ReasonDiskFull, stalls: true, limit: localLimit,
+		hint: "free disk space at the engine",
+	},
 	engine.Unreachable: {reason: condition.ReasonEngineUnreachable, limit: 10 * time.Second},
 	engine.Timeout:     {reason: condition.ReasonEngineUnresponsive, limit: localLimit},
 	engine.Conflict:    {reason: condition.ReasonEngineError, limit: localLimit},
@@ -113,8 +133,10 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		if r.Failure != nil && r.Failure.Verb == a.Verb && r.Failure.Hash == hash {
 			attempts += r.Failure.Attempts
 		}
-		r.Failure = &Failure{Verb: a.Verb, Code: engine.CodeOf(err), Message: err.Error(),
-			Hash: hash, At: now, Attempts: attempts}
+		r.Failure = &Failure{
+			Verb: a.Verb, Code: engine.CodeOf(err), Message: err.Error(),
+			Hash: hash, At: now, Attempts: attempts,
+		}
 		return r
 	}
 	if r.Failure != nil && (r.Failure.Verb == a.Verb || r.Failure.Hash != hash) {

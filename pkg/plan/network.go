@@ -43,8 +43,10 @@ func (w World) decideExternal(obj spec.Object, missing condition.Reason) Decisio
 	if len(w.index.named[p]) > 0 {
 		return Decision{Key: obj.Key()}
 	}
-	return w.wait(obj.Key(), Blocker{Key: obj.Key(), Reason: missing, Stalls: true,
-		Message: "the external " + string(p.kind) + " " + p.name + " does not exist: create it, or drop external"})
+	return w.wait(obj.Key(), Blocker{
+		Key: obj.Key(), Reason: missing, Stalls: true,
+		Message: "the external " + string(p.kind) + " " + p.name + " does not exist: create it, or drop external",
+	})
 }
 
 // networkGoes reports that a desired network is stale and nothing foreign holds
@@ -85,9 +87,11 @@ func (w World) decideVolume(obj spec.Object) Decision {
 			continue
 		}
 		if stale(obj, inc) {
-			return w.wait(k, Blocker{Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
+			return w.wait(k, Blocker{
+				Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
 				Message: "the volume " + inc.obj.Name + " was made from another manifest, and volumes cannot be changed: " +
-					"undo the change, or save the data and remove the volume"})
+					"undo the change, or save the data and remove the volume",
+			})
 		}
 		return Decision{Key: k}
 	}

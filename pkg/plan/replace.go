@@ -132,8 +132,10 @@ func (w World) putBack(c cast) Decision {
 	w.remove(&d, *c.main, c.obj, WhyReplacementFailed, detail)
 	d = w.restore(d, c)
 	if len(d.Actions) > 0 && len(w.startBlockers(c.obj)) == 0 {
-		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj,
-			Target: last.obj.ID, Reason: WhyReplacementFailed})
+		d.Actions = append(d.Actions, Action{
+			Verb: Start, Key: d.Key, Object: c.obj,
+			Target: last.obj.ID, Reason: WhyReplacementFailed,
+		})
 	}
 	return d
 }
@@ -159,9 +161,11 @@ func (w World) keepOld(d Decision, c cast) Decision {
 }
 
 func rejected(k spec.Key, rec Record) Blocker {
-	return Blocker{Key: k, Reason: condition.ReasonReplacementFailed, Stalls: true,
+	return Blocker{
+		Key: k, Reason: condition.ReasonReplacementFailed, Stalls: true,
 		Message: "the changed container did not come up (" + rec.RejectedFor +
-			"): the old one was put back; change the manifest again"}
+			"): the old one was put back; change the manifest again",
+	}
 }
 
 // decideRebind removes a container that is bound to a network which is gone or
@@ -225,8 +229,10 @@ func (w World) attach(obj spec.Object, inc incarnation) []Action {
 	want := map[string]engine.Attachment{}
 	var actions []Action
 	act := func(v Verb, at engine.Attachment) {
-		actions = append(actions, Action{Verb: v, Key: obj.Key(), Object: obj,
-			Target: inc.obj.ID, Attachment: at, Reason: WhyAttachment})
+		actions = append(actions, Action{
+			Verb: v, Key: obj.Key(), Object: obj,
+			Target: inc.obj.ID, Attachment: at, Reason: WhyAttachment,
+		})
 	}
 	has := inc.obj.Container.Attachments
 	for _, at := range attachments(w.Desired, obj) {

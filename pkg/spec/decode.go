@@ -123,8 +123,10 @@ func syntaxError(file string, data []byte, err error) Error {
 		line := lines[pos.Line-1]
 		pos.Column = 1 + len(line) - len(bytes.TrimLeft(line, " \t"))
 	}
-	return Error{Position: pos, Message: "not valid YAML: " + message,
-		Hint: "check the indentation and quotes near this line"}
+	return Error{
+		Position: pos, Message: "not valid YAML: " + message,
+		Hint: "check the indentation and quotes near this line",
+	}
 }
 
 // decodeDocument turns one document into an object; the zero object for an
@@ -203,8 +205,10 @@ func repeated(objects []Object) Errors {
 	var errs Errors
 	for _, o := range objects {
 		if at, found := first[o.Key()]; found {
-			errs = append(errs, Error{Position: o.Source,
-				Message: fmt.Sprintf("%s is declared at %s already", o.Key(), at), Hint: "remove or rename one of them"})
+			errs = append(errs, Error{
+				Position: o.Source,
+				Message:  fmt.Sprintf("%s is declared at %s already", o.Key(), at), Hint: "remove or rename one of them",
+			})
 			continue
 		}
 		first[o.Key()] = o.Source
