@@ -31,10 +31,10 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	case err == nil:
 		return 0
 	case !errors.As(err, &exit):
-		fmt.Fprintf(stderr, "error: %v\n", err)
+		printError(stderr, err)
 		return 1
 	case exit.err != nil:
-		fmt.Fprintf(stderr, "error: %v\n", exit.err)
+		printError(stderr, exit.err)
 	}
 	return exit.code
 }

@@ -16,6 +16,8 @@ func newRootCommand(a *app) *cobra.Command {
 			"manifests describes them, and says at every moment what is true and why.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          unknownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
@@ -27,8 +29,14 @@ func newRootCommand(a *app) *cobra.Command {
 		"the controller's socket; the default depends on the instance ($RECONCILER_SOCKET)")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
+		newGetCommand(a),
+		newDescribeCommand(a),
+		newEventsCommand(a),
+		newWaitCommand(a),
+		newStatusCommand(a),
 		newVersionCommand(a),
 		newCompletionCommand(),
 	)
+	hintUsage(root)
 	return root
 }
