@@ -30,9 +30,13 @@ const namespaceHelp = "Without -n, objects of all namespaces are meant. A NAME i
 	"several have it, choose one with -n or KIND/NAMESPACE/NAME. NAME alone means a Container."
 
 func (s *scope) register(flags *pflag.FlagSet) {
+	s.registerNamespaces(flags)
+	flags.StringVarP(&s.selector, "selector", "l", "", "a label selector, such as tier=backend")
+}
+
+func (s *scope) registerNamespaces(flags *pflag.FlagSet) {
 	flags.StringVarP(&s.namespace, "namespace", "n", "", "the namespace; all of them when not given")
 	flags.BoolVarP(&s.allNamespaces, "all-namespaces", "A", false, "all namespaces, whatever -n says")
-	flags.StringVarP(&s.selector, "selector", "l", "", "a label selector, such as tier=backend")
 }
 
 // in is the namespace that is meant; empty for all.

@@ -84,7 +84,7 @@ func (s Selection) query() url.Values {
 }
 
 // groupPath is the root of the resources.
-const groupPath = "/apis/" + api.Group + "/" + api.Version
+const groupPath = "/apis/" + spec.APIVersion
 
 // collection is the path of the resources of a kind.
 func collection(kind spec.Kind, namespace string) string {
@@ -146,10 +146,7 @@ func (c *Client) Logs(ctx context.Context, k spec.Key, lines int) (string, error
 
 // Status is the controller's own state.
 func (c *Client) Status(ctx context.Context) (status.Controller, error) {
-	answer, err := get[struct {
-		Status status.Controller `json:"status"`
-	}](ctx, c, groupPath+"/status", nil)
-	return answer.Status, err
+	return get[status.Controller](ctx, c, api.ControllerPath, nil)
 }
 
 // get reads a JSON value.
