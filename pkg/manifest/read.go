@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifest
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// readAttempts is how often a file is read that changes under the reader.
+const readAttempts = 3
+
+// Why a file yields no content.
+var (
+	errIrregular = errors.New("not a regular file")
+	errUnsettled = errors.New("it changes while it is read")
+)
+
+// file reads the file at real, which is known as rel. It reports false when
+// that is not a regular file, and takes one that is gone for absent.
+func (w *walk) file(rel, real string) bool {
+	data, err := read(real)
+	switch {
+	case errors.Is(err, errIrregular):
+		return false
+	case errors.Is(err, fs.ErrNotExist):
+		return true
+	case errors.Is(err, errUnsettled):
+		w.result.files[rel] = file{unsettled: true}
+	case err != nil:
+		w.fault(rel, "the file cannot be read: "+cause(err), "")
+	default:
+		w.result.files[rel] = w.decode(rel, data)
+	}
+	return true
+}
+
+// folder is where the relative paths in a file start: where its name is, not
+// where a link under that name leads.
+func (w *walk) folder(rel string) string {
+	if w.result.real == "" {
+		return filepath.Dir(w.root)
+	}
+	return filepath.Dir(filepath.Join(w.root, filepath.FromSlash(rel)))
+}
+
+// decode decodes a content, once.
+func (w *walk) decode(rel string, data []byte) file {
+	sum := sha256.Sum256(data)
+	if known, ok := w.cache[rel]; ok && known.sum == sum {
+		return known.file
+	}
+	objects, errs := spec.Decode(w.label(rel), data, spec.DecodeOptions{Namespace: w.namespace, Dir: w.folder(rel)})
+	f := file{objects: objects, errs: errs}
+	w.cache[rel] = decoded{sum, f}
+	return f
+}
+
+// read is the content of a regular file, cut off where it exceeds what a
+// manifest may have. It fails with errUnsettled when the file changed each time.
+func read(name string) ([]byte, error) {
+	for range readAttempts {
+		data, err := readOnce(name)
+		if !errors.Is(err, errUnsettled) {
+			return data, err
+		}
+	}
+	return nil, errUnsettled
+}
+
+// readOnce must not hang on a pipe that took the file's place, nor follow a
+// link that did.
+func readOnce(name string) (data []byte, err error) {
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
+	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENXIO) {
+		return nil, errIrregular
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	before, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !before.Mode().IsRegular() {
+		return nil, errIrregular
+	}
+	data, err = io.ReadAll(io.LimitReader(f, spec.MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	after, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime()) || len(data) < int(min(after.Size(), spec.MaxBytes)) {
+		return nil, errUnsettled
+	}
+	return data, nil
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// ValidatePath finds the faults of a manifest file, or of all in a directory
+// and between them. Positions begin with the path as given. objects counts what
+// is declared without a fault; err is why not everything could be read.
+func ValidatePath(path, namespace string) (objects int, errs spec.Errors, err error) {
+	root, err := filepath.Abs(path)
+	if err != nil {
+		return 0, nil, err
+	}
+	s := newScanner(root, namespace)
+	s.prefix = path
+	result := s.scan(context.Background())
+	m, _ := memory{}.step(result, time.Time{})
+	for _, problem := range m.set.Problems {
+		errs = append(errs, problem.Error)
+	}
+	for _, rel := range slices.Sorted(maps.Keys(result.files)) {
+		if result.files[rel].unsettled {
+			return 0, errs, fmt.Errorf("read %s: %w", filepath.Join(path, rel), errUnsettled)
+		}
+	}
+	return len(m.known), errs, result.err
+}
+
+// ValidateBytes finds the faults of one manifest that is no file, such as
+// standard input; name stands for it in positions.
+func ValidateBytes(name string, data []byte, namespace string) (objects int, errs spec.Errors) {
+	found, errs := spec.Decode(name, data, spec.DecodeOptions{Namespace: namespace})
+	return len(found), errs
+}
