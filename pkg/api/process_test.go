@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/version"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+func TestDiscovery(t *testing.T) {
+	f := newFixture(t)
+	t.Run("names the group and the core", func(t *testing.T) {
+		groups := decode[metav1.APIGroupList](t, f.get("/apis"))
+		if groups.Kind != "APIGroupList" || len(groups.Groups) != 1 ||
+			groups.Groups[0].PreferredVersion.GroupVersion != spec.APIVersion {
+			t.Errorf("%+v", groups)
+		}
+		group := decode[metav1.APIGroup](t, f.get("/apis/reconciler.dev"))
+		if group.Kind != "APIGroup" || group.Name != "reconciler.dev" {
+			t.Errorf("%+v", group)
+		}
+		if versions := decode[metav1.APIVersions](t, f.get("/api/")); versions.Versions[0] != "v1" {
+			t.Errorf("%+v", versions)
+		}
+	})
+	for path, want := range map[string][]string{
+		root:      {"containers ct all", "containers/log", "networks net all", "volumes vol all", "manifests mf all"},
+		"/api/v1": {"events ev", "namespaces ns"},
+	} {
+		t.Run("names the resources of "+path, func(t *testing.T) {
+			list := decode[metav1.APIResourceList](t, f.get(path))
+			var got []string
+			for _, r := range list.APIResources {
+				line := r.Name
+				for _, word := range append(r.ShortNames, r.Categories...) {
+					line += " " + word
+				}
+				got = append(got, line)
+				if r.Namespaced == (r.Name == "namespaces") {
+					t.Errorf("%s: namespaced %v", r.Name, r.Namespaced)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestProcess(t *testing.T) {
+	var ready error
+	f := newFixture(t, func(o *api.Options) {
+		o.Ready = func() error { return ready }
+		o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") })
+		o.Plan = func(context.Context) (string, error) { return "the plan\n", nil }
+	})
+	for path, want := range map[string]string{
+		"/healthz": "ok", "/livez": "ok", "/readyz": "ok", "/metrics": "metrics", api.PlanPath: "the plan\n",
+	} {
+		t.Run(path, func(t *testing.T) {
+			if w := f.get(path); w.Code != http.StatusOK || w.Body.String() != want {
+				t.Errorf("%d %q, want %q", w.Code, w.Body, want)
+			}
+		})
+	}
+	t.Run("not ready is 503 and alive", func(t *testing.T) {
+		ready = errors.New("the engine does not answer")
+		if w := f.get("/readyz"); w.Code != http.StatusServiceUnavailable || w.Body.String() != "not ready: the engine does not answer\n" {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+		if w := f.get("/livez"); w.Code != http.StatusOK {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
+	t.Run("the version is kubectl's to read", func(t *testing.T) {
+		got := decode[version.Info](t, f.get("/version"))
+		if got.GitVersion != "v0.1.0" || got.Major != "0" || got.Minor != "1" {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("the controller's state", func(t *testing.T) {
+		want := status.Controller{Instance: "default", Synced: true, Objects: 4}
+		f.SetController(want)
+		if diff := cmp.Diff(want, decode[status.Controller](t, f.get(api.ControllerPath))); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestWhatWasNotInjectedIsNotThere(t *testing.T) {
+	f := populated(t)
+	for _, path := range []string{"/metrics", api.PlanPath, containers + "/web/log"} {
+		t.Run(path, func(t *testing.T) {
+			wantStatus(t, f.get(path), http.StatusNotFound, metav1.StatusReasonNotFound)
+		})
+	}
+	t.Run("readiness is given", func(t *testing.T) {
+		if w := f.get("/readyz"); w.Code != http.StatusOK {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
+}
+
+// logs are the lines that each container has written.
+type logs map[string][]string
+
+func (l logs) Logs(_ context.Context, k spec.Key, lines int) ([]string, error) {
+	all, found := l[k.Name]
+	if !found {
+		return nil, engine.Errorf("logs", engine.NotFound, "no container %s", k.Name)
+	}
+	return all[max(len(all)-lines, 0):], nil
+}
+
+func TestLog(t *testing.T) {
+	f := newFixture(t, func(o *api.Options) { o.Logs = logs{"web": {"one", "two", "three"}} })
+	f.Publish(container("web", "Running", true))
+	f.Publish(container("db", "Pending", false))
+	for query, want := range map[string]string{
+		"":                     "one\ntwo\nthree\n",
+		"?tailLines=2":         "two\nthree\n",
+		"?tailLines=0":         "",
+		"?tailLines=999999999": "one\ntwo\nthree\n",
+	} {
+		t.Run("lines"+query, func(t *testing.T) {
+			w := f.get(containers + "/web/log" + query)
+			if w.Code != http.StatusOK || w.Body.String() != want {
+				t.Errorf("%d %q, want %q", w.Code, w.Body, want)
+			}
+		})
+	}
+	t.Run("404 for a container that is not created", func(t *testing.T) {
+		wantStatus(t, f.get(containers+"/db/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
+	})
+	t.Run("404 for an unknown name", func(t *testing.T) {
+		wantStatus(t, f.get(containers+"/nope/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
+	})
+	t.Run("400 for what is no number", func(t *testing.T) {
+		wantStatus(t, f.get(containers+"/web/log?tailLines=x"), http.StatusBadRequest, metav1.StatusReasonBadRequest)
+	})
+}
+
+func TestPlanThatFails(t *testing.T) {
+	f := newFixture(t, func(o *api.Options) {
+		o.Plan = func(context.Context) (string, error) { return "", errors.New("not synced") }
+	})
+	wantStatus(t, f.get(api.PlanPath), http.StatusInternalServerError, metav1.StatusReasonInternalError)
+}
