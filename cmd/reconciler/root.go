@@ -18,6 +18,8 @@ func newRootCommand(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          unknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
@@ -29,6 +31,10 @@ func newRootCommand(a *app) *cobra.Command {
 		"the controller's socket; the default depends on the instance ($RECONCILER_SOCKET)")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
+		controls(a, newRunCommand(a)),
+		controls(a, newDownCommand(a)),
+		controls(a, newDiffCommand(a)),
+		controls(a, newSimulateCommand(a)),
 		newGetCommand(a),
 		newDescribeCommand(a),
 		newEventsCommand(a),
@@ -39,4 +45,11 @@ func newRootCommand(a *app) *cobra.Command {
 	)
 	hintUsage(root)
 	return root
+}
+
+// controls marks a command that is or stands for a controller: its flags may
+// come from the environment too.
+func controls(a *app, cmd *cobra.Command) *cobra.Command {
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error { return a.fromEnvironment(cmd) }
+	return cmd
 }

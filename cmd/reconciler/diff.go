@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/manifest"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func newDiffCommand(a *app) *cobra.Command {
+	var f engineFlags
+	var namespace string
+	cmd := &cobra.Command{
+		Use:   "diff [DIR]",
+		Short: "Show what the controller would do now, and why",
+		Long: "Show what a controller over DIR would do now, and why. No controller has to run, and nothing is changed.\n" +
+			"Exit code 0: nothing is to be done; 1: something is; 2: it cannot be told.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := a.diff(cmd.Context(), directory(args), namespace, f)
+			switch {
+			case err != nil:
+				return &exitError{code: 2, err: err}
+			case p.Empty():
+				return nil
+			}
+			fmt.Fprint(a.stdout, p)
+			return &exitError{code: 1}
+		},
+	}
+	f.register(cmd.Flags())
+	cmd.Flags().StringVarP(&namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	return cmd
+}
+
+// diff is the plan for the manifests as they are and the engine as it is.
+func (a *app) diff(ctx context.Context, dir, namespace string, f engineFlags) (plan.Plan, error) {
+	set, err := a.load(ctx, dir, namespace)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	e, closeEngine, err := f.open(slog.New(slog.DiscardHandler))
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	defer closeEngine()
+	observed, err := e.List(ctx)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	w := plan.NewWorld(plan.Input{Instance: a.instance, Desired: set, Observed: observed, Now: a.now()})
+	return plan.Compute(w), nil
+}
+
+// load reads a directory of manifests once; faults are printed and are an error.
+func (a *app) load(ctx context.Context, dir, namespace string) (spec.Set, error) {
+	source := manifest.New(dir, manifest.Options{Namespace: namespace, Logger: slog.New(slog.DiscardHandler)})
+	set := source.Load(ctx)
+	if err := source.Err(); err != nil {
+		return set, err
+	}
+	for _, p := range set.Problems {
+		_, _ = io.WriteString(a.stderr, p.Error.Error()+"\n")
+	}
+	if n := len(set.Problems); n > 0 {
+		return set, fmt.Errorf("%d faults in the manifests of %s", n, dir)
+	}
+	return set, nil
+}

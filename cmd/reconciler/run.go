@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/manifest"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	engineFlags
+	dir            string
+	once           bool
+	onceTimeout    time.Duration
+	namespace      string
+	concurrency    int
+	resync         time.Duration
+	debounce       time.Duration
+	pruneDelay     time.Duration
+	publishAddress string
+	logFormat      string
+	logLevel       string
+}
+
+func newRunCommand(a *app) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [DIR]",
+		Short: "Run the controller over a directory of manifests",
+		Long: "Run the controller over a directory of manifests, ./manifests unless another is named, until it is\n" +
+			"interrupted. The containers outlive it: `reconciler down` removes them.\n\n" +
+			"Each flag can also be given as an environment variable: --prune-delay as RECONCILER_PRUNE_DELAY.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.dir = directory(args)
+			return a.run(cmd.Context(), f)
+		},
+	}
+	flags := cmd.Flags()
+	f.register(flags)
+	flags.BoolVar(&f.once, "once", false, "stop when everything is Ready (exit 0) or Stalled (exit 1)")
+	flags.DurationVar(&f.onceTimeout, "once-timeout", 10*time.Minute, "the limit of --once")
+	flags.StringVarP(&f.namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	flags.IntVar(&f.concurrency, "concurrency", 4, "how many changes are made at the engine at once")
+	flags.DurationVar(&f.resync, "resync", time.Minute, "how often everything is listed again")
+	flags.DurationVar(&f.debounce, "debounce", 100*time.Millisecond, "how long a burst of file changes has to be over")
+	flags.DurationVar(&f.pruneDelay, "prune-delay", 2*time.Second, "how long a manifest has to be gone before its object is removed")
+	flags.StringVar(&f.publishAddress, "publish-address", "127.0.0.1", "where ports are published that name no hostIP")
+	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
+	return cmd
+}
+
+// directory is the watched directory that the arguments name.
+func directory(args []string) string {
+	if len(args) == 0 {
+		return "manifests"
+	}
+	return args[0]
+}
+
+// run is the controller, from lock to farewell.
+func (a *app) run(ctx context.Context, f runFlags) error {
+	log, err := a.logger(f.logFormat, f.logLevel)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(f.dir); err != nil {
+		return fmt.Errorf("%w: name the directory of your manifests, as in `reconciler run DIR`", err)
+	}
+	lock, err := a.lock(f.engineFlags)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Release() }()
+	e, closeEngine, err := f.open(log)
+	if err != nil {
+		return err
+	}
+	defer closeEngine()
+	s := newStack(e, stackOptions{
+		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
+		publishAddress: f.publishAddress, log: log,
+	})
+	source := manifest.New(f.dir, manifest.Options{
+		Namespace: f.namespace, Debounce: f.debounce, PruneDelay: f.pruneDelay, Logger: log,
+	})
+	return a.runStack(ctx, f, s, source, log)
+}
+
+// runStack runs all parts until ctx ends, one of them fails, or, with --once,
+// everything has settled.
+func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manifest.Source, log *slog.Logger) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	started := a.now()
+	describe := func() status.Controller { return a.describeController(s, source, f.dir, started) }
+	handler := api.New(api.Options{
+		Store: s.store, Metrics: s.metrics.Handler(), Logs: logReader{s},
+		Plan: func(ctx context.Context) (string, error) {
+			p, err := s.controller.Plan(ctx)
+			return p.String(), err
+		},
+		Ready: s.ready, Controller: describe, Version: thisBuild().Version,
+	})
+	s.run(ctx, group)
+	group.Go(func() error { return ended(ctx, source.Run(ctx, s.controller.SetDesired)) })
+	group.Go(func() error { return ended(ctx, api.Serve(ctx, a.socketPath(), handler, log)) })
+	if f.once {
+		group.Go(func() error {
+			defer cancel()
+			return a.once(ctx, f, s)
+		})
+	} else {
+		group.Go(func() error { return ended(ctx, a.tell(ctx, s)) })
+	}
+	err := group.Wait()
+	if !f.once {
+		a.farewell(s)
+	}
+	return err
+}
+
+// once waits until everything has settled and shows it.
+func (a *app) once(ctx context.Context, f runFlags, s *stack) error {
+	wait, cancel := context.WithTimeout(ctx, f.onceTimeout)
+	defer cancel()
+	err := s.controller.WaitSettled(wait)
+	if ctx.Err() != nil {
+		return &exitError{code: 1}
+	}
+	if err != nil {
+		fmt.Fprintf(a.stderr, "not everything has settled within %s\n", f.onceTimeout)
+	}
+	a.table(s)
+	if sum := s.controller.Summary(); err != nil || sum.Ready < sum.Objects || !sum.SourceComplete || s.invalid() > 0 {
+		return &exitError{code: 1}
+	}
+	return nil
+}
+
+// invalid counts the reports that are not Ready, manifests at fault among them.
+func (s *stack) invalid() int {
+	n := 0
+	reports, _ := s.store.List()
+	for _, r := range reports {
+		if !isReady(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// ready says why the controller is not ready; nil when it is: the engine
+// answers, the first pass is done, the event stream stands.
+func (s *stack) ready() error {
+	state := s.cache.State()
+	switch {
+	case !state.Connected && state.Err != nil:
+		return fmt.Errorf("the engine does not answer: %w", state.Err)
+	case !state.Connected:
+		return errors.New("the engine has not answered yet")
+	case !s.controller.Summary().Synced:
+		return errors.New("the first pass is not done")
+	case !state.WatchHealthy:
+		return errors.New("the engine's event stream is down")
+	}
+	return nil
+}
+
+// describeController is the controller's own state.
+func (a *app) describeController(s *stack, source *manifest.Source, dir string, started time.Time) status.Controller {
+	state, sum := s.cache.State(), s.controller.Summary()
+	c := status.Controller{
+		Instance: a.instance, Version: thisBuild().Version, PID: os.Getpid(), StartedAt: started.UTC(), Directory: dir,
+		Engine: state.Info.Endpoint, EngineVersion: state.Info.Version, EngineHealthy: state.Connected,
+		Synced: sum.Synced, SourceComplete: sum.SourceComplete, WatchHealthy: state.WatchHealthy,
+		QueueDepth: sum.QueueDepth, Objects: sum.Objects, Ready: sum.Ready,
+	}
+	if state.Err != nil {
+		c.EngineError = state.Err.Error()
+	}
+	if err := source.Err(); err != nil {
+		c.SourceError = err.Error()
+	}
+	if !state.LastRelist.IsZero() {
+		at := state.LastRelist.UTC()
+		c.LastRelist = &at
+	}
+	return c
+}
+
+// logReader reads the last log lines of a container's engine object.
+type logReader struct{ stack *stack }
+
+// Logs are the last lines of the container that stands for k.
+func (r logReader) Logs(ctx context.Context, k spec.Key, lines int) ([]string, error) {
+	obj, found := r.stack.controller.World().Container(k)
+	if !found {
+		return nil, engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
+	}
+	return r.stack.engine.Logs(ctx, obj.ID, lines)
+}

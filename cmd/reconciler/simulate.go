@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/simulation"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func newSimulateCommand(a *app) *cobra.Command {
+	var namespace string
+	var limit time.Duration
+	cmd := &cobra.Command{
+		Use:   "simulate [DIR]",
+		Short: "Tell the story of a start on the in-memory engine",
+		Long: "Tell the story of a start from nothing, in virtual time, on an engine in memory that has every image and\n" +
+			"where every health check passes. No engine is needed and no container is made.\n" +
+			"Exit code 0: everything became Ready; 1: something did not.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.simulate(cmd.Context(), directory(args), namespace, limit)
+		},
+	}
+	cmd.Flags().StringVarP(&namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	cmd.Flags().DurationVar(&limit, "limit", time.Hour, "how much virtual time to play at most")
+	return cmd
+}
+
+func (a *app) simulate(ctx context.Context, dir, namespace string, limit time.Duration) error {
+	set, err := a.load(ctx, dir, namespace)
+	if err != nil {
+		return err
+	}
+	sim := simulation.New(a.instance, time.Unix(0, 0), memory.Options{AnyImage: true})
+	sim.Desired = set
+	ready, err := sim.Tell(ctx, limit, func(e simulation.Entry) { fmt.Fprintln(a.stdout, e) })
+	if err != nil {
+		return err
+	}
+	if !ready {
+		return &exitError{code: 1}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pact-toolbox/reconciler/pkg/actuator"
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/controller"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/engine/docker"
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/metrics"
+	"github.com/pact-toolbox/reconciler/pkg/observer"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// engineFlags choose the engine.
+type engineFlags struct {
+	engine, host string
+	timeout      time.Duration
+}
+
+func (f *engineFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.engine, "engine", "docker", "docker, or memory to try things without an engine")
+	flags.StringVar(&f.host, "host", "", "the engine's address; empty finds it as the docker command does")
+	flags.DurationVar(&f.timeout, "operation-timeout", 2*time.Minute, "the limit of one engine call")
+}
+
+// open connects to the chosen engine; what it opened has to be closed.
+func (f *engineFlags) open(log *slog.Logger) (engine.Engine, func(), error) {
+	switch f.engine {
+	case "memory":
+		return memory.New(memory.Options{AnyImage: true}), func() {}, nil
+	case "docker":
+		e, err := docker.New(docker.Options{Host: f.host, Timeout: f.timeout, Logger: log})
+		if err != nil {
+			return nil, nil, err
+		}
+		return e, func() { _ = e.Close() }, nil
+	}
+	return nil, nil, fmt.Errorf("unknown engine %q: want docker or memory", f.engine)
+}
+
+// stackOptions adjust a stack.
+type stackOptions struct {
+	instance       string
+	concurrency    int
+	resync         time.Duration
+	timeout        time.Duration
+	publishAddress string
+	purge          bool
+	// grace, when positive, replaces the stop grace of every container.
+	grace time.Duration
+	log   *slog.Logger
+}
+
+// stack is the controller with all that it stands on.
+type stack struct {
+	engine     engine.Engine
+	cache      *observer.Cache
+	controller *controller.Controller
+	store      *status.Store
+	metrics    *metrics.Metrics
+}
+
+func newStack(e engine.Engine, opts stackOptions) *stack {
+	s := &stack{engine: e, store: status.NewStore(status.Options{})}
+	s.cache = observer.New(e, opts.instance, observer.Options{Resync: opts.resync, Logger: opts.log})
+	b := thisBuild()
+	s.metrics = metrics.New(prometheus.NewRegistry(), metrics.Options{
+		Version: b.Version, Revision: b.Revision,
+		Reports: func() []status.Report { reports, _ := s.store.List(); return reports },
+		Engine:  s.engineMetrics,
+	})
+	var act controller.Actuator = actuator.New(s.cache.Engine(), actuator.Options{
+		Instance: opts.instance, Timeout: opts.timeout,
+	})
+	if opts.grace > 0 {
+		act = graceful{act, opts.grace}
+	}
+	s.controller = controller.New(controller.Config{
+		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store,
+		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
+		Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
+	})
+	return s
+}
+
+func (s *stack) engineMetrics() metrics.Engine {
+	state := s.cache.State()
+	return metrics.Engine{
+		Connected: state.Connected, WatchHealthy: state.WatchHealthy,
+		Reconnects: state.Reconnects, LastRelist: state.LastRelist,
+	}
+}
+
+// run keeps observer and controller going until ctx ends; no error then.
+func (s *stack) run(ctx context.Context, group *errgroup.Group) {
+	group.Go(func() error { return ended(ctx, s.cache.Run(ctx)) })
+	group.Go(func() error { return ended(ctx, s.controller.Run(ctx)) })
+}
+
+// ended is err, unless it is only that ctx has ended.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err()) || errors.Is(err, context.Canceled)) {
+		return nil
+	}
+	return err
+}
+
+// graceful gives every stop the same grace.
+type graceful struct {
+	controller.Actuator
+	grace time.Duration
+}
+
+// Do carries out the action with that grace.
+func (g graceful) Do(ctx context.Context, a plan.Action) error {
+	if a.Verb == plan.Stop {
+		a.Grace = g.grace
+	}
+	return g.Actuator.Do(ctx, a)
+}
+
+// lock keeps other controllers of the instance away from that engine.
+func (a *app) lock(f engineFlags) (*controller.Lock, error) {
+	path := strings.TrimSuffix(api.DefaultSocket(a.instance, a.getenv), ".sock")
+	if where := cmp.Or(f.host, a.getenv("DOCKER_HOST")); where != "" || f.engine != "docker" {
+		sum := sha256.Sum256([]byte(f.engine + " " + where))
+		path += "-" + hex.EncodeToString(sum[:4])
+	}
+	return controller.AcquireLock(path + ".lock")
+}

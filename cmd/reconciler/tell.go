@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// tell prints a line for each change of an object's state, and the whole table
+// when everything has become Ready for the first time, until ctx ends.
+func (a *app) tell(ctx context.Context, s *stack) error {
+	started := a.now()
+	said := map[spec.Key]string{}
+	complete, first := false, true
+	fmt.Fprintf(a.stdout, "Reconciling. Ask in another terminal: reconciler get, describe NAME, diff, events%s\n", a.instanceFlag())
+	return follow(ctx, s.store, func(change status.Change) {
+		if change.Report == nil || change.Report.Object.Implied() && change.Report.Key.Kind != spec.KindManifest {
+			return
+		}
+		k := change.Report.Key
+		line := stateLine(*change.Report, change.Type == status.Deleted)
+		if line == said[k] {
+			return
+		}
+		said[k] = line
+		fmt.Fprintf(a.stdout, "%s  %-32s %s\n", a.now().Format(time.TimeOnly), k, line)
+		sum := s.controller.Summary()
+		done := sum.Synced && sum.Objects > 0 && sum.Ready == sum.Objects && s.invalid() == 0
+		switch {
+		case done && !complete && first:
+			fmt.Fprintf(a.stdout, "\nAll %d objects are Ready after %s. Ctrl-C stops the controller; the containers stay.\n\n",
+				sum.Objects, a.now().Sub(started).Round(100*time.Millisecond))
+			a.table(s)
+			fmt.Fprintln(a.stdout)
+			first = false
+		case done && !complete:
+			fmt.Fprintf(a.stdout, "%s  All %d objects are Ready again.\n", a.now().Format(time.TimeOnly), sum.Objects)
+		}
+		complete = done
+	})
+}
+
+// follow calls say for each report there is and for each change after that, until
+// ctx ends. What was missed because it came too fast is made up for by the
+// reports as they are then.
+func follow(ctx context.Context, store *status.Store, say func(status.Change)) error {
+	for {
+		reports, version := store.List()
+		for _, r := range reports {
+			say(status.Change{Type: status.Modified, Report: &r})
+		}
+		watch := store.Watch(version)
+		for {
+			change, err := watch.Next(ctx)
+			if errors.Is(err, status.ErrExpired) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			say(change)
+		}
+	}
+}
+
+// stateLine is an object's state in a few words.
+func stateLine(r status.Report, gone bool) string {
+	if gone {
+		return "gone"
+	}
+	ready := condition.Find(r.Status.Conditions, condition.Ready)
+	accepted := condition.Find(r.Status.Conditions, condition.Accepted)
+	switch {
+	case accepted != nil && accepted.Status != "True":
+		return accepted.Reason + ": " + accepted.Message
+	case ready == nil:
+		return r.Status.Phase
+	case ready.Status == "True":
+		return "Ready"
+	case ready.Message == "":
+		return r.Status.Phase + ": " + ready.Reason
+	}
+	first, _, _ := strings.Cut(ready.Message, "\n")
+	return r.Status.Phase + ": " + ready.Reason + ": " + first
+}
+
+func isReady(r status.Report) bool {
+	return condition.IsTrue(r.Status.Conditions, condition.Ready)
+}
+
+// table prints every object as `reconciler get` does.
+func (a *app) table(s *stack) {
+	var groups []group
+	reports, _ := s.store.List()
+	for _, kind := range []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume, spec.KindManifest} {
+		g := group{kind: kind}
+		for _, r := range reports {
+			if r.Key.Kind == kind && r.Status.Phase != string(plan.PhaseDeleting) {
+				g.objects = append(g.objects, api.ObjectOf(r))
+			}
+		}
+		groups = append(groups, g)
+	}
+	p := objectPrinter{table: tablePrinter{out: a.stdout}, now: a.now, namespaces: true, kinds: true}
+	_ = p.groups(groups, false)
+}
+
+// farewell says what stays behind and how to be rid of it.
+func (a *app) farewell(s *stack) {
+	var running []string
+	reports, _ := s.store.List()
+	for _, r := range reports {
+		if r.Key.Kind == spec.KindContainer && condition.IsTrue(r.Status.Conditions, condition.Running) {
+			running = append(running, r.Status.EngineName)
+		}
+	}
+	if len(running) == 0 {
+		fmt.Fprintln(a.stdout, "\nThe controller has stopped; no container of it runs.")
+		return
+	}
+	fmt.Fprintf(a.stdout, "\nThe controller has stopped; what it started goes on running:\n  %s\n"+
+		"Run it again to take them up as they are, or remove them with:\n  reconciler down%s\n",
+		strings.Join(running, ", "), a.instanceFlag())
+}
+
+// instanceFlag is the flag that a further command needs to mean this instance.
+func (a *app) instanceFlag() string {
+	if a.instance == "default" {
+		return ""
+	}
+	return " --instance " + a.instance
+}
