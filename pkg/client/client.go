@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -30,6 +31,7 @@ import (
 type Client struct {
 	socket string
 	http   *http.Client
+	pause  time.Duration
 }
 
 // New is a Client of the controller that serves at a socket. It does not
@@ -41,7 +43,7 @@ func New(socket string) *Client {
 	}
 	// A connection for each request: there are few, and none outlives its use.
 	transport := &http.Transport{DialContext: dial, DisableKeepAlives: true}
-	return &Client{socket: socket, http: &http.Client{Transport: transport}}
+	return &Client{socket: socket, http: &http.Client{Transport: transport}, pause: defaultPause}
 }
 
 // Unanswered says that nothing answers at a socket.

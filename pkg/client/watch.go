@@ -121,22 +121,22 @@ func next[T any](dec *json.Decoder) (Change[T], error) {
 // goes on where it was, or with the present state where that is not possible.
 // It returns when ctx ends, with nil, or when handle or the controller refuses.
 func (c *Client) Follow(ctx context.Context, kind spec.Kind, sel Selection, since string, handle func(Change[api.Object]) error) error {
-	return follow(ctx, since, handle, func(since string) iter.Seq2[Change[api.Object], error] {
+	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[api.Object], error] {
 		return c.Watch(ctx, kind, sel, since)
 	})
 }
 
 // FollowEvents is Follow for events.
 func (c *Client) FollowEvents(ctx context.Context, sel Selection, since string, handle func(Change[api.Event]) error) error {
-	return follow(ctx, since, handle, func(since string) iter.Seq2[Change[api.Event], error] {
+	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[api.Event], error] {
 		return c.WatchEvents(ctx, sel, since)
 	})
 }
 
-// pause is how long to wait before another watch is tried.
-const pause = 500 * time.Millisecond
+// defaultPause is how long to wait before another watch is tried.
+const defaultPause = 500 * time.Millisecond
 
-func follow[T any](ctx context.Context, since string, handle func(Change[T]) error,
+func follow[T any](ctx context.Context, pause time.Duration, since string, handle func(Change[T]) error,
 	watch func(since string) iter.Seq2[Change[T], error],
 ) error {
 	for {

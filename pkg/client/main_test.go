@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package client
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// keyOf is a container of the namespace shop.
+func keyOf(name string) spec.Key {
+	return spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: name}
+}
+
+// report is a container that runs, or not.
+func report(name string, running bool) status.Report {
+	k := keyOf(name)
+	return status.Report{
+		Key: k, UID: "uid-" + name, FirstSeen: epoch,
+		Object: spec.Object{
+			Kind:      k.Kind,
+			Metadata:  spec.Metadata{Name: name, Namespace: k.Namespace, Labels: map[string]string{"app": name}},
+			Container: &spec.Container{Image: "example/" + name}, Generation: 1,
+		},
+		Status: status.Status{
+			Phase:      map[bool]string{true: "Running", false: "Pending"}[running],
+			Conditions: []condition.Condition{condition.Make(condition.Ready, condition.Bool(running), condition.ReasonRunning, "", 1)},
+		},
+	}
+}
+
+type logs struct{}
+
+func (logs) Logs(_ context.Context, k spec.Key, lines int) ([]string, error) {
+	if k.Name == "silent" {
+		return nil, engine.Errorf("logs", engine.NotFound, "no container")
+	}
+	return []string{"one", "two", "three"}[3-min(lines, 3):], nil
+}
+
+// server serves a store on a socket, and can be stopped and started again.
+type server struct {
+	*status.Store
+	t      *testing.T
+	socket string
+	stop   func()
+}
+
+func newServer(t *testing.T, history int) *server {
+	t.Helper()
+	s := &server{
+		Store:  status.NewStore(status.Options{History: history}),
+		t:      t,
+		socket: filepath.Join(t.TempDir(), "r", "s.sock"),
+	}
+	s.SetController(status.Controller{Instance: "default", Synced: true})
+	s.start()
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+func (s *server) start() {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	listener, err := api.Listen(ctx, s.socket)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	handler := api.New(api.Options{Store: s.Store, Logs: logs{}, Version: "v0.1.0"})
+	go func() { done <- api.ServeListener(ctx, listener, handler, slog.New(slog.DiscardHandler)) }()
+	s.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+	})
+}
+
+// client is a Client of the server that does not make tests wait.
+func (s *server) client() *Client {
+	c := New(s.socket)
+	c.pause = time.Millisecond
+	return c
+}
