@@ -28,6 +28,7 @@ func (e *usageError) Unwrap() error { return e.err }
 // hintUsage has every command below root answer flags and arguments that it
 // does not understand with where its help is.
 func hintUsage(root *cobra.Command) {
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{cmd.CommandPath(), err}
 	})

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+)
+
+// leakless finds goroutines that outlive the tests.
+type leakless struct{ *testing.M }
+
+func (m leakless) Run() int {
+	code := m.M.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintf(os.Stderr, "goroutines outlive the tests: %v\n", err)
+		return 1
+	}
+	return code
+}
+
+func TestMain(m *testing.M) {
+	testscript.Main(leakless{m}, map[string]func(){"reconciler": main})
+}
+
+// TestScript plays the scripts below testdata/script, each against a controller
+// whose world is a file of the script; see world.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			dir, err := os.MkdirTemp("", "rt") // short, as paths of sockets have to be
+			if err != nil {
+				return err
+			}
+			e.Defer(func() { _ = os.RemoveAll(dir) })
+			e.Setenv("RECONCILER_SOCKET", dir+"/s")
+			e.Values[worldKey{}] = newWorld(dir + "/s")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"world":   func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).command(ts, neg, args) },
+			"watched": func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).waitWatched(ts, neg, args) },
+		},
+	})
+}

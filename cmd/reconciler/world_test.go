@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// worldFile is what a script says of the world. Ages are times before now.
+type worldFile struct {
+	Controller status.Controller
+	Objects    []worldObject
+	Events     []struct {
+		Object, Reason, Message string
+		Type                    status.EventType
+		Age                     spec.Duration
+		Count                   int
+	}
+	Logs map[string][]string
+}
+
+type worldObject struct {
+	Kind            spec.Kind
+	Namespace, Name string
+	Age             spec.Duration
+	Labels          map[string]string
+	Generation      int64
+	Spec            json.RawMessage
+	Status          status.Status
+}
+
+// world is a controller as the API shows it, without anything behind it.
+type world struct {
+	socket string
+	store  *status.Store
+
+	mu         sync.Mutex
+	controller status.Controller
+	logs       map[string][]string
+	started    bool
+	watches    int
+	watched    chan struct{} // closed and replaced at each watch that begins
+}
+
+type worldKey struct{}
+
+func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
+
+func newWorld(socket string) *world {
+	return &world{socket: socket, store: status.NewStore(status.Options{}), watched: make(chan struct{})}
+}
+
+// command is `world FILE`: the world becomes what the file says, and is served
+// from the first time on.
+func (w *world) command(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: world FILE")
+	}
+	ts.Check(w.become([]byte(ts.ReadFile(args[0]))))
+	if w.started {
+		return
+	}
+	w.started = true
+	stop, err := w.serve()
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(stop()) })
+}
+
+// serve serves the world until stop is called.
+func (w *world) serve() (stop func() error, err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	listener, err := api.Listen(ctx, w.socket)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	done := make(chan error, 1)
+	go func() { done <- api.ServeListener(ctx, listener, w.handler(), slog.New(slog.DiscardHandler)) }()
+	return func() error { cancel(); return <-done }, nil
+}
+
+func (w *world) handler() http.Handler {
+	handler := api.New(api.Options{Store: w.store, Logs: w, Version: "v0.1.0", Controller: func() status.Controller {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.controller
+	}})
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("watch") != "" {
+			w.mu.Lock()
+			w.watches++
+			close(w.watched)
+			w.watched = make(chan struct{})
+			w.mu.Unlock()
+		}
+		handler.ServeHTTP(rw, r)
+	})
+}
+
+// waitWatched is `watched`: it waits until a client has begun a watch of the
+// world that was set last.
+func (w *world) waitWatched(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: watched")
+	}
+	if !w.untilWatched(time.After(time.Minute)) {
+		ts.Fatalf("nobody watches")
+	}
+}
+
+func (w *world) untilWatched(timeout <-chan time.Time) bool {
+	for {
+		w.mu.Lock()
+		watches, changed := w.watches, w.watched
+		w.mu.Unlock()
+		if watches > 0 {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			return false
+		}
+	}
+}
+
+// Logs are those of the file.
+func (w *world) Logs(_ context.Context, k spec.Key, lines int) ([]string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all, found := w.logs[k.String()]
+	if !found {
+		return nil, engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
+	}
+	return all[max(0, len(all)-lines):], nil
+}
+
+func (w *world) become(data []byte) error {
+	var f worldFile
+	if err := yaml.UnmarshalStrict(data, &f); err != nil {
+		return fmt.Errorf("world: %w", err)
+	}
+	w.mu.Lock()
+	w.controller, w.logs, w.watches = f.Controller, f.Logs, 0
+	w.mu.Unlock()
+	now, stays := time.Now(), map[spec.Key]bool{} //nolint:forbidigo // ages are shown by the clock of the command
+	for _, o := range f.Objects {
+		r, err := o.report(now)
+		if err != nil {
+			return err
+		}
+		stays[r.Key] = true
+		w.store.Publish(r)
+	}
+	reports, _ := w.store.List()
+	for _, r := range reports {
+		if !stays[r.Key] {
+			w.store.Delete(r.Key)
+		}
+	}
+	for _, e := range f.Events {
+		k, err := spec.ParseKey(e.Object)
+		if err != nil {
+			return err
+		}
+		at := now.Add(-e.Age.Std())
+		w.store.Record(status.Event{Key: k, Type: e.Type, Reason: e.Reason, Message: e.Message, Last: at, Count: e.Count})
+	}
+	return nil
+}
+
+func (o worldObject) report(now time.Time) (status.Report, error) {
+	r := status.Report{
+		Key:       spec.Key{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name},
+		UID:       "uid-" + o.Name,
+		FirstSeen: now.Add(-o.Age.Std()),
+		Status:    o.Status,
+	}
+	for i := range r.Status.Conditions {
+		r.Status.Conditions[i].LastTransitionTime = metav1.NewTime(r.FirstSeen)
+	}
+	if o.Spec == nil {
+		return r, nil
+	}
+	r.Object = spec.Object{
+		Kind: o.Kind, Generation: max(o.Generation, 1),
+		Metadata: spec.Metadata{Name: o.Name, Namespace: o.Namespace, Labels: o.Labels},
+	}
+	var err error
+	switch o.Kind {
+	case spec.KindContainer:
+		err = json.Unmarshal(o.Spec, &r.Object.Container)
+	case spec.KindNetwork:
+		err = json.Unmarshal(o.Spec, &r.Object.Network)
+	case spec.KindVolume:
+		err = json.Unmarshal(o.Spec, &r.Object.Volume)
+	default:
+		err = fmt.Errorf("%s has no spec", r.Key)
+	}
+	return r, err
+}
