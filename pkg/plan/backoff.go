@@ -57,7 +57,7 @@ func exitReason(state *engine.Container) condition.Reason {
 	case state.OOMKilled:
 		return condition.ReasonOutOfMemory
 	case state.ExitCode == 0:
-		return condition.ReasonCompleted
+		return condition.ReasonExited
 	case state.ExitCode == 127:
 		return condition.ReasonCommandNotFound
 	case state.ExitCode == 126:

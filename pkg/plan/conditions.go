@@ -3,7 +3,6 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
@@ -125,7 +124,7 @@ func (v view) running() condition.Condition {
 	case finished(v.obj, v.state):
 		return v.make(condition.Running, true, condition.ReasonCompleted, "")
 	}
-	return v.make(condition.Running, false, cmp.Or(exitReason(v.state), condition.ReasonExited), exitMessage(v.state))
+	return v.make(condition.Running, false, exitReason(v.state), exitMessage(v.state))
 }
 
 func (v view) healthy() condition.Condition {

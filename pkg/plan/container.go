@@ -271,6 +271,9 @@ func (w World) decideExited(d Decision, c cast) Decision {
 	if finished(c.obj, state) {
 		return d
 	}
+	if w.History[d.Key].Stopped { // for the sake of something that is well again
+		return w.start(d, c, *c.main, WhyExited)
+	}
 	policy := c.obj.Container.RestartPolicy
 	streak := Streak(w.History[d.Key], state)
 	limited := policy.Name == spec.RestartOnFailure && policy.MaximumRetryCount > 0

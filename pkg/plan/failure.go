@@ -145,9 +145,11 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 	switch {
 	case a.Verb == Start && a.Streak > 0:
 		r.Restarts++
-		r.Streak = a.Streak
+		r.Streak, r.Stopped = a.Streak, false
 	case a.Verb == Start:
-		r.Streak = 0
+		r.Streak, r.Stopped = 0, false
+	case a.Verb == Stop:
+		r.Stopped = true
 	case a.Verb == Remove && a.Reason == WhyReplacementFailed:
 		r.Rejected, r.RejectedFor = hash, a.Detail
 	}

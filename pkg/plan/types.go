@@ -123,6 +123,8 @@ type Record struct {
 	Restarts int
 	// Streak counts the restarts in a row that did not last.
 	Streak int
+	// Stopped says that the last thing done was to stop it: its end is no failure.
+	Stopped bool
 	// Rejected is the hash of the replacement that did not come up, and
 	// RejectedFor says what was wrong with it.
 	Rejected    spec.Hash
