@@ -24,15 +24,12 @@ var (
 	errUnsettled = errors.New("it changes while it is read")
 )
 
-// file reads the file at real, which is known as rel. It reports false when
-// that is not a regular file, and takes one that is gone for absent.
-func (w *walk) file(rel, real string) bool {
+// file reads the file at real, which is known as rel. What is gone by now, or
+// is no regular file, is not there.
+func (w *walk) file(rel, real string) {
 	data, err := read(real)
 	switch {
-	case errors.Is(err, errIrregular):
-		return false
-	case errors.Is(err, fs.ErrNotExist):
-		return true
+	case errors.Is(err, errIrregular), errors.Is(err, fs.ErrNotExist):
 	case errors.Is(err, errUnsettled):
 		w.result.files[rel] = file{unsettled: true}
 	case err != nil:
@@ -40,7 +37,6 @@ func (w *walk) file(rel, real string) bool {
 	default:
 		w.result.files[rel] = w.decode(rel, data)
 	}
-	return true
 }
 
 // folder is where the relative paths in a file start: where its name is, not
@@ -78,7 +74,7 @@ func read(name string) ([]byte, error) {
 
 // readOnce must not hang on a pipe that took the file's place, nor follow a
 // link that did.
-func readOnce(name string) (data []byte, err error) {
+func readOnce(name string) ([]byte, error) {
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENXIO) {
 		return nil, errIrregular
@@ -86,7 +82,7 @@ func readOnce(name string) (data []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+	defer func() { _ = f.Close() }() // only read
 	before, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -94,7 +90,7 @@ func readOnce(name string) (data []byte, err error) {
 	if !before.Mode().IsRegular() {
 		return nil, errIrregular
 	}
-	data, err = io.ReadAll(io.LimitReader(f, spec.MaxBytes+1))
+	data, err := io.ReadAll(io.LimitReader(f, spec.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}

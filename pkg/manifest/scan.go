@@ -122,7 +122,9 @@ func (w *walk) start(ctx context.Context) error {
 	}
 	w.watch(filepath.Dir(real))
 	w.result.targets[real] = true
-	if !w.file(filepath.Base(w.root), real) {
+	rel := filepath.Base(w.root)
+	w.file(rel, real)
+	if _, found := w.result.files[rel]; !found {
 		return fmt.Errorf("read the manifests: %s is neither a directory nor a regular file", w.root)
 	}
 	return nil
