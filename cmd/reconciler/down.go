@@ -88,7 +88,7 @@ func (a *app) removeAll(ctx context.Context, s *stack) error {
 
 // tellRemoved prints each removal.
 func (a *app) tellRemoved(ctx context.Context, s *stack) error {
-	return follow(ctx, s.store, func(change status.Change) {
+	return followStore(ctx, s.store, func(change status.Change) {
 		if change.Event != nil && change.Event.Reason == "Removed" {
 			fmt.Fprintf(a.stdout, "%s removed\n", change.Event.Key)
 		}

@@ -23,7 +23,7 @@ func (a *app) tell(ctx context.Context, s *stack) error {
 	said := map[spec.Key]string{}
 	complete, first := false, true
 	fmt.Fprintf(a.stdout, "Reconciling. Ask in another terminal: reconciler get, describe NAME, diff, events%s\n", a.instanceFlag())
-	return follow(ctx, s.store, func(change status.Change) {
+	return followStore(ctx, s.store, func(change status.Change) {
 		if change.Report == nil || change.Report.Object.Implied() && change.Report.Key.Kind != spec.KindManifest {
 			return
 		}
@@ -50,10 +50,10 @@ func (a *app) tell(ctx context.Context, s *stack) error {
 	})
 }
 
-// follow calls say for each report there is and for each change after that, until
+// followStore calls say for each report there is and for each change after that, until
 // ctx ends. What was missed because it came too fast is made up for by the
 // reports as they are then.
-func follow(ctx context.Context, store *status.Store, say func(status.Change)) error {
+func followStore(ctx context.Context, store *status.Store, say func(status.Change)) error {
 	for {
 		reports, version := store.List()
 		for _, r := range reports {
