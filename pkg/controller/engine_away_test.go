@@ -18,9 +18,11 @@ func TestEngineAway(t *testing.T) {
 		want  condition.Reason
 	}{
 		"an_unreachable_engine_is_told_and_nothing_done": {
-			memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "no such file")}, condition.ReasonEngineUnreachable},
+			memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "no such file")}, condition.ReasonEngineUnreachable,
+		},
 		"an_unresponsive_engine_is_told_and_nothing_done": {
-			memory.Fault{Hang: true}, condition.ReasonEngineUnresponsive},
+			memory.Fault{Hang: true}, condition.ReasonEngineUnresponsive,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			controlled(t, func(t *testing.T, r *rig) {

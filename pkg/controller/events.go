@@ -43,8 +43,10 @@ type happening struct {
 
 func (c *Controller) record(k spec.Key, h happening) {
 	now := c.cfg.Now()
-	c.cfg.Sink.Record(status.Event{Key: k, Type: h.kind, Reason: h.reason, Message: h.message,
-		First: now, Last: now, Count: 1})
+	c.cfg.Sink.Record(status.Event{
+		Key: k, Type: h.kind, Reason: h.reason, Message: h.message,
+		First: now, Last: now, Count: 1,
+	})
 }
 
 // recordAction tells of an action and why it was carried out.

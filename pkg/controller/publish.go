@@ -175,8 +175,10 @@ func (c *Controller) publishUnknown(w view, k spec.Key, reason condition.Reason,
 	next = append(next, condition.Make(condition.Reconciling, metav1.ConditionTrue, reason, message, r.Object.Generation))
 	r.Status.Conditions = condition.Merge(prev.Status.Conditions, next, c.cfg.Now())
 	r.Status.Phase = phaseUnknown
-	r.Status.RootCause = &status.Cause{Object: "engine", Reason: reason, Message: message,
-		Hint: "start the engine, or correct its address"}
+	r.Status.RootCause = &status.Cause{
+		Object: "engine", Reason: reason, Message: message,
+		Hint: "start the engine, or correct its address",
+	}
 	c.put(r)
 }
 

@@ -77,7 +77,7 @@ type hooked struct {
 func (h hooked) Do(ctx context.Context, a plan.Action) error {
 	if before := h.before.Load(); before != nil {
 		switch err := (*before)(ctx, a); {
-		case err == errNoEffect:
+		case errors.Is(err, errNoEffect):
 			return nil
 		case err != nil:
 			return err
@@ -265,8 +265,10 @@ func changed(obj spec.Object, change func(*spec.Container)) spec.Object {
 func set(objects ...spec.Object) spec.Set {
 	s := spec.Set{Objects: map[spec.Key]spec.Object{}, Complete: true}
 	if len(objects) > 0 {
-		objects = append(objects, spec.Object{Kind: spec.KindNetwork,
-			Metadata: spec.Metadata{Name: spec.DefaultNetworkName, Namespace: "default"}, Network: &spec.Network{}, Generation: 1})
+		objects = append(objects, spec.Object{
+			Kind:     spec.KindNetwork,
+			Metadata: spec.Metadata{Name: spec.DefaultNetworkName, Namespace: "default"}, Network: &spec.Network{}, Generation: 1,
+		})
 	}
 	for _, obj := range objects {
 		s.Objects[obj.Key()] = obj
@@ -277,5 +279,6 @@ func set(objects ...spec.Object) spec.Set {
 // problem is a fault at line 3 of a file.
 func problem(k spec.Key, file, reason string) spec.Problem {
 	return spec.Problem{Key: k, Reason: reason, Error: spec.Error{
-		Position: spec.Position{File: file, Line: 3, Column: 5}, Message: fmt.Sprintf("bad %s", file)}}
+		Position: spec.Position{File: file, Line: 3, Column: 5}, Message: fmt.Sprintf("bad %s", file),
+	}}
 }

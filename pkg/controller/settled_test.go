@@ -75,17 +75,21 @@ func TestEvents(t *testing.T) {
 		want   []string
 	}{
 		"a_job_that_ends_well_is_completed": {
-			spec.RestartNo, func(r *rig, id engine.ID) { r.Kill(id, 0) }, []string{"Completed"}},
+			spec.RestartNo, func(r *rig, id engine.ID) { r.Kill(id, 0) }, []string{"Completed"},
+		},
 		"a_job_that_ends_badly_has_exited_and_stalls": {
-			spec.RestartNo, func(r *rig, id engine.ID) { r.Kill(id, 3) }, []string{"Exited", "Stalled"}},
+			spec.RestartNo, func(r *rig, id engine.ID) { r.Kill(id, 3) }, []string{"Exited", "Stalled"},
+		},
 		"a_service_that_ends_well_has_exited_all_the_same": {
-			spec.RestartAlways, func(r *rig, id engine.ID) { r.Kill(id, 0) }, []string{"Exited", "Restarted", "Ready"}},
+			spec.RestartAlways, func(r *rig, id engine.ID) { r.Kill(id, 0) }, []string{"Exited", "Restarted", "Ready"},
+		},
 		"a_check_that_fails_and_passes_again": {
 			spec.RestartAlways, func(r *rig, id engine.ID) {
 				r.SetHealth(id, engine.HealthUnhealthy)
 				r.pass(time.Second)
 				r.SetHealth(id, engine.HealthHealthy)
-			}, []string{"Unhealthy", "Healthy", "Ready"}},
+			}, []string{"Unhealthy", "Healthy", "Ready"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			controlled(t, func(t *testing.T, r *rig) {

@@ -75,9 +75,11 @@ func TestConnection(t *testing.T) {
 		want  condition.Reason
 	}{
 		"an_engine_that_is_gone_is_unreachable": {
-			memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "no such file")}, condition.ReasonEngineUnreachable},
+			memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "no such file")}, condition.ReasonEngineUnreachable,
+		},
 		"an_engine_that_hangs_is_unresponsive": {
-			memory.Fault{Hang: true}, condition.ReasonEngineUnresponsive},
+			memory.Fault{Hang: true}, condition.ReasonEngineUnresponsive,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			observed(t, observer.Options{}, func(t *testing.T, r *rig) {
@@ -127,15 +129,20 @@ func TestRefresh(t *testing.T) {
 		want   engine.Status
 	}{
 		"a_state_that_changed_is_seen": {
-			func(r *rig, id engine.ID) engine.ID { r.Kill(id, 1); return id }, engine.StatusExited},
+			func(r *rig, id engine.ID) engine.ID { r.Kill(id, 1); return id }, engine.StatusExited,
+		},
 		"what_is_gone_is_dropped": {
-			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return id }, "absent"},
+			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return id }, "absent",
+		},
 		"a_new_incarnation_is_found_by_its_name": {
-			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return r.ours("web") }, engine.StatusRunning},
+			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return r.ours("web") }, engine.StatusRunning,
+		},
 		"a_foreign_holder_of_the_name_is_found": {
-			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return r.run("web", nil) }, engine.StatusRunning},
+			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return r.run("web", nil) }, engine.StatusRunning,
+		},
 		"one_that_was_renamed_is_found_by_its_id": {
-			func(r *rig, id engine.ID) engine.ID { r.UserRename(id, "other"); r.Kill(id, 0); return id }, engine.StatusExited},
+			func(r *rig, id engine.ID) engine.ID { r.UserRename(id, "other"); r.Kill(id, 0); return id }, engine.StatusExited,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
@@ -155,7 +162,8 @@ func TestRefresh(t *testing.T) {
 			r.deaf.Store(true)
 			id, err := r.cache.Engine().CreateContainer(t.Context(), engine.ContainerConfig{
 				Name: owner.TemporaryName("web.default", "u"), Image: "app:1",
-				Labels: owner.Stamp(instance, "u", webObject("web"))})
+				Labels: owner.Stamp(instance, "u", webObject("web")),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
