@@ -202,6 +202,11 @@ func TestInitialEvents(t *testing.T) {
 	t.Run("need resourceVersionMatch=NotOlderThan", func(t *testing.T) {
 		wantStatus(t, newFixture(t).get(initial), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 	})
+	t.Run("are not given at a version that is to come", func(t *testing.T) {
+		f := newFixture(t)
+		path := fmt.Sprintf("%s&resourceVersionMatch=NotOlderThan&resourceVersion=%d", initial, f.Version()+1)
+		wantStatus(t, f.get(path), http.StatusGone, metav1.StatusReasonExpired)
+	})
 	t.Run("can be declined", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			s.Publish(container("web", "Running", true))

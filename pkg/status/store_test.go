@@ -184,7 +184,7 @@ func TestRecord(t *testing.T) {
 		s.Record(started("web", "one"))
 		s.Record(started("web", "two"))
 		s.Record(started("web", "one"))
-		if got, _ := s.Events(); len(got) != 1 || got[0].Count != 1 {
+		if got, _ := s.Events(); len(got) != 1 || got[0].Count != 1 || got[0].Message != "one" {
 			t.Errorf("%+v", got)
 		}
 	})

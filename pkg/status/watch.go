@@ -79,9 +79,6 @@ func (s *Store) Expired(since uint64) bool {
 func (s *Store) after(since uint64) (c Change, ready bool, changed <-chan struct{}, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if since > s.version {
-		return Change{}, false, nil, ErrExpired
-	}
 	if since == s.version {
 		return Change{}, false, s.changed, nil
 	}
