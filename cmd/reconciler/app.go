@@ -44,8 +44,3 @@ func (a *app) terminal() bool {
 	f, ok := a.stdout.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
-
-// color reports that standard output may be coloured.
-func (a *app) color() bool {
-	return a.terminal() && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
-}
