@@ -21,7 +21,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// worldFile is what a script says of the world. Ages are times before now.
+// worldFile is what a script says of the world. Ages are times before
+// the start of the script.
 type worldFile struct {
 	Controller status.Controller
 	Objects    []worldObject
@@ -48,6 +49,8 @@ type worldObject struct {
 type world struct {
 	socket string
 	store  *status.Store
+	// start is what ages count from, so that the same file says the same again.
+	start time.Time
 
 	mu         sync.Mutex
 	controller status.Controller
@@ -62,7 +65,7 @@ type worldKey struct{}
 func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
 
 func newWorld(socket string) *world {
-	return &world{socket: socket, store: status.NewStore(status.Options{}), watched: make(chan struct{})}
+	return &world{socket: socket, start: time.Now(), store: status.NewStore(status.Options{}), watched: make(chan struct{})}
 }
 
 // command is `world FILE`: the world becomes what the file says, and is served
@@ -158,9 +161,9 @@ func (w *world) become(data []byte) error {
 	w.mu.Lock()
 	w.controller, w.logs, w.watches = f.Controller, f.Logs, 0
 	w.mu.Unlock()
-	now, stays := time.Now(), map[spec.Key]bool{} //nolint:forbidigo // ages are shown by the clock of the command
+	stays := map[spec.Key]bool{}
 	for _, o := range f.Objects {
-		r, err := o.report(now)
+		r, err := o.report(w.start)
 		if err != nil {
 			return err
 		}
@@ -178,7 +181,7 @@ func (w *world) become(data []byte) error {
 		if err != nil {
 			return err
 		}
-		at := now.Add(-e.Age.Std())
+		at := w.start.Add(-e.Age.Std())
 		w.store.Record(status.Event{Key: k, Type: e.Type, Reason: e.Reason, Message: e.Message, Last: at, Count: e.Count})
 	}
 	return nil

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	pending = `{kind: Container, namespace: shop, name: app, age: 300h, spec: {image: app}, status: {phase: Pending, conditions: [{type: Ready, status: "False", reason: Pending}]}}`
+	running = `{kind: Container, namespace: shop, name: app, age: 300h, spec: {image: app}, status: {phase: Running, conditions: [{type: Ready, status: "True", reason: Running}]}}`
+	other   = `{kind: Container, namespace: blog, name: other, age: 300h, spec: {image: app}, status: {phase: Running}}`
+)
+
+func objects(list ...string) string { return "objects: [" + strings.Join(list, ", ") + "]\n" }
+
+// following is a command with -w that runs in this process against a world.
+type following struct {
+	t      *testing.T
+	world  *world
+	lines  *bufio.Scanner
+	cancel context.CancelFunc
+	code   chan int
+}
+
+// begin runs a command until the end of the test or stop.
+func begin(t *testing.T, state string, args ...string) *following {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "rt") // short, as paths of sockets have to be
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	f := &following{t: t, world: newWorld(dir + "/s"), code: make(chan int, 1)}
+	f.become(state)
+	end, err := f.world.serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	read, write := io.Pipe()
+	f.cancel, f.lines = cancel, bufio.NewScanner(read)
+	go func() {
+		f.code <- Main(ctx, append(args, "--socket", f.world.socket), strings.NewReader(""), write, t.Output())
+		_ = write.Close()
+	}()
+	t.Cleanup(func() { cancel(); _ = read.Close() })
+	return f
+}
+
+func (f *following) become(state string) {
+	f.t.Helper()
+	if err := f.world.become([]byte(state)); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *following) watched() {
+	f.t.Helper()
+	if !f.world.untilWatched(time.After(time.Minute)) {
+		f.t.Fatal("nobody watches")
+	}
+}
+
+// want reads the next lines and compares their words.
+func (f *following) want(lines ...string) {
+	f.t.Helper()
+	for _, want := range lines {
+		if !f.lines.Scan() {
+			f.t.Fatalf("the output ended before %q", want)
+		}
+		if got := strings.Join(strings.Fields(f.lines.Text()), " "); got != want {
+			f.t.Fatalf("got the line %q, want %q", got, want)
+		}
+	}
+}
+
+// stop interrupts the command as Ctrl-C does.
+func (f *following) stop() {
+	f.t.Helper()
+	f.cancel()
+	if f.lines.Scan() {
+		f.t.Errorf("a further line: %q", f.lines.Text())
+	}
+	if code := <-f.code; code != 0 {
+		f.t.Errorf("exit code %d after an interrupt, want 0", code)
+	}
+}
+
+func TestGetWatch(t *testing.T) {
+	t.Run("shows what is there and then each change below the same header", func(t *testing.T) {
+		f := begin(t, objects(pending), "get", "ct", "-n", "shop", "-w")
+		f.want("NAME READY STATUS RESTARTS AGE", "app False Pending 0 12d")
+		f.watched()
+		f.become(objects(pending, other))
+		f.become(objects(running, other))
+		f.want("app True Running 0 12d")
+		f.stop()
+	})
+	t.Run("of one name shows nothing of others", func(t *testing.T) {
+		f := begin(t, objects(pending), "get", "app", "-w", "-o", "name")
+		f.want("container.reconciler.dev/app")
+		f.watched()
+		f.become(objects(pending, other))
+		f.become(objects(running, other))
+		f.want("container.reconciler.dev/app")
+		f.stop()
+	})
+	t.Run("tells what a change is when asked", func(t *testing.T) {
+		f := begin(t, objects(pending), "get", "ct", "-n", "shop", "-w", "--output-watch-events", "--no-headers")
+		f.want("ADDED app False Pending 0 12d")
+		f.watched()
+		f.become(objects(running))
+		f.want("MODIFIED app True Running 0 12d")
+		f.become(objects())
+		f.want("DELETED app True Running 0 12d")
+		f.stop()
+	})
+	t.Run("of all kinds tells them apart", func(t *testing.T) {
+		f := begin(t, objects(pending), "get", "-n", "shop", "-w", "--no-headers")
+		f.want("container/app False Pending 0 12d")
+		f.watched()
+		f.become(objects(running))
+		f.want("container/app True Running 0 12d")
+		f.stop()
+	})
+	t.Run("as YAML divides the documents", func(t *testing.T) {
+		f := begin(t, objects(pending), "get", "app", "-w", "-o", "yaml")
+		f.want("---", "apiVersion: reconciler.dev/v1alpha1", "kind: Container")
+		for f.lines.Text() != "status:" && f.lines.Scan() {
+		}
+		f.watched()
+		f.become(objects(running))
+		for f.lines.Text() != "---" && f.lines.Scan() {
+		}
+		f.want("apiVersion: reconciler.dev/v1alpha1", "kind: Container")
+	})
+}
+
+func TestEventsWatch(t *testing.T) {
+	const first = `events: [{object: Container/shop/app, type: Normal, reason: Started, message: it runs, age: 300h}]`
+	const second = `events: [{object: Container/shop/app, type: Warning, reason: Exited, message: it ended, age: 300h}]`
+	const elsewhere = `events: [{object: Container/blog/other, type: Warning, reason: Exited, message: it ended, age: 300h}]`
+	t.Run("shows what happened and then what happens", func(t *testing.T) {
+		f := begin(t, first, "events", "-n", "shop", "-w")
+		f.want("LAST SEEN TYPE REASON OBJECT MESSAGE", "12d Normal Started container/app it runs")
+		f.watched()
+		f.become(elsewhere)
+		f.become(second)
+		f.want("12d Warning Exited container/app it ended")
+		f.stop()
+	})
+	t.Run("shows one that repeats again", func(t *testing.T) {
+		f := begin(t, first, "events", "--for", "app", "-w", "--no-headers")
+		f.want("shop 12d Normal Started container/app it runs")
+		f.watched()
+		f.become(first)
+		f.want("shop 12d Normal Started container/app it runs")
+		f.stop()
+	})
+}
