@@ -163,7 +163,7 @@ func (a *app) waitAll(ctx context.Context, c *client.Client, g goal, timeout tim
 			if failures[i] = w.wait(ctx); failures[i] == nil {
 				printing.Lock()
 				defer printing.Unlock()
-				fmt.Fprintf(a.stdout, "%s %s\n", resourceName(k), g.met())
+				fmt.Fprintln(a.stdout, resourceName(k), "condition met") // kubectl says so of a deletion too
 			}
 		})
 	}
@@ -197,14 +197,6 @@ func parseGoal(s string) (goal, error) {
 		}
 	}
 	return goal{}, fmt.Errorf("unrecognized status %q of condition %s: want true, false or unknown", value, name)
-}
-
-// met is what kubectl says of an object that got there.
-func (g goal) met() string {
-	if g.deleted {
-		return "deleted"
-	}
-	return "condition met"
 }
 
 // String is the goal in an error.
