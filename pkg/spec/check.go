@@ -15,6 +15,10 @@ import (
 // maxDepth is how deep a manifest may be nested.
 const maxDepth = 50
 
+// maxErrors is how many faults of a document are told: nobody reads more, and
+// each has to be compared with those before it.
+const maxErrors = 100
+
 // checker holds a document against the Go types and collects every fault with
 // its place.
 type checker struct {
@@ -28,6 +32,9 @@ type checker struct {
 // fail records a fault of the field at path, unless one of it, or of what it is
 // in or made of, is known already: it would be a consequence of that.
 func (c *checker) fail(path, message, hint string) {
+	if len(c.errs) >= maxErrors {
+		return
+	}
 	for _, known := range c.errs {
 		if known.Path != "" && (within(path, known.Path) || within(known.Path, path)) {
 			return
@@ -45,24 +52,33 @@ func within(path, outer string) bool {
 // failAt records a fault of a node.
 func (c *checker) failAt(n *yaml.Node, path, message, hint string) {
 	c.bad[n] = true
+	if len(c.errs) >= maxErrors {
+		return
+	}
 	c.errs = append(c.errs, Error{
 		Position: Position{File: c.file, Line: n.Line, Column: n.Column},
 		Path:     path, Message: message, Hint: hint,
 	})
 }
 
+// writeOut is the way out of YAML's references.
+const writeOut = "manifests have no anchors and aliases: write the value out"
+
 // structure refuses what no manifest needs: anchors, aliases, merge keys, keys
 // that are no strings or stand twice, and bottomless nesting.
 func (c *checker) structure(n *yaml.Node, path string, depth int) {
 	switch {
-	case depth > maxDepth:
-		c.failAt(n, path, fmt.Sprintf("nested more than %d deep", maxDepth), "")
+	case depth > maxDepth: // its path would be a line of brackets
+		c.failAt(n, "", fmt.Sprintf("nested more than %d deep", maxDepth), "no field is that deep: check the brackets")
 		return
 	case n.Kind == yaml.AliasNode:
-		c.failAt(n, path, "an alias (*"+n.Value+")", "manifests have no anchors and aliases: write the value out")
+		c.failAt(n, path, "found the alias *"+n.Value, writeOut)
 		return
 	case n.Anchor != "":
-		c.failAt(n, path, "an anchor (&"+n.Anchor+")", "manifests have no anchors and aliases: write the value out")
+		c.failAt(n, path, "found the anchor &"+n.Anchor, writeOut)
+		return
+	case strings.ContainsRune(n.Value, 0):
+		c.failAt(n, path, "found a NUL character", "remove it: no program can be given one")
 		return
 	case n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
@@ -76,8 +92,15 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		sub := join(path, key.Value)
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {
-			c.failAt(key, path, "a key that is no plain name", "")
+		switch {
+		case key.Kind != yaml.ScalarNode:
+			c.failAt(key, path, "found "+describe(key)+" as a key, want a name", "write NAME: value")
+			continue
+		case key.ShortTag() == "!!merge":
+			c.failAt(key, path, "found the merge key <<", "manifests have no merge keys: write the keys out")
+			continue
+		case strings.ContainsRune(key.Value, 0):
+			c.failAt(key, path, "found a NUL character in a key", "remove it")
 			continue
 		}
 		if first, found := seen[key.Value]; found {
@@ -160,7 +183,8 @@ func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
 	case t.Kind() == reflect.Bool:
 		c.want(n, path, n.ShortTag() == "!!bool", "true or false")
 	case t.Kind() == reflect.Int:
-		c.want(n, path, n.ShortTag() == "!!int", "an integer")
+		var v int
+		c.want(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer")
 	}
 }
 
@@ -189,7 +213,7 @@ var yaml11Bools = []string{"y", "n", "yes", "no", "on", "off"}
 func (c *checker) duration(n *yaml.Node, path string) {
 	d, err := time.ParseDuration(n.Value)
 	switch {
-	case n.Kind != yaml.ScalarNode || err != nil:
+	case n.ShortTag() != "!!str" || err != nil:
 		c.failAt(n, path, "found "+describe(n)+", want a duration", `write it like "30s", "1m30s" or "500ms"`)
 	case d < 0:
 		c.failAt(n, path, "found "+describe(n)+", want a duration that is not negative", "")
@@ -198,11 +222,15 @@ func (c *checker) duration(n *yaml.Node, path string) {
 
 func (c *checker) list(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.SequenceNode {
-		c.failAt(n, path, "found "+describe(n)+", want a list", "put it in [ ]")
+		hint := "put it in [ ]"
+		if n.Kind == yaml.MappingNode {
+			hint = "write each entry on a line of its own, with - before it"
+		}
+		c.failAt(n, path, "found "+describe(n)+", want a list", hint)
 		return
 	}
 	for i, item := range n.Content {
-		c.value(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
+		c.item(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
 	}
 }
 
@@ -212,8 +240,18 @@ func (c *checker) mapping(n *yaml.Node, t reflect.Type, path string) {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		c.value(n.Content[i+1], t.Elem(), join(path, n.Content[i].Value))
+		c.item(n.Content[i+1], t.Elem(), join(path, n.Content[i].Value))
 	}
+}
+
+// item holds a member of a list or mapping against its type. A field that is
+// null is one left out; a member that is null would be lost or changed.
+func (c *checker) item(n *yaml.Node, t reflect.Type, path string) {
+	if isNull(n) {
+		c.failAt(n, path, "found nothing, want a value", `write it, or "" for an empty text`)
+		return
+	}
+	c.value(n, t, path)
 }
 
 // object holds a mapping against a struct: each key has to be a field.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -32,13 +33,14 @@ type DecodeOptions struct {
 
 // Decode reads the documents of a manifest file, YAML or JSON: strictly, and
 // case-sensitively. Objects come back defaulted and valid, without Generation.
-// When anything is at fault no objects come back, and every fault does, each
-// with its place in file.
+// When anything is at fault no objects come back, and every fault does, up to a
+// hundred of each document, with its place in file.
 func Decode(file string, data []byte, opts DecodeOptions) ([]Object, Errors) {
 	opts.Namespace = cmp.Or(opts.Namespace, DefaultNamespace)
 	if err := acceptable(file, data); err != nil {
 		return nil, Errors{*err}
 	}
+	data = yamlOfJSON(data)
 	var objects []Object
 	var errs Errors
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -76,7 +78,7 @@ func acceptable(file string, data []byte) *Error {
 		return at(0, fmt.Sprintf("the file has %d bytes, the limit is %d", len(data), MaxBytes), "split it")
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return at(i, "the file has a NUL byte: it is no text", "")
+		return at(i, "the file has a NUL byte: it is no text", "save it as UTF-8")
 	}
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
@@ -86,10 +88,13 @@ func acceptable(file string, data []byte) *Error {
 		i += size
 	}
 	if i := tooDeep(data); i >= 0 {
-		return at(i, fmt.Sprintf("more than %d brackets are open", maxDepth), "")
+		return at(i, fmt.Sprintf("more than %d brackets are open", maxOpen), "no manifest needs that many: check the brackets")
 	}
 	return nil
 }
+
+// maxOpen is how many flow brackets may be open.
+const maxOpen = 20 * maxDepth
 
 // tooDeep is the offset at which more flow brackets are open than any manifest
 // needs, or -1: the parser is not let near such a bomb.
@@ -102,19 +107,28 @@ func tooDeep(data []byte) int {
 		case ']', '}':
 			open = max(open-1, 0)
 		}
-		if open > 20*maxDepth {
+		if open > maxOpen {
 			return i
 		}
 	}
 	return -1
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
+var (
+	yamlLine   = regexp.MustCompile(`line (\d+): (.*)`)
+	yamlAnchor = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+)
 
 // syntaxError gives the parser's error its place; the parser tells only lines.
 func syntaxError(file string, data []byte, err error) Error {
 	pos := Position{File: file, Line: 1, Column: 1}
-	message := err.Error()
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlAnchor.FindStringSubmatch(message); m != nil {
+		at := max(bytes.Index(data, []byte("*"+m[1])), 0)
+		pos.Line = 1 + bytes.Count(data[:at], []byte("\n"))
+		pos.Column = at - bytes.LastIndexByte(data[:at], '\n')
+		return Error{Position: pos, Message: "found the alias *" + m[1], Hint: writeOut}
+	}
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		pos.Line, _ = strconv.Atoi(m[1])
 		message = m[2]

@@ -15,31 +15,35 @@ import (
 // that is there.
 func (c *checker) position(path string) Position {
 	n := c.root
-	for _, step := range steps(path) {
-		next := child(n, step)
+	for path != "" {
+		next, rest := child(n, path)
 		if next == nil {
 			break
 		}
-		n = next
+		n, path = next, rest
 	}
 	return Position{File: c.file, Line: n.Line, Column: n.Column}
 }
 
-// steps cuts "spec.ports[0].host" into "spec", "ports", "[0]", "host".
-func steps(path string) []string {
-	path = strings.ReplaceAll(path, "[", ".[")
-	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' })
-}
-
-func child(n *yaml.Node, step string) *yaml.Node {
-	if n.Kind == yaml.MappingNode {
-		return lookup(n, step)
+// child is the node at the first step of a path such as "ports[0].host", and
+// the rest of the path. A key may have dots: the longest that fits is meant.
+func child(n *yaml.Node, path string) (*yaml.Node, string) {
+	if n.Kind == yaml.SequenceNode {
+		index, rest, _ := strings.Cut(strings.TrimPrefix(path, "["), "]")
+		i, err := strconv.Atoi(index)
+		if err != nil || i >= len(n.Content) {
+			return nil, ""
+		}
+		return n.Content[i], strings.TrimPrefix(rest, ".")
 	}
-	i, err := strconv.Atoi(strings.Trim(step, "[]"))
-	if n.Kind != yaml.SequenceNode || err != nil || i >= len(n.Content) {
-		return nil
+	var value *yaml.Node
+	longest := ""
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i].Value; within(path, key) && len(key) > len(longest) {
+			value, longest = n.Content[i+1], key
+		}
 	}
-	return n.Content[i]
+	return value, strings.TrimPrefix(path[len(longest):], ".")
 }
 
 // lookup is the value of a key, or nil.
@@ -72,8 +76,8 @@ func describe(n *yaml.Node) string {
 		return "a list"
 	}
 	value := n.Value
-	if len(value) > 40 {
-		value = value[:40] + "..."
+	if short := fmt.Sprintf("%.40s", value); short != value {
+		value = short + "..."
 	}
 	switch n.ShortTag() {
 	case "!!int":
@@ -148,6 +152,9 @@ func list(names []string) string {
 
 // didYouMean is a hint with the nearest known name; empty when none is near.
 func didYouMean(found string, known []string) string {
+	if len(found) > maxDepth { // no name is that long, and distance has its price
+		return ""
+	}
 	best, distance := "", 1+len(found)/2
 	for _, name := range known {
 		if d := editDistance(strings.ToLower(found), strings.ToLower(name)); d < distance {

@@ -4,6 +4,7 @@ package spec
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"path"
 	"regexp"
@@ -61,7 +62,7 @@ func validateEngineName(name, path string, fail fail) {
 }
 
 func validateLabels(labels map[string]string, path string, fail fail) {
-	for name := range labels {
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		if strings.HasPrefix(name, LabelPrefix) {
 			fail(join(path, name), "labels that begin with "+LabelPrefix+" are the controller's own", "choose another name")
 		}
@@ -94,14 +95,15 @@ func validateContainer(o Object, fail fail) {
 	oneOf(c.RestartPolicy.Name, "spec.restartPolicy.name", fail,
 		RestartNo, RestartAlways, RestartOnFailure, RestartUnlessStopped)
 	if c.RestartPolicy.MaximumRetryCount < 0 {
-		fail("spec.restartPolicy.maximumRetryCount", "is negative", "use 0 for no limit")
+		fail("spec.restartPolicy.maximumRetryCount",
+			fmt.Sprintf("found %d, want 0 or more", c.RestartPolicy.MaximumRetryCount), "use 0 for no limit")
 	}
 	if c.WorkingDir != "" && !path.IsAbs(c.WorkingDir) {
 		fail("spec.workingDir", fmt.Sprintf("%q is no absolute path", c.WorkingDir), "begin it with /")
 	}
-	for name := range c.Env {
-		if name == "" || strings.ContainsAny(name, "=\x00") {
-			fail("spec.env", fmt.Sprintf("%q is no valid variable name", name), "names have no =")
+	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
+		if name == "" || strings.Contains(name, "=") {
+			fail(join("spec.env", name), fmt.Sprintf("%q is no valid variable name", name), "use a name without =")
 		}
 	}
 	validateLabels(c.Labels, "spec.labels", fail)
@@ -142,7 +144,9 @@ func validatePorts(ports []Port, fail fail) {
 	seen := map[binding]int{}
 	for i, p := range ports {
 		at := fmt.Sprintf("spec.ports[%d]", i)
-		if p.Container < 1 || p.Container > 65535 {
+		if p.Container == 0 {
+			fail(at+".container", "missing", "name the container's port, from 1 to 65535")
+		} else if p.Container < 0 || p.Container > 65535 {
 			fail(at+".container", fmt.Sprintf("found %d, want a port from 1 to 65535", p.Container), "")
 		}
 		if p.Host < 0 || p.Host > 65535 {
@@ -166,7 +170,9 @@ func validateMounts(mounts []Mount, fail fail) {
 	for i, m := range mounts {
 		at := fmt.Sprintf("spec.volumes[%d]", i)
 		oneOf(m.Type, at+".type", fail, MountVolume, MountBind, MountTmpfs)
-		if !path.IsAbs(m.Target) {
+		if m.Target == "" {
+			fail(at+".target", "missing", "name the absolute path in the container")
+		} else if !path.IsAbs(m.Target) {
 			fail(at+".target", fmt.Sprintf("%q is no absolute path", m.Target), "begin it with /")
 		}
 		if first, found := targets[path.Clean(m.Target)]; found {
@@ -231,7 +237,7 @@ func validateHealthCheck(h *HealthCheck, fail fail) {
 		fail(at, fmt.Sprintf("%q is no health check", h.Test), forms)
 	}
 	if h.Retries < 0 {
-		fail("spec.healthCheck.retries", "is negative", "leave it out for 3")
+		fail("spec.healthCheck.retries", fmt.Sprintf("found %d, want 1 or more", h.Retries), "leave it out for 3")
 	}
 }
 

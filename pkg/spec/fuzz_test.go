@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// bombs are files that cost careless readers dear.
+func bombs() map[string]string {
+	const volume = header + "kind: Volume\nmetadata: {name: data}\nspec:\n"
+	laughs := "a0: &a0 [x]\n"
+	for i := range 30 {
+		from, to := string(rune('a'+i%26)), string(rune('a'+(i+1)%26))
+		laughs += to + ": &" + to + " [*" + from + ", *" + from + ", *" + from + "]\n"
+	}
+	anchor := "x: &x [" + strings.Repeat("y, ", 30_000) + "y]\n"
+	return map[string]string{
+		"laughs":          laughs,
+		"many aliases":    volume + anchor + strings.Repeat("- *x\n", 10_000),
+		"open brackets":   volume + strings.Repeat("[", 1<<19),
+		"open braces":     volume + strings.Repeat("{a: ", 1<<17),
+		"nested lists":    volume + strings.Repeat("- ", 1<<18),
+		"nested keys":     volume + strings.Repeat("? ", 1<<18),
+		"below the limit": volume + "  labels: " + strings.Repeat("[", 999) + strings.Repeat("]", 999),
+		"indented":        volume + indented(1000),
+		"NUL":             "a: \x00\n",
+		"duplicates":      volume + strings.Repeat("  driver: x\n", 1<<16),
+		"many labels":     volume + "  labels:\n" + strings.Repeat("    a: b\n", 1<<16),
+		"reserved labels": volume + "  labels:\n" + numbered(1<<15, "    dev.reconciler."),
+		"a long key":      volume + "  ? " + strings.Repeat("a", 1<<19) + "\n  : x\n",
+		"many wrong keys": volume + numbered(1<<15, "  drivr"),
+		"a megabyte":      volume + "  driver: " + strings.Repeat("x", 1<<19) + "\n",
+		"many documents":  strings.Repeat("---\na: b\n", 1<<15),
+		"tags":            volume + "  driver: !!binary " + strings.Repeat("!", 1000) + "\n",
+	}
+}
+
+func indented(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat(" ", i+2) + "a:\n")
+	}
+	return b.String()
+}
+
+func numbered(n int, prefix string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%s%d: x\n", prefix, i)
+	}
+	return b.String()
+}
+
+// TestBombs finds each refused, which the time limit of the test sees.
+func TestBombs(t *testing.T) {
+	for name, text := range bombs() {
+		t.Run(name, func(t *testing.T) {
+			if len(text) > spec.MaxBytes {
+				t.Fatalf("%d bytes are refused for their number", len(text))
+			}
+			if objects, errs := spec.Decode("f.yaml", []byte(text), spec.DecodeOptions{}); len(errs) == 0 && name != "a megabyte" {
+				t.Errorf("accepted as %v", objects)
+			}
+		})
+	}
+}
+
+// TestManyFaults finds that no flood of errors comes of one document.
+func TestManyFaults(t *testing.T) {
+	text := header + "kind: Volume\nmetadata: {name: data}\nspec:\n"
+	for name, more := range map[string]string{
+		"of form": numbered(1000, "  drivr"), "of meaning": "  labels:\n" + numbered(1000, "    dev.reconciler."),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, errs := spec.Decode("f.yaml", []byte(text+more), spec.DecodeOptions{}); len(errs) != 100 {
+				t.Errorf("got %d errors, want 100", len(errs))
+			}
+		})
+	}
+}
+
+// FuzzDecode finds that whatever a file holds, it is decoded or refused with
+// reasons, and in the same way each time.
+func FuzzDecode(f *testing.F) {
+	files, err := filepath.Glob("testdata/wrong/*.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	for _, text := range bombs() {
+		f.Add([]byte(text))
+	}
+	f.Add([]byte(header + "kind: Container\nmetadata: {name: app}\nspec: {image: nginx, env: {A: b}, dependencies: [db]}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		objects, errs := spec.Decode("f.yaml", data, spec.DecodeOptions{})
+		if len(objects) > 0 && len(errs) > 0 {
+			t.Fatalf("both objects and errors: %v", errs)
+		}
+		for _, e := range errs {
+			if e.Position.Line < 1 || e.Position.Column < 1 || e.Message == "" {
+				t.Fatalf("an error without a place or a message: %+v", e)
+			}
+		}
+		set := map[spec.Key]spec.Object{}
+		for _, o := range objects {
+			spec.Validate(o, func(path, message, _ string) { t.Fatalf("decoded, yet %s: %s", path, message) })
+			if o.Hash() == "" {
+				t.Fatal("no hash")
+			}
+			set[o.Key()] = o
+		}
+		if len(spec.Imply(set)) < len(set) {
+			t.Fatal("implying lost an object")
+		}
+		again, errsAgain := spec.Decode("f.yaml", data, spec.DecodeOptions{})
+		if diff := cmp.Diff(objects, again) + cmp.Diff(errs, errsAgain); diff != "" {
+			t.Fatalf("another result the second time:\n%s", diff)
+		}
+	})
+}
