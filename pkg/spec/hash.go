@@ -27,13 +27,15 @@ func (h Hash) Comparable(other Hash) bool {
 
 // Hash covers what forces a replacement: not what the controller itself carries
 // out (dependencies, restart and pull policy, grace, suspension), nor the
-// networks, which a container joins and leaves in place.
+// networks, which a container joins and leaves in place. The same image or name
+// written in another way is no change.
 func (o Object) Hash() Hash {
 	var covered any
 	switch {
 	case o.Container != nil:
 		c := *o.Container
-		c.ID, c.Name = "", ""
+		c.ID, c.Name, c.ContainerName = "", "", "" // EngineName is covered
+		c.Image, c.Tag = c.ImageReference(), ""
 		c.PullPolicy = ""
 		c.Networks, c.Dependencies = nil, nil
 		c.RestartPolicy, c.StopGracePeriod = RestartPolicy{}, 0

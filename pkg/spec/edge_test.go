@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// TestEdgesRoundTrip finds that the label says what was written into it.
+func TestEdgesRoundTrip(t *testing.T) {
+	name := rapid.StringMatching(`[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?`)
+	edge := rapid.Custom(func(t *rapid.T) spec.Edge {
+		return spec.Edge{
+			To: spec.Key{
+				Kind:      rapid.SampledFrom(spec.Kinds()).Draw(t, "kind"),
+				Namespace: name.Draw(t, "namespace"), Name: name.Draw(t, "name"),
+			},
+			Until: rapid.SampledFrom([]spec.Until{
+				"", spec.UntilStarted, spec.UntilReady, spec.UntilHealthy, spec.UntilCompleted,
+			}).Draw(t, "until"),
+			Structural: rapid.Bool().Draw(t, "structural"),
+			Optional:   rapid.Bool().Draw(t, "optional"),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		edges := rapid.SliceOfN(edge, 0, 8).Draw(t, "edges")
+		got, err := spec.DecodeEdges(spec.EncodeEdges(edges))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(edges) == 0 {
+			edges = nil
+		}
+		if diff := cmp.Diff(edges, got); diff != "" {
+			t.Fatalf("-want +got:\n%s", diff)
+		}
+	})
+}
+
+func TestEncodeEdges(t *testing.T) {
+	k := spec.Key{Kind: spec.KindVolume, Namespace: "shop", Name: "data"}
+	got := spec.EncodeEdges([]spec.Edge{
+		{To: k, Until: spec.UntilStarted, Structural: true},
+		{To: k, Until: spec.UntilReady, Optional: true},
+	})
+	if want := "Volume/shop/data:started!,Volume/shop/data:ready?"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDecodeEdgesRefuses(t *testing.T) {
+	for name, text := range map[string]string{
+		"no until":    "Volume/shop/data",
+		"no key":      "x:ready",
+		"an empty":    "Volume/shop/data:ready,",
+		"a fake edge": "Volume/shop/data:ready,junk",
+	} {
+		t.Run(name, func(t *testing.T) {
+			edges, err := spec.DecodeEdges(text)
+			if err == nil {
+				t.Errorf("got %v, want an error", edges)
+			}
+		})
+	}
+}
+
+func TestEdges(t *testing.T) {
+	o := container(t, "networks: [front, back]", "dependencies: [db, {name: other/x, required: false, condition: completed}]",
+		"volumes: [{source: data, target: /a}, {source: data, target: /b}, {target: /c}, {type: bind, source: /x, target: /x}]")
+	key := func(kind spec.Kind, ns, name string) spec.Key {
+		return spec.Key{Kind: kind, Namespace: ns, Name: name}
+	}
+	want := []spec.Edge{
+		{To: key(spec.KindContainer, "default", "db"), Until: spec.UntilReady},
+		{To: key(spec.KindContainer, "other", "x"), Until: spec.UntilCompleted, Optional: true},
+		{To: key(spec.KindNetwork, "default", "back"), Until: spec.UntilStarted, Structural: true},
+		{To: key(spec.KindNetwork, "default", "front"), Until: spec.UntilStarted, Structural: true},
+		{To: key(spec.KindVolume, "default", "data"), Until: spec.UntilStarted, Structural: true},
+	}
+	if diff := cmp.Diff(want, o.Edges()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestImply(t *testing.T) {
+	app := container(t, "volumes: [{source: data, target: /a}]", "dependencies: [db]")
+	web := container(t, "networks: [front]")
+	web.Metadata.Name = "web"
+	front := decode(t, header+"kind: Network\nmetadata: {name: front}\nspec: {internal: true}\n")[0]
+	declared := map[spec.Key]spec.Object{app.Key(): app, web.Key(): web, front.Key(): front}
+	got := spec.Imply(declared)
+	if len(declared) != 3 {
+		t.Errorf("its input was changed")
+	}
+	want := []string{
+		"Container/default/app false", "Container/default/web false",
+		"Network/default/default true", "Network/default/front false", "Volume/default/data true",
+	}
+	var names []string
+	for _, k := range (spec.Set{Objects: got}).Keys() {
+		if got[k].Key() != k {
+			t.Errorf("%s is filed under %s", got[k].Key(), k)
+		}
+		names = append(names, k.String()+map[bool]string{true: " true", false: " false"}[got[k].Implied()])
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("objects and whether they are implied (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(got, spec.Imply(got)); diff != "" {
+		t.Errorf("implying twice is not the same (-once +twice):\n%s", diff)
+	}
+}
+
+func TestParseKey(t *testing.T) {
+	k := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "web"}
+	if got, err := spec.ParseKey(k.String()); err != nil || got != k {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, s := range []string{"", "web", "shop/web", "Container//web", "Container/shop/", "/shop/web", "Container/shop/web/x"} {
+		if got, err := spec.ParseKey(s); err == nil {
+			t.Errorf("%q became %v, want an error", s, got)
+		}
+	}
+}
+
+func TestCompareKeys(t *testing.T) {
+	a := spec.Key{Kind: spec.KindContainer, Namespace: "b", Name: "c"}
+	for _, b := range []spec.Key{
+		{Kind: spec.KindNetwork, Namespace: "a", Name: "a"},
+		{Kind: spec.KindContainer, Namespace: "c", Name: "a"},
+		{Kind: spec.KindContainer, Namespace: "b", Name: "d"},
+	} {
+		if a.Compare(b) != -1 || b.Compare(a) != 1 || a.Compare(a) != 0 {
+			t.Errorf("%v does not come before %v", a, b)
+		}
+	}
+}
+
+func TestImageReference(t *testing.T) {
+	const digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	for name, tc := range map[string]struct{ image, tag, want string }{
+		"a name alone":              {"nginx", "", "nginx:latest"},
+		"a name and a tag":          {"nginx", "1.29", "nginx:1.29"},
+		"a tag inside":              {"nginx:1.29", "", "nginx:1.29"},
+		"the same tag twice":        {"nginx:1.29", "1.29", "nginx:1.29"},
+		"Docker's registry spelled": {"docker.io/library/nginx", "1", "nginx:1"},
+		"another user's":            {"kadena/pact", "latest", "kadena/pact:latest"},
+		"another registry":          {"ghcr.io/a/b", "1", "ghcr.io/a/b:1"},
+		"a registry with a port":    {"localhost:5000/app", "", "localhost:5000/app:latest"},
+		"a digest":                  {"nginx@" + digest, "", "nginx@" + digest},
+		"a digest beside a tag":     {"nginx@" + digest, "1.29", "nginx@" + digest},
+		"a tag and a digest inside": {"nginx:1.29@" + digest, "", "nginx@" + digest},
+		"no reference":              {"Nginx:1", "", "Nginx:1"},
+		"an impossible tag":         {"nginx", "a b", "nginx:a b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := spec.Container{Image: tc.image, Tag: tc.tag}
+			if got := c.ImageReference(); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
