@@ -3,6 +3,7 @@
 package status
 
 import (
+	"container/list"
 	"fmt"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -37,8 +38,9 @@ func (s *Store) Record(e Event) {
 	// The version that the commit below gives is unique, and so is the name.
 	e.Name = fmt.Sprintf("%s.%x", e.Key.Name, s.version+1)
 	s.events[k] = s.byLast.PushBack(&e)
+	s.perKey[e.Key]++
 	s.commit(Change{Type: Added, Event: &e})
-	s.forgetOldest()
+	s.forgetOldest(e.Key)
 }
 
 func (s *Store) complete(e *Event) {
@@ -70,12 +72,27 @@ func (s *Store) adopt(r Report) {
 	}
 }
 
-func (s *Store) forgetOldest() {
-	for s.byLast.Len() > s.maxEvents {
-		oldest := *s.byLast.Remove(s.byLast.Front()).(*Event)
-		delete(s.events, eventKey{oldest.Key, oldest.Type, oldest.Reason, oldest.Message})
-		s.commit(Change{Type: Deleted, Event: &oldest})
+// forgetOldest makes room after an event of a key was added.
+func (s *Store) forgetOldest(k spec.Key) {
+	if s.perKey[k] > s.maxPerKey {
+		element := s.byLast.Front()
+		for element.Value.(*Event).Key != k {
+			element = element.Next()
+		}
+		s.forget(element)
 	}
+	for s.byLast.Len() > s.maxEvents {
+		s.forget(s.byLast.Front())
+	}
+}
+
+func (s *Store) forget(element *list.Element) {
+	e := *s.byLast.Remove(element).(*Event)
+	delete(s.events, eventKey{e.Key, e.Type, e.Reason, e.Message})
+	if s.perKey[e.Key]--; s.perKey[e.Key] == 0 {
+		delete(s.perKey, e.Key)
+	}
+	s.commit(Change{Type: Deleted, Event: &e})
 }
 
 // Events is every event that is kept, longest ago first, and the version to

@@ -23,11 +23,15 @@ type Options struct {
 	// Events is how many events are kept; zero means 1000. When there are more,
 	// the one that happened longest ago goes.
 	Events int
+	// EventsPerKey is how many events of one resource are kept, so that one that
+	// fails again and again leaves room for the others; zero means 50.
+	EventsPerKey int
 }
 
 const (
 	defaultHistory = 4096
 	defaultEvents  = 1000
+	defaultPerKey  = 50
 )
 
 // Store holds the newest report of each key, the recent events and the recent
@@ -38,12 +42,14 @@ const (
 type Store struct {
 	clock     func() time.Time
 	maxEvents int
+	maxPerKey int
 
 	mu         sync.RWMutex
 	version    uint64
 	reports    map[spec.Key]*Report
 	events     map[eventKey]*list.Element // of *Event
 	byLast     *list.List                 // of *Event, longest ago first
+	perKey     map[spec.Key]int           // how many events there are
 	controller Controller
 	ring       ring
 	changed    chan struct{} // closed and replaced at each change
@@ -60,14 +66,19 @@ func NewStore(opts Options) *Store {
 	if opts.Events <= 0 {
 		opts.Events = defaultEvents
 	}
+	if opts.EventsPerKey <= 0 {
+		opts.EventsPerKey = defaultPerKey
+	}
 	version := uint64(max(opts.Clock().UnixMicro(), 1)) //nolint:gosec // not negative
 	return &Store{
 		clock:     opts.Clock,
 		maxEvents: opts.Events,
+		maxPerKey: opts.EventsPerKey,
 		version:   version,
 		reports:   map[spec.Key]*Report{},
 		events:    map[eventKey]*list.Element{},
 		byLast:    list.New(),
+		perKey:    map[spec.Key]int{},
 		ring:      newRing(opts.History, version),
 		changed:   make(chan struct{}),
 	}
