@@ -99,6 +99,18 @@ func TestProcess(t *testing.T) {
 	})
 }
 
+func TestControllerThatIsInjectedIsAsked(t *testing.T) {
+	asked := 0
+	f := newFixture(t, func(o *api.Options) {
+		o.Controller = func() status.Controller { asked++; return status.Controller{QueueDepth: asked} }
+	})
+	for want := 1; want <= 2; want++ {
+		if got := decode[status.Controller](t, f.get(api.ControllerPath)); got.QueueDepth != want {
+			t.Errorf("%+v, want the state of request %d", got, want)
+		}
+	}
+}
+
 func TestWhatWasNotInjectedIsNotThere(t *testing.T) {
 	f := populated(t)
 	for _, path := range []string{"/metrics", api.PlanPath, containers + "/web/log"} {
