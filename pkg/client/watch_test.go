@@ -58,11 +58,11 @@ func (p *puller) want(words ...string) {
 // wantEnd is the error that ends the watch.
 func (p *puller) wantEnd() error {
 	p.t.Helper()
-	c, err, ok := p.next()
+	c, err, _ := p.next()
 	if err == nil {
 		p.t.Fatalf("want the end, got %q", word(c))
 	}
-	if _, _, ok = p.next(); ok {
+	if _, _, ok := p.next(); ok {
 		p.t.Error("the watch went on after its error")
 	}
 	return err
