@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
@@ -45,8 +46,25 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"world":   func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).command(ts, neg, args) },
-			"watched": func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).waitWatched(ts, neg, args) },
+			"world":      func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).command(ts, neg, args) },
+			"watched":    func(ts *testscript.TestScript, neg bool, args []string) { worldOf(ts).waitWatched(ts, neg, args) },
+			"eventually": eventually,
 		},
 	})
+}
+
+// eventually is `eventually PROGRAM ARG..`: it runs the program until that ends
+// well.
+func eventually(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: eventually PROGRAM ARG..")
+	}
+	limit := time.After(time.Minute)
+	for ts.Exec(args[0], args[1:]...) != nil {
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-limit:
+			ts.Fatalf("it never does")
+		}
+	}
 }
