@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests: `unit` needs nothing, `e2e` only what needs a real engine,
 # `all` (the default) both. Further arguments go to go test. The race detector
-# is on wherever there is a C compiler.
+# is on wherever there is a C compiler. The property test of pkg/plan plays
+# 10,000 histories.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/local/go/bin"
@@ -29,12 +30,19 @@ go build -o bin/testsum ./hack/testsum
 # A go command that fails before it tests anything tells no event.
 gotest() { go test "${race[@]}" -json "$@" || echo '{"Action":"build-fail"}'; }
 
+# Random histories are many, and checked for what they do, not for races.
+histories() { race=() gotest -run 'TestConvergence$' -rapid.checks 10000 "$@" ./pkg/plan; }
+
 {
 	case $what in
-	unit) gotest "$@" ./... ;;
+	unit)
+		gotest "$@" ./...
+		histories "$@"
+		;;
 	e2e) gotest -tags e2e -p 1 -timeout 30m "$@" $with_engine ;;
 	all)
 		gotest "$@" $without
+		histories "$@"
 		gotest -tags e2e -p 1 -timeout 30m "$@" $with_engine
 		;;
 	esac

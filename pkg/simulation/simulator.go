@@ -5,6 +5,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/actuator"
@@ -19,8 +20,8 @@ type Simulator struct {
 	// Engine is where the actions have their effect; change it to play what
 	// happens behind the controller's back.
 	Engine *memory.Engine
-	// Desired and History are the rest of the world; change them at will between
-	// steps.
+	// Desired and History are the rest of the world; between steps, replace them
+	// at will. What Desired holds is not changed in place.
 	Desired spec.Set
 	History plan.History
 	// Purge dooms retained volumes too.
@@ -30,6 +31,9 @@ type Simulator struct {
 	now      time.Time
 	actuator *actuator.Actuator
 	uids     int
+	// world is the last one that was made, and made what it was made from.
+	world *plan.World
+	made  making
 }
 
 // New makes a Simulator of an empty world at the given time. opts.Clock is the
@@ -55,14 +59,37 @@ func (s *Simulator) Advance(d time.Duration) { s.now = s.now.Add(d) }
 
 // World is the world as it is now.
 func (s *Simulator) World() plan.World {
-	return plan.NewWorld(plan.Input{
+	in := plan.Input{
 		Instance: s.instance,
 		Desired:  s.Desired,
 		Observed: s.Engine.Snapshot(),
 		History:  s.History,
 		Now:      s.now,
 		Purge:    s.Purge,
-	})
+	}
+	if made := makingOf(in); s.world == nil || made != s.made {
+		w := plan.NewWorld(in)
+		s.world, s.made = &w, made
+	}
+	return s.world.At(s.now, s.History)
+}
+
+// making identifies what a world was made from, save what At replaces: sets and
+// snapshots are not changed once they were handed out, so their maps stand for
+// what is in them.
+type making struct {
+	objects, shielded, problems, observed, images uintptr
+	problemCount                                  int
+	complete, purge                               bool
+}
+
+func makingOf(in plan.Input) making {
+	at := func(v any) uintptr { return reflect.ValueOf(v).Pointer() }
+	return making{
+		objects: at(in.Desired.Objects), shielded: at(in.Desired.Shielded), problems: at(in.Desired.Problems),
+		observed: at(in.Observed.Objects), images: at(in.Observed.Images),
+		problemCount: len(in.Desired.Problems), complete: in.Desired.Complete, purge: in.Purge,
+	}
 }
 
 // Step decides for one key and carries out the actions, calling done after each
