@@ -97,21 +97,9 @@ func (s *Source) seen(err error) {
 // before, the first one at once, until ctx ends; it returns ctx's error then.
 // notify is called from Run's own goroutine and must not change the Set.
 func (s *Source) Run(ctx context.Context, notify func(spec.Set)) error {
-	w := newWatcher(s.log)
-	defer w.close()
-	l := &loop{
-		Source: s, watcher: w, notify: notify,
-		scanner: newScanner(s.root, s.opts.Namespace),
-		memory:  memory{delay: s.opts.PruneDelay},
-	}
-	l.scanner.enter = w.enter
-	for {
-		wait := l.look(ctx)
-		if ctx.Err() != nil {
-			return fmt.Errorf("watch the manifests: %w", ctx.Err())
-		}
-		l.wait(ctx, wait)
-	}
+	l := s.newLoop(notify)
+	defer l.watcher.close()
+	return l.run(ctx)
 }
 
 // loop is a running Source.
@@ -123,6 +111,26 @@ type loop struct {
 	memory  memory
 	// told reports that notify was called.
 	told bool
+}
+
+func (s *Source) newLoop(notify func(spec.Set)) *loop {
+	l := &loop{
+		Source: s, watcher: newWatcher(s.log), notify: notify,
+		scanner: newScanner(s.root, s.opts.Namespace),
+		memory:  memory{delay: s.opts.PruneDelay},
+	}
+	l.scanner.enter = l.watcher.enter
+	return l
+}
+
+func (l *loop) run(ctx context.Context) error {
+	for {
+		wait := l.look(ctx)
+		if ctx.Err() != nil {
+			return fmt.Errorf("watch the manifests: %w", ctx.Err())
+		}
+		l.wait(ctx, wait)
+	}
 }
 
 // retry is the longest time between two looks at a source that cannot be read
@@ -180,11 +188,11 @@ func (l *loop) wait(ctx context.Context, idle time.Duration) {
 		case <-timer.C:
 			return
 		case e := <-l.watcher.events():
-			if !l.watcher.relevant(e) {
+			if !l.watcher.heard(e) {
 				continue
 			}
-		case err := <-l.watcher.errors():
-			l.log.Warn("changes of manifests may have been missed; all are read again", "err", err)
+		case err := <-l.watcher.lost:
+			l.log.Info("changes of manifests may have been missed; all are read again", "err", err)
 		}
 		now := time.Now()
 		if latest.IsZero() {

@@ -16,6 +16,12 @@ import (
 type watcher struct {
 	log *slog.Logger
 	fs  *fsnotify.Watcher
+	// open makes fs; it can fail where too many are in use.
+	open func() (*fsnotify.Watcher, error)
+	// lost holds the latest error: events may be missing. drained is closed when
+	// fs has no more errors.
+	lost    chan error
+	drained chan struct{}
 	// watched are the directories under watch, by real path: a path that has
 	// become another directory needs another watch.
 	watched map[string]fs.FileInfo
@@ -28,18 +34,19 @@ type watcher struct {
 }
 
 func newWatcher(log *slog.Logger) *watcher {
-	return &watcher{log: log, watched: map[string]fs.FileInfo{}}
+	return &watcher{log: log, open: fsnotify.NewWatcher, watched: map[string]fs.FileInfo{},
+		lost: make(chan error, 1), drained: make(chan struct{})}
 }
 
 // begin prepares a scan. What the kernel or fsnotify gave up is watched anew.
 func (w *watcher) begin() {
 	w.seen, w.failed = map[string]bool{}, nil
 	if w.fs == nil {
-		w.fs, w.failed = fsnotify.NewWatcher()
-		if w.failed != nil {
+		if w.fs, w.failed = w.open(); w.failed != nil {
 			w.fs = nil
 			return
 		}
+		go w.drain(w.fs.Errors)
 	}
 	listed := map[string]bool{}
 	for _, dir := range w.fs.WatchList() {
@@ -62,8 +69,14 @@ func (w *watcher) enter(dir string, info fs.FileInfo) {
 		if os.SameFile(before, info) {
 			return
 		}
-		_ = w.fs.Remove(dir) // it is another directory now
-		delete(w.watched, dir)
+		w.forget(dir)
+	}
+	// A directory that was moved, or one above it, is still watched under its
+	// old name, and fsnotify would leave it at that.
+	for other, at := range w.watched {
+		if os.SameFile(at, info) {
+			w.forget(other)
+		}
 	}
 	if err := w.fs.Add(dir); err != nil {
 		w.failed = err
@@ -72,13 +85,18 @@ func (w *watcher) enter(dir string, info fs.FileInfo) {
 	w.watched[dir] = info
 }
 
+// forget ends the watch on a directory, which may have ended by itself.
+func (w *watcher) forget(dir string) {
+	_ = w.fs.Remove(dir)
+	delete(w.watched, dir)
+}
+
 // end completes a scan: what it did not enter is not watched any more.
 func (w *watcher) end(result scan) {
 	w.last = result
 	for dir := range w.watched {
 		if !w.seen[dir] {
-			_ = w.fs.Remove(dir) // it may be gone
-			delete(w.watched, dir)
+			w.forget(dir)
 		}
 	}
 	if w.failed != nil && w.complained == nil {
@@ -90,7 +108,7 @@ func (w *watcher) end(result scan) {
 // deaf reports that some changes would not be told.
 func (w *watcher) deaf() bool { return w.failed != nil }
 
-// events are what happened; relevant tells which of it matters.
+// events are what happened; heard tells which of it matters.
 func (w *watcher) events() <-chan fsnotify.Event {
 	if w.fs == nil {
 		return nil
@@ -98,22 +116,30 @@ func (w *watcher) events() <-chan fsnotify.Event {
 	return w.fs.Events
 }
 
-// errors tell that events were lost, for one reason or another.
-func (w *watcher) errors() <-chan error {
-	if w.fs == nil {
-		return nil
+// drain takes errors as they come: fsnotify can hold the lock that a scan needs
+// while it waits for one to be taken.
+func (w *watcher) drain(errs <-chan error) {
+	defer close(w.drained)
+	for err := range errs {
+		select {
+		case w.lost <- err:
+		default: // everything is going to be read for the one before
+		}
 	}
-	return w.fs.Errors
 }
 
-// relevant reports that the event may change the outcome of a scan.
-func (w *watcher) relevant(e fsnotify.Event) bool {
+// heard takes in an event and reports that it may change the outcome of a scan.
+func (w *watcher) heard(e fsnotify.Event) bool {
+	moved := e.Has(fsnotify.Create) || e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)
+	if _, ok := w.watched[e.Name]; ok && moved {
+		w.forget(e.Name) // another directory may be there now, even of the same inode
+	}
 	switch {
 	case e.Name == w.last.entry || w.last.targets[e.Name]:
 		return true
 	case w.last.real == "" || !within(w.last.real, e.Name):
 		return false // next to the root
-	case e.Has(fsnotify.Create) || e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename):
+	case moved:
 		return true // a directory or a link, for all we know
 	}
 	return w.seen[e.Name] || manifestName(filepath.Base(e.Name))
@@ -123,5 +149,6 @@ func (w *watcher) relevant(e fsnotify.Event) bool {
 func (w *watcher) close() {
 	if w.fs != nil {
 		_ = w.fs.Close()
+		<-w.drained
 	}
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifest
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func places(errs spec.Errors) []string {
+	var out []string
+	for _, err := range errs {
+		out = append(out, err.Position.String())
+	}
+	return out
+}
+
+func TestValidatePath(t *testing.T) {
+	d := newTree(t).write("good.yaml", docs("a img:1", "b img:1")).write("sub/bad.yaml", broken)
+	t.Chdir(filepath.Dir(d.root))
+	rows := map[string]struct {
+		path    string
+		objects int
+		want    []string
+		fails   bool
+	}{
+		"a_good_file":                 {path: "manifests/good.yaml", objects: 2},
+		"every_fault_of_a_bad_file":   {path: "manifests/sub/bad.yaml", want: []string{"manifests/sub/bad.yaml:4:18", "manifests/sub/bad.yaml:4:27"}},
+		"a_directory_with_both":       {path: "manifests", objects: 2, want: []string{"manifests/sub/bad.yaml:4:18", "manifests/sub/bad.yaml:4:27"}},
+		"an_absolute_path_stays_one":  {path: d.path("sub"), want: []string{d.path("sub/bad.yaml:4:18"), d.path("sub/bad.yaml:4:27")}},
+		"what_is_missing_is_an_error": {path: "nothing.yaml", fails: true},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			objects, errs, err := ValidatePath(row.path, "")
+			if objects != row.objects || (err != nil) != row.fails {
+				t.Errorf("%d objects, error %v; want %d, an error: %v", objects, err, row.objects, row.fails)
+			}
+			if diff := cmp.Diff(row.want, places(errs)); diff != "" {
+				t.Errorf("faults (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("a_name_in_two_files", func(t *testing.T) {
+		d.remove("sub").write("other.yaml", docs("b img:2"))
+		objects, errs, err := ValidatePath("manifests", "")
+		if objects != 1 || err != nil {
+			t.Errorf("%d objects, error %v; want only the one that is declared once", objects, err)
+		}
+		want := "manifests/other.yaml:2:1: Container/default/b is declared at manifests/good.yaml:9:1 already" +
+			" (remove or rename one of them; until then nothing changes)"
+		if errs.Error() != want {
+			t.Errorf("got  %s\nwant %s", errs.Error(), want)
+		}
+	})
+}
+
+func TestValidateBytes(t *testing.T) {
+	if objects, errs := ValidateBytes("standard input", []byte(docs("a img:1")), ""); objects != 1 || len(errs) > 0 {
+		t.Errorf("%d objects, faults %v", objects, errs)
+	}
+	objects, errs := ValidateBytes("standard input", []byte(broken), "")
+	if diff := cmp.Diff([]string{"standard input:4:18", "standard input:4:27"}, places(errs)); objects != 0 || diff != "" {
+		t.Errorf("%d objects, faults (-want +got):\n%s", objects, diff)
+	}
+}
