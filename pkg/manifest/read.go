@@ -24,10 +24,10 @@ var (
 	errUnsettled = errors.New("it changes while it is read")
 )
 
-// file reads the file at real, which is known as rel. What is gone by now, or
+// file reads the file at place, which is known as rel. What is gone by now, or
 // is no regular file, is not there.
-func (w *walk) file(rel, real string) {
-	data, err := read(real)
+func (w *walk) file(rel, place string) {
+	data, err := read(place)
 	switch {
 	case errors.Is(err, errIrregular), errors.Is(err, fs.ErrNotExist):
 	case errors.Is(err, errUnsettled):

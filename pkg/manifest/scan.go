@@ -108,22 +108,22 @@ func (w *walk) start(ctx context.Context) error {
 		w.result.entry = filepath.Join(parent, filepath.Base(w.root))
 		w.watch(parent)
 	}
-	real, err := filepath.EvalSymlinks(w.root)
+	place, err := filepath.EvalSymlinks(w.root)
 	if err != nil {
 		return fmt.Errorf("read the manifests: %w", err)
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(place)
 	if err != nil {
 		return fmt.Errorf("read the manifests: %w", err)
 	}
 	if info.IsDir() {
-		w.result.real = real
-		return w.directory(ctx, "", real)
+		w.result.real = place
+		return w.directory(ctx, "", place)
 	}
-	w.watch(filepath.Dir(real))
-	w.result.targets[real] = true
+	w.watch(filepath.Dir(place))
+	w.result.targets[place] = true
 	rel := filepath.Base(w.root)
-	w.file(rel, real)
+	w.file(rel, place)
 	if _, found := w.result.files[rel]; !found {
 		return fmt.Errorf("read the manifests: %s is neither a directory nor a regular file", w.root)
 	}
@@ -137,17 +137,17 @@ func (w *walk) watch(dir string) {
 	}
 }
 
-// directory reads the directory at real, which is known as rel.
-func (w *walk) directory(ctx context.Context, rel, real string) error {
-	if w.visited[real] {
+// directory reads the directory at place, which is known as rel.
+func (w *walk) directory(ctx context.Context, rel, place string) error {
+	if w.visited[place] {
 		return nil
 	}
-	w.visited[real] = true
+	w.visited[place] = true
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w.watch(real)
-	entries, err := os.ReadDir(real)
+	w.watch(place)
+	entries, err := os.ReadDir(place)
 	if err != nil {
 		if rel != "" && errors.Is(err, fs.ErrNotExist) {
 			return nil // it went away since it was listed
@@ -156,33 +156,33 @@ func (w *walk) directory(ctx context.Context, rel, real string) error {
 	}
 	var errs []error
 	for _, entry := range entries {
-		errs = append(errs, w.entry(ctx, path.Join(rel, entry.Name()), filepath.Join(real, entry.Name()), entry))
+		errs = append(errs, w.entry(ctx, path.Join(rel, entry.Name()), filepath.Join(place, entry.Name()), entry))
 	}
 	return errors.Join(errs...)
 }
 
 // entry reads one entry of a directory.
-func (w *walk) entry(ctx context.Context, rel, real string, entry fs.DirEntry) error {
+func (w *walk) entry(ctx context.Context, rel, place string, entry fs.DirEntry) error {
 	switch {
 	case hidden(entry.Name()):
 		return nil
 	case entry.IsDir():
-		return w.directory(ctx, rel, real)
+		return w.directory(ctx, rel, place)
 	case entry.Type()&fs.ModeSymlink != 0:
-		w.links = append(w.links, link{rel, real})
+		w.links = append(w.links, link{rel, place})
 	case entry.Type().IsRegular() && manifestName(entry.Name()):
-		w.visited[real] = true
-		w.file(rel, real)
+		w.visited[place] = true
+		w.file(rel, place)
 	}
 	return nil
 }
 
 // follow reads what a link leads to, unless it was read under another name.
 func (w *walk) follow(ctx context.Context, l link) error {
-	real, err := filepath.EvalSymlinks(l.real)
+	place, err := filepath.EvalSymlinks(l.real)
 	var info fs.FileInfo
 	if err == nil {
-		info, err = os.Stat(real)
+		info, err = os.Stat(place)
 	}
 	switch {
 	case err != nil && manifestName(l.rel):
@@ -192,17 +192,17 @@ func (w *walk) follow(ctx context.Context, l link) error {
 		return fmt.Errorf("read the manifests: follow the link %s: %w", l.rel, err)
 	case !info.IsDir() && !manifestName(l.rel):
 		return nil
-	case !within(w.result.real, real):
+	case !within(w.result.real, place):
 		w.fault(l.rel, "the link leads outside the directory of the manifests", "copy what it leads to")
 		return nil
 	case info.IsDir():
-		w.watch(filepath.Dir(real))
-		return w.directory(ctx, l.rel, real)
-	case info.Mode().IsRegular() && !w.visited[real]:
-		w.visited[real] = true
-		w.result.targets[real] = true
-		w.watch(filepath.Dir(real))
-		w.file(l.rel, real)
+		w.watch(filepath.Dir(place))
+		return w.directory(ctx, l.rel, place)
+	case info.Mode().IsRegular() && !w.visited[place]:
+		w.visited[place] = true
+		w.result.targets[place] = true
+		w.watch(filepath.Dir(place))
+		w.file(l.rel, place)
 	}
 	return nil
 }

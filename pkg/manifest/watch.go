@@ -3,6 +3,7 @@
 package manifest
 
 import (
+	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -34,8 +35,10 @@ type watcher struct {
 }
 
 func newWatcher(log *slog.Logger) *watcher {
-	return &watcher{log: log, open: fsnotify.NewWatcher, watched: map[string]fs.FileInfo{},
-		lost: make(chan error, 1), drained: make(chan struct{})}
+	return &watcher{
+		log: log, open: fsnotify.NewWatcher, watched: map[string]fs.FileInfo{},
+		lost: make(chan error, 1), drained: make(chan struct{}),
+	}
 }
 
 // begin prepares a scan. What the kernel or fsnotify gave up is watched anew.
@@ -78,11 +81,15 @@ func (w *watcher) enter(dir string, info fs.FileInfo) {
 			w.forget(other)
 		}
 	}
-	if err := w.fs.Add(dir); err != nil {
+	err := w.fs.Add(dir)
+	switch {
+	case err == nil:
+		w.watched[dir] = info
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		// A scan that needs it fails too, and is made again soon.
+	default:
 		w.failed = err
-		return
 	}
-	w.watched[dir] = info
 }
 
 // forget ends the watch on a directory, which may have ended by itself.

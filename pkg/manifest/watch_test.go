@@ -5,6 +5,8 @@ package manifest
 import (
 	"errors"
 	"log/slog"
+	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,5 +69,32 @@ func TestDrain(t *testing.T) {
 	<-w.drained
 	if err := <-w.lost; err == nil {
 		t.Error("the error is not told")
+	}
+}
+
+func TestEnter(t *testing.T) {
+	rows := map[string]struct {
+		dir  string
+		deaf bool
+	}{
+		"a_directory":                {dir: "."},
+		"one_that_is_gone":           {dir: "gone"},
+		"one_that_cannot_be_watched": {dir: strings.Repeat("x", 300), deaf: true},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			w := newWatcher(slog.New(slog.DiscardHandler))
+			defer w.close()
+			info, err := os.Stat(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.begin()
+			w.enter(row.dir, info)
+			w.end(scan{})
+			if w.deaf() != row.deaf {
+				t.Errorf("deaf is %v, want %v: %v", w.deaf(), row.deaf, w.failed)
+			}
+		})
 	}
 }
