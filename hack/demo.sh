@@ -31,22 +31,12 @@ END
 # Ctrl-C is the controller's to handle; this script stays to say what is left.
 trap : INT TERM
 status=0
-bin/reconciler run manifests/demo --engine "$engine" "$@" || status=$?
+bin/reconciler run manifests/demo --engine "$engine" --log-level warn "$@" || status=$?
 
 [ $engine = docker ] || exit $status
-left=$(docker ps --filter label=dev.reconciler.instance=default --format '    {{.Names}}  {{.Status}}' || true)
-echo
-if [ -n "$left" ]; then
-	echo "  The controller has ended; its containers run on:"
-	echo "$left"
-	echo
-	echo "  make demo                      takes them over again"
-	echo "  bin/reconciler down --volumes  removes them, networks and volumes included"
-else
-	echo "  The controller has ended and left no container."
-fi
 if hack/engine.sh status 2>/dev/null | grep -q '(started from here'; then
-	echo "  hack/engine.sh stop            then stops the engine that was started for this"
+	echo "  hack/engine.sh stop"
+	echo "then stops the engine that was started for this."
 fi
 echo
 exit $status

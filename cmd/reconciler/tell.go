@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -22,7 +24,7 @@ func (a *app) tell(ctx context.Context, s *stack) error {
 	started := a.now()
 	said := map[spec.Key]string{}
 	complete, first := false, true
-	fmt.Fprintf(a.stdout, "Reconciling. Ask in another terminal: reconciler get, describe NAME, diff, events%s\n", a.instanceFlag())
+	fmt.Fprintf(a.stdout, "Reconciling. Ask in another terminal: %s get, describe NAME, events%s\n", program(), a.instanceFlag())
 	return followStore(ctx, s.store, func(change status.Change) {
 		if change.Report == nil || change.Report.Object.Implied() && change.Report.Key.Kind != spec.KindManifest {
 			return
@@ -129,9 +131,12 @@ func (a *app) farewell(s *stack) {
 		return
 	}
 	fmt.Fprintf(a.stdout, "\nThe controller has stopped; what it started goes on running:\n  %s\n"+
-		"Run it again to take them up as they are, or remove them with:\n  reconciler down%s\n",
-		strings.Join(running, ", "), a.instanceFlag())
+		"Run it again to take them up as they are, or remove them with:\n  %s down%s\n",
+		strings.Join(running, ", "), program(), a.instanceFlag())
 }
+
+// program is how this program was called, for commands that a user may copy.
+func program() string { return cmp.Or(os.Args[0], "reconciler") }
 
 // instanceFlag is the flag that a further command needs to mean this instance.
 func (a *app) instanceFlag() string {
