@@ -61,8 +61,10 @@ func container(name, phase string, ready bool) status.Report {
 }
 
 func event(name, message string) status.Event {
-	return status.Event{Key: key(spec.KindContainer, name), Type: status.Normal, Reason: "Started", Message: message,
-		First: epoch, Last: epoch}
+	return status.Event{
+		Key: key(spec.KindContainer, name), Type: status.Normal, Reason: "Started", Message: message,
+		First: epoch, Last: epoch,
+	}
 }
 
 // fixture is a store and the handler that shows it, three hours after epoch.
@@ -186,7 +188,7 @@ func (s *service) watch(path string, headers ...string) *watching {
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := s.client.Do(r)
+	resp, err := s.client.Do(r) //nolint:bodyclose // the watching closes it
 	if err != nil {
 		s.t.Fatal(err)
 	}

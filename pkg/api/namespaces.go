@@ -84,14 +84,14 @@ func trackNamespaces(s *status.Store) tracker {
 			return nil, nil
 		}
 		name := c.Report.Key.Namespace
-		first, known := seen[name]
+		_, known := seen[name]
 		switch {
 		case c.Type == status.Deleted && !s.HasNamespace(name):
 			delete(seen, name)
 			i := namespaceItem(name, c.Report.FirstSeen, c.ResourceVersion)
 			return &i, nil
 		case c.Type == status.Added && !known:
-			first = c.Report.FirstSeen
+			first := c.Report.FirstSeen
 			seen[name] = first
 			i := namespaceItem(name, first, c.ResourceVersion)
 			return nil, &i

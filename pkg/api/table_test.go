@@ -48,8 +48,10 @@ func TestTableOf(t *testing.T) {
 	blocked := container("web", "Pending", false)
 	blocked.Status.RootCause = &status.Cause{Object: "Container/default/db", Message: "exit code 1"}
 	leaving := status.Report{Key: key(spec.KindContainer, "old"), Status: status.Status{Phase: "Deleting"}}
-	network := status.Report{Key: key(spec.KindNetwork, "net"), FirstSeen: epoch, Status: status.Status{Phase: "Present", EngineName: "net.default"},
-		Object: spec.Object{Kind: spec.KindNetwork, Network: &spec.Network{Driver: "bridge"}}}
+	network := status.Report{
+		Key: key(spec.KindNetwork, "net"), FirstSeen: epoch, Status: status.Status{Phase: "Present", EngineName: "net.default"},
+		Object: spec.Object{Kind: spec.KindNetwork, Network: &spec.Network{Driver: "bridge"}},
+	}
 	manifest := container("broken.yaml", "Invalid", false)
 	manifest.Key.Kind, manifest.Object = spec.KindManifest, spec.Object{}
 

@@ -77,7 +77,8 @@ func TestBuild(t *testing.T) {
 					{HostIP: "127.0.0.1", HostPort: 8080, ContainerPort: 80, Protocol: "tcp"},
 					{HostIP: "::1", HostPort: 5353, ContainerPort: 53, Protocol: "udp"},
 				},
-			}, plan.Decision{},
+			},
+			plan.Decision{},
 			func(s *status.Status) {
 				s.ContainerID, s.Image, s.StartedAt = "0123456789abcdef", "sha256:1", &second
 				s.Endpoints = []string{"127.0.0.1:8080->80/tcp", "[::1]:5353->53/udp"}
@@ -88,18 +89,21 @@ func TestBuild(t *testing.T) {
 			&engine.Container{
 				Status: engine.StatusExited, StartedAt: began, FinishedAt: began.Add(time.Minute), ExitCode: 7,
 				Health: engine.HealthUnhealthy,
-			}, plan.Decision{RequeueAfter: 10 * time.Second},
+			},
+			plan.Decision{RequeueAfter: 10 * time.Second},
 			func(s *status.Status) {
 				s.ContainerID, s.StartedAt, s.FinishedAt = "0123456789abcdef", &second, &later
 				s.ExitCode, s.NextRestartAt = &code, &next
 			},
 		},
 		"one that never ran has no exit code": {
-			&engine.Container{Status: engine.StatusCreated}, plan.Decision{},
+			&engine.Container{Status: engine.StatusCreated},
+			plan.Decision{},
 			func(s *status.Status) { s.ContainerID = "0123456789abcdef" },
 		},
 		"one that waits names its blockers": {
-			nil, plan.Decision{Blocked: []plan.Blocker{{
+			nil,
+			plan.Decision{Blocked: []plan.Blocker{{
 				Key: key("db"), Reason: "NotReady", Message: "db is not ready",
 			}}},
 			func(s *status.Status) {
