@@ -21,10 +21,10 @@ func yamlOfJSON(data []byte) []byte {
 		return data
 	}
 	return jsonEscape.ReplaceAllFunc(data, func(escape []byte) []byte {
-		switch {
-		case escape[1] == '/':
+		switch escape[1] {
+		case '/':
 			return []byte("/")
-		case escape[1] == 'u':
+		case 'u':
 			high, _ := strconv.ParseUint(string(escape[2:6]), 16, 32)
 			low, _ := strconv.ParseUint(string(escape[8:12]), 16, 32)
 			return []byte(string(utf16.DecodeRune(rune(high), rune(low))))
