@@ -15,9 +15,10 @@ func (o Object) Edges() []Edge {
 		return nil
 	}
 	var edges []Edge
+	seen := map[Key]bool{}
 	add := func(e Edge) {
-		same := func(other Edge) bool { return other.To == e.To }
-		if !slices.ContainsFunc(edges, same) {
+		if !seen[e.To] {
+			seen[e.To] = true
 			edges = append(edges, e)
 		}
 	}
