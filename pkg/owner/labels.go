@@ -51,15 +51,15 @@ type Identity struct {
 // fresh for every creation.
 func Stamp(instance, uid string, obj spec.Object) map[string]string {
 	labels := map[string]string{}
-	maps.Copy(labels, obj.Metadata.Labels)
+	maps.Copy(labels, UserLabels(obj.Metadata.Labels))
 	switch {
 	case obj.Container != nil:
-		maps.Copy(labels, obj.Container.Labels)
+		maps.Copy(labels, UserLabels(obj.Container.Labels))
 		labels[LabelGrace] = obj.Container.StopGracePeriod.String()
 	case obj.Network != nil:
-		maps.Copy(labels, obj.Network.Labels)
+		maps.Copy(labels, UserLabels(obj.Network.Labels))
 	case obj.Volume != nil:
-		maps.Copy(labels, obj.Volume.Labels)
+		maps.Copy(labels, UserLabels(obj.Volume.Labels))
 		labels[LabelDeletionPolicy] = string(obj.Volume.DeletionPolicy)
 	}
 	labels[LabelInstance] = instance

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package owner_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func desired() spec.Object {
+	return spec.Object{
+		Kind:     spec.KindContainer,
+		Metadata: spec.Metadata{Name: "web", Namespace: "shop", Labels: map[string]string{"tier": "front", "who": "metadata"}},
+		Container: &spec.Container{
+			Image: "nginx:1", StopGracePeriod: spec.Duration(20 * time.Second),
+			Labels:       map[string]string{"who": "spec"},
+			Dependencies: []spec.Dependency{{Name: "db"}},
+		},
+		Source: spec.Position{File: "web.yaml", Line: 3, Column: 1}, Generation: 4,
+	}
+}
+
+// observed is the container as the engine has it after it was created.
+func observed() engine.Object {
+	return engine.Object{
+		ID:        engine.ID{Kind: engine.KindContainer, Value: "c1"},
+		Name:      "web.shop",
+		Labels:    owner.Stamp("mine", "u1", desired()),
+		Container: &engine.Container{},
+	}
+}
+
+// TestOfStamp finds that what was stamped is read back.
+func TestOfStamp(t *testing.T) {
+	want := owner.Identity{
+		Key:        spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "web"},
+		EngineName: "web.shop", Hash: desired().Hash(), Edges: desired().Edges(),
+		Grace: spec.Duration(20 * time.Second), Source: "web.yaml", UID: "u1",
+	}
+	got, ours := owner.Of("mine", observed())
+	if diff := cmp.Diff(want, got); !ours || diff != "" {
+		t.Errorf("ours: %v (-want +got):\n%s", ours, diff)
+	}
+}
+
+func TestOf(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*engine.Object)
+		want   bool
+	}{
+		"what we made":                     {func(*engine.Object) {}, true},
+		"under its temporary name":         {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u1") }, true},
+		"another's temporary name":         {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u2") }, false},
+		"another name":                     {func(o *engine.Object) { o.Name = "web.shop2" }, false},
+		"no labels":                        {func(o *engine.Object) { o.Labels = nil }, false},
+		"another instance":                 {func(o *engine.Object) { o.Labels[owner.LabelInstance] = "yours" }, false},
+		"no instance":                      {func(o *engine.Object) { delete(o.Labels, owner.LabelInstance) }, false},
+		"no UID":                           {func(o *engine.Object) { delete(o.Labels, owner.LabelUID) }, false},
+		"no name":                          {func(o *engine.Object) { delete(o.Labels, owner.LabelName) }, false},
+		"no namespace":                     {func(o *engine.Object) { delete(o.Labels, owner.LabelNamespace) }, false},
+		"another kind":                     {func(o *engine.Object) { o.Labels[owner.LabelKind] = "Network" }, false},
+		"an unknown kind":                  {func(o *engine.Object) { o.Labels[owner.LabelKind] = "Pod" }, false},
+		"a network with our labels":        {func(o *engine.Object) { o.ID.Kind = engine.KindNetwork }, false},
+		"labels inherited from its image":  {func(o *engine.Object) { o.InheritedLabels = maps.Clone(o.Labels) }, false},
+		"an image made of an older one":    {func(o *engine.Object) { o.InheritedLabels = owner.Stamp("mine", "u0", desired()) }, true},
+		"edges that cannot be read":        {func(o *engine.Object) { o.Labels[owner.LabelEdges] = "junk" }, true},
+		"a grace period that is no period": {func(o *engine.Object) { o.Labels[owner.LabelGrace] = "long" }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			obj := observed()
+			tc.change(&obj)
+			id, ours := owner.Of("mine", obj)
+			if ours != tc.want {
+				t.Errorf("ours: %v, want %v", ours, tc.want)
+			}
+			if !ours && !cmp.Equal(id, owner.Identity{}) {
+				t.Errorf("what is not ours has the identity %+v", id)
+			}
+		})
+	}
+}
+
+// TestStamp finds the users' labels beside ours, of which none is theirs.
+func TestStamp(t *testing.T) {
+	for _, obj := range []spec.Object{
+		desired(),
+		{Kind: spec.KindNetwork, Metadata: desired().Metadata, Network: &spec.Network{}},
+		{Kind: spec.KindVolume, Metadata: desired().Metadata, Volume: &spec.Volume{DeletionPolicy: spec.Delete}},
+	} {
+		t.Run(string(obj.Kind), func(t *testing.T) {
+			honest := owner.Stamp("mine", "u1", obj)
+			if honest["tier"] != "front" {
+				t.Errorf("the users' labels are lost: %v", honest)
+			}
+			forged := map[string]string{}
+			for name := range owner.Stamp("mine", "u1", desired()) {
+				forged[name] = "forged"
+			}
+			forged[owner.LabelDeletionPolicy] = "forged"
+			obj.Metadata.Labels = forged
+			switch { // they are part of the hash, too
+			case obj.Container != nil:
+				obj.Container.Labels = forged
+			case obj.Network != nil:
+				obj.Network.Labels = forged
+			default:
+				obj.Volume.Labels = forged
+			}
+			for name, value := range owner.Stamp("mine", "u1", obj) {
+				if strings.HasPrefix(name, owner.Prefix) && value == "forged" {
+					t.Errorf("%s is %q", name, value)
+				}
+			}
+		})
+	}
+	t.Run("the spec's labels are nearer than the metadata's", func(t *testing.T) {
+		if got := owner.Stamp("mine", "u1", desired())["who"]; got != "spec" {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("a volume's policy is known when its manifest is gone", func(t *testing.T) {
+		obj := spec.Object{Kind: spec.KindVolume, Metadata: desired().Metadata, Volume: &spec.Volume{DeletionPolicy: spec.Delete}}
+		id, ours := owner.Of("mine", engine.Object{
+			ID: engine.ID{Kind: engine.KindVolume, Value: "web.shop"}, Name: "web.shop", Labels: owner.Stamp("mine", "u1", obj),
+		})
+		if !ours || id.DeletionPolicy != spec.Delete {
+			t.Errorf("got %v %+v", ours, id)
+		}
+	})
+}
+
+func TestUserLabels(t *testing.T) {
+	want := map[string]string{"tier": "front", "who": "spec"}
+	if diff := cmp.Diff(want, owner.UserLabels(observed().Labels)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
