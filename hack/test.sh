@@ -31,7 +31,10 @@ go build -o bin/testsum ./hack/testsum
 gotest() { go test "${race[@]}" -json "$@" || echo '{"Action":"build-fail"}'; }
 
 # Random histories are many, and checked for what they do, not for races.
-histories() { race=() gotest -run 'TestConvergence$' -rapid.checks 10000 "$@" ./pkg/plan; }
+histories() {
+	local race=()
+	gotest -run 'TestConvergence$' "$@" ./pkg/plan -rapid.checks 10000
+}
 
 {
 	case $what in
