@@ -111,7 +111,8 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 	}
 }
 
-// envelope checks apiVersion and kind, which decide what the rest has to be.
+// envelope checks apiVersion and kind, which decide what the rest has to be. It
+// returns no kind when there is nothing to hold the rest against.
 func (c *checker) envelope() Kind {
 	if c.root.Kind != yaml.MappingNode {
 		c.failAt(c.root, "", "found "+describe(c.root)+", want an object with apiVersion, kind, metadata and spec", "")
@@ -119,23 +120,30 @@ func (c *checker) envelope() Kind {
 	}
 	switch version := lookup(c.root, "apiVersion"); {
 	case version == nil:
-		c.failAt(c.root, "apiVersion", "missing", "add apiVersion: "+APIVersion)
-	case version.Value != APIVersion:
+		c.fail("apiVersion", "missing", "add apiVersion: "+APIVersion)
+	case version.Value != APIVersion && !c.bad[version]:
 		c.failAt(version, "apiVersion", "found "+describe(version)+", want "+APIVersion, "")
 	}
 	kind := lookup(c.root, "kind")
-	if kind == nil {
-		c.failAt(c.root, "kind", "missing", "add one of "+list(kindNames()))
-		return ""
-	}
-	if !slices.Contains(kindNames(), kind.Value) {
+	switch {
+	case kind == nil:
+		c.fail("kind", "missing", "add one of "+list(kindNames()))
+	case c.bad[kind]:
+	case slices.Contains(plannedKinds, kind.Value):
+		c.failAt(kind, "kind", kind.Value+" is not supported yet", "remove the document")
+	case !slices.Contains(kindNames(), kind.Value):
 		c.failAt(kind, "kind", "found "+describe(kind)+", want one of "+list(kindNames()),
 			didYouMean(kind.Value, kindNames()))
+	default:
+		if kind.Value == string(KindContainer) && lookup(c.root, "spec") == nil {
+			c.fail("spec", "missing", "add spec with at least image")
+		}
+		return Kind(kind.Value)
 	}
-	if lookup(c.root, "spec") == nil && kind.Value == string(KindContainer) {
-		c.failAt(c.root, "spec", "missing", "add spec with at least image")
+	if metadata := lookup(c.root, "metadata"); metadata != nil {
+		c.value(metadata, reflect.TypeFor[Metadata](), "metadata")
 	}
-	return Kind(kind.Value)
+	return ""
 }
 
 func kindNames() []string {
@@ -162,7 +170,7 @@ type shorthand interface{ fromName(name string) any }
 
 // value holds a node against a type.
 func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
-	if isNull(n) {
+	if isNull(n) || c.bad[n] {
 		return
 	}
 	switch {
@@ -198,7 +206,11 @@ func (c *checker) want(n *yaml.Node, path string, ok bool, expected string) {
 // text is a string that YAML does not take for something else.
 func (c *checker) text(n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode {
-		c.want(n, path, false, "a string")
+		hint := ""
+		if n.Kind == yaml.MappingNode && (lookup(n, "fromConfig") != nil || lookup(n, "fromSecret") != nil) {
+			hint = "fromConfig and fromSecret are not supported yet: write the value"
+		}
+		c.failAt(n, path, "found "+describe(n)+", want a string", hint)
 		return
 	}
 	ambiguous := n.Style == 0 && slices.Contains(yaml11Bools, strings.ToLower(n.Value))
@@ -240,7 +252,9 @@ func (c *checker) mapping(n *yaml.Node, t reflect.Type, path string) {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		c.item(n.Content[i+1], t.Elem(), join(path, n.Content[i].Value))
+		if key := n.Content[i]; !c.bad[key] {
+			c.item(n.Content[i+1], t.Elem(), join(path, key.Value))
+		}
 	}
 }
 
@@ -257,18 +271,20 @@ func (c *checker) item(n *yaml.Node, t reflect.Type, path string) {
 // object holds a mapping against a struct: each key has to be a field.
 func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.MappingNode {
-		c.failAt(n, path, "found "+describe(n)+", want an object with "+list(fieldNames(t)), "")
+		c.failAt(n, path, "found "+describe(n)+", want an object with "+list(fieldNames(t)), examples[t])
 		return
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i+1 < len(n.Content) && len(c.errs) < maxErrors; i += 2 {
 		key := n.Content[i]
 		field, known := fieldNamed(t, key.Value)
 		sub := join(path, key.Value)
 		switch {
+		case c.bad[key]:
+		case known && field.Type.Kind() == reflect.Interface, written(t, key.Value):
+			c.bad[key] = true // no fault, and nothing to read
 		case known:
 			c.value(n.Content[i+1], field.Type, sub)
-		case t == reflect.TypeFor[Metadata]() && slices.Contains(serverFields, key.Value):
-		case t == reflect.TypeFor[Container]() && slices.Contains(plannedFields, key.Value):
+		case slices.Contains(plannedFields[t], key.Value):
 			c.failAt(key, sub, "not supported yet", "remove it")
 		default:
 			hint := didYouMean(key.Value, fieldNames(t))
@@ -278,19 +294,6 @@ func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
 			c.failAt(key, sub, "unknown field", hint)
 		}
 	}
-}
-
-// serverFields are written by the API and ignored here, so that what `get -o
-// yaml` prints is a manifest.
-var serverFields = []string{"uid", "generation", "resourceVersion", "creationTimestamp"}
-
-// plannedFields are part of the manifest's design and not built yet: naming
-// them is a better answer than calling them unknown.
-var plannedFields = []string{
-	"platform", "envFile", "groupAdd", "domainName", "expose", "networkMode", "dns", "dnsSearch", "dnsOptions",
-	"extraHosts", "configs", "secrets", "probes", "restartManagedBy", "onUnhealthy", "initContainers", "resources",
-	"capAdd", "capDrop", "readOnlyRootFilesystem", "securityOpt", "sysctls", "init", "tty", "stdin", "ipc", "pid",
-	"userns", "cgroupns", "runtime", "oomScoreAdj", "logging", "drift",
 }
 
 func fieldNames(t reflect.Type) []string {

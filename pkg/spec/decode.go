@@ -33,8 +33,8 @@ type DecodeOptions struct {
 
 // Decode reads the documents of a manifest file, YAML or JSON: strictly, and
 // case-sensitively. Objects come back defaulted and valid, without Generation.
-// When anything is at fault no objects come back, and every fault does, up to a
-// hundred of each document, with its place in file.
+// When anything is at fault no objects come back, and every fault does, with its place in
+// file; after the first hundred no further document is read.
 func Decode(file string, data []byte, opts DecodeOptions) ([]Object, Errors) {
 	opts.Namespace = cmp.Or(opts.Namespace, DefaultNamespace)
 	if err := acceptable(file, data); err != nil {
@@ -55,7 +55,9 @@ func Decode(file string, data []byte, opts DecodeOptions) ([]Object, Errors) {
 			break
 		}
 		obj, docErrs := decodeDocument(file, &doc, opts)
-		errs = append(errs, docErrs...)
+		if errs = append(errs, docErrs...); len(errs) >= maxErrors {
+			break
+		}
 		if !obj.IsZero() {
 			objects = append(objects, obj)
 		}
@@ -133,14 +135,16 @@ func syntaxError(file string, data []byte, err error) Error {
 		pos.Line, _ = strconv.Atoi(m[1])
 		message = m[2]
 	}
+	hint := "check the indentation and quotes near this line"
 	if lines := bytes.Split(data, []byte("\n")); pos.Line <= len(lines) && pos.Line > 0 {
 		line := lines[pos.Line-1]
-		pos.Column = 1 + len(line) - len(bytes.TrimLeft(line, " \t"))
+		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
+		if bytes.ContainsRune(line[:indent], '\t') {
+			hint = "indent with spaces: YAML takes no tabs"
+		}
+		pos.Column = 1 + indent
 	}
-	return Error{
-		Position: pos, Message: "not valid YAML: " + message,
-		Hint: "check the indentation and quotes near this line",
-	}
+	return Error{Position: pos, Message: "not valid YAML: " + message, Hint: hint}
 }
 
 // decodeDocument turns one document into an object; the zero object for an
@@ -150,11 +154,11 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 		return Object{}, nil
 	}
 	c := &checker{file: file, root: doc.Content[0], bad: map[*yaml.Node]bool{}}
-	if c.structure(c.root, "", 0); len(c.errs) > 0 {
+	if c.structure(c.root, "", 0); c.bad[c.root] {
 		return Object{}, c.errs
 	}
 	kind := c.envelope()
-	if len(c.errs) > 0 {
+	if kind == "" {
 		return Object{}, c.errs
 	}
 	obj := Object{Kind: kind, Source: c.position("")}

@@ -302,3 +302,20 @@ func TestDefaults(t *testing.T) {
 		})
 	}
 }
+
+// TestServerFields finds that what the controller prints is read, and that what
+// it wrote itself counts for nothing, whatever it is.
+func TestServerFields(t *testing.T) {
+	const manifest = `apiVersion: reconciler.dev/v1alpha1
+kind: Volume
+metadata: {name: data, uid: x, generation: .nan, resourceVersion: "7", creationTimestamp: 2026-01-01T00:00:00Z}
+status: {phase: Bound, share: .inf, conditions: [~]}
+`
+	objects, errs := spec.Decode("f.yaml", []byte(manifest), spec.DecodeOptions{})
+	if len(errs) > 0 || len(objects) != 1 {
+		t.Fatalf("got %d objects, want 1: %v", len(objects), errs)
+	}
+	if diff := cmp.Diff(spec.Metadata{Name: "data", Namespace: "default"}, objects[0].Metadata); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -40,7 +40,7 @@ func defaultContainer(c *Container, dir string) {
 	for i := range c.Volumes {
 		m := &c.Volumes[i]
 		m.Type = cmp.Or(m.Type, MountVolume)
-		if m.Type == MountBind && m.Source != "" && !path.IsAbs(m.Source) && dir != "" {
+		if m.Type == MountBind && m.Source != "" && !path.IsAbs(m.Source) && m.Source[0] != '~' && dir != "" {
 			m.Source = path.Join(dir, m.Source)
 		}
 	}

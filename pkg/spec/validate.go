@@ -97,6 +97,9 @@ func validateContainer(o Object, fail fail) {
 	if c.RestartPolicy.MaximumRetryCount < 0 {
 		fail("spec.restartPolicy.maximumRetryCount",
 			fmt.Sprintf("found %d, want 0 or more", c.RestartPolicy.MaximumRetryCount), "use 0 for no limit")
+	} else if c.RestartPolicy.MaximumRetryCount > 0 && c.RestartPolicy.Name != RestartOnFailure {
+		fail("spec.restartPolicy.maximumRetryCount", fmt.Sprintf("the policy %s has no limit", c.RestartPolicy.Name),
+			"remove it, or use the policy on-failure")
 	}
 	if c.WorkingDir != "" && !path.IsAbs(c.WorkingDir) {
 		fail("spec.workingDir", fmt.Sprintf("%q is no absolute path", c.WorkingDir), "begin it with /")
@@ -170,24 +173,36 @@ func validateMounts(mounts []Mount, fail fail) {
 	for i, m := range mounts {
 		at := fmt.Sprintf("spec.volumes[%d]", i)
 		oneOf(m.Type, at+".type", fail, MountVolume, MountBind, MountTmpfs)
-		if m.Target == "" {
+		validateMountSource(m, at+".source", fail)
+		switch {
+		case m.Target == "":
 			fail(at+".target", "missing", "name the absolute path in the container")
-		} else if !path.IsAbs(m.Target) {
+			continue
+		case !path.IsAbs(m.Target):
 			fail(at+".target", fmt.Sprintf("%q is no absolute path", m.Target), "begin it with /")
+			continue
+		case path.Clean(m.Target) == "/":
+			fail(at+".target", "the root of the container cannot be mounted over", "choose a path below /")
+			continue
 		}
 		if first, found := targets[path.Clean(m.Target)]; found {
 			fail(at+".target", fmt.Sprintf("%s is mounted by spec.volumes[%d] already", m.Target, first), "choose another target")
 		}
 		targets[path.Clean(m.Target)] = i
-		switch {
-		case m.Type == MountBind && m.Source == "":
-			fail(at+".source", "missing", "name the host path to mount")
-		case m.Type == MountTmpfs && m.Source != "":
-			fail(at+".source", "a tmpfs has no source", "remove it")
-		case m.Type == MountVolume && m.Source != "" && len(validation.IsDNS1123Label(m.Source)) > 0:
-			fail(at+".source", fmt.Sprintf("%q is no valid volume name", m.Source),
-				"use lower-case letters, digits and -; for a host path use type: bind")
-		}
+	}
+}
+
+func validateMountSource(m Mount, at string, fail fail) {
+	switch {
+	case m.Type == MountBind && m.Source == "":
+		fail(at, "missing", "name the host path to mount")
+	case m.Type == MountBind && m.Source[0] == '~':
+		fail(at, fmt.Sprintf("%q: no home directory is known here", m.Source), "write the path out, or as one relative to the manifest")
+	case m.Type == MountTmpfs && m.Source != "":
+		fail(at, "a tmpfs has no source", "remove it")
+	case m.Type == MountVolume && m.Source != "" && len(validation.IsDNS1123Label(m.Source)) > 0:
+		fail(at, fmt.Sprintf("%q is no valid volume name", m.Source),
+			"use lower-case letters, digits and -; for a host path use type: bind")
 	}
 }
 
