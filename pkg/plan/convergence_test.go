@@ -3,7 +3,6 @@
 package plan_test
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -59,7 +58,6 @@ type history struct {
 	// injected says that the error of the last call was ours.
 	injected bool
 	foreign  map[engine.ID]engine.Object
-	runs     int
 }
 
 func newHistory(t *rapid.T) *history {
@@ -79,17 +77,6 @@ func newHistory(t *rapid.T) *history {
 	})
 	h.sim.Desired = spec.Set{Complete: true}
 	return h
-}
-
-// images are what a container may run.
-var images = map[string]memory.ImageBehaviour{
-	"app:1":   {},
-	"app:2":   {},
-	"app:3":   {},
-	"crash:1": {ExitAfter: 300 * time.Millisecond, ExitCode: 3},
-	"slow:1":  {ExitAfter: time.Minute, ExitCode: 1},
-	"job:1":   {ExitAfter: 2 * time.Second},
-	"broken:1": {StartError: engine.CommandNotFound},
 }
 
 // event is one thing that happens.
@@ -377,117 +364,4 @@ func (h *history) checkEmpty() {
 
 func retained(obj engine.Object, id owner.Identity) bool {
 	return obj.Volume != nil && id.DeletionPolicy != spec.Delete
-}
-
-// onContainer does something to one of our containers, if there is one.
-func (h *history) onContainer(do func(engine.ID)) {
-	var ids []engine.ID
-	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
-		if _, ours := owner.Of(instance, obj); ours && obj.Container != nil {
-			ids = append(ids, obj.ID)
-		}
-	}
-	if len(ids) > 0 {
-		do(rapid.SampledFrom(ids).Draw(h.t, "container"))
-	}
-}
-
-// foreigner takes the name of a container that we may want, with or without
-// labels that it got from one of ours by docker commit.
-func (h *history) foreigner() {
-	name := rapid.SampledFrom(names).Draw(h.t, "foreign name") + ".default"
-	id, err := h.sim.Engine.UserRun(engine.ContainerConfig{Name: name, Image: "app:1"})
-	if err == nil {
-		h.foreign[id] = h.sim.Engine.Snapshot().Objects[id]
-	}
-}
-
-// drawFault has some of the next calls fail, before or after their effect.
-func (h *history) drawFault() {
-	verb := rapid.SampledFrom([]string{"Pull", "CreateContainer", "Start", "Stop", "Rename", "Remove",
-		"Connect", "CreateNetwork", "CreateVolume"}).Draw(h.t, "failing call")
-	code := rapid.SampledFrom([]engine.Code{engine.Unknown, engine.Timeout, engine.Conflict,
-		engine.Unreachable, engine.ImageUnavailable}).Draw(h.t, "code")
-	after := rapid.Bool().Draw(h.t, "after effect")
-	left := rapid.IntRange(1, 3).Draw(h.t, "times")
-	h.fault = func(op memory.Op) memory.Fault {
-		if op.Name != verb || left == 0 {
-			return memory.Fault{}
-		}
-		left--
-		return memory.Fault{Err: engine.Errorf(verb, code, "injected"), After: after}
-	}
-}
-
-func (h *history) drawKey() spec.Key {
-	keys := h.sim.World().Keys()
-	if len(keys) == 0 {
-		return spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "none"}
-	}
-	return rapid.SampledFrom(keys).Draw(h.t, "key")
-}
-
-var names = []string{"a", "b", "c", "d"}
-
-// drawSet draws manifests: up to four containers with dependencies of any shape,
-// cycles and missing ones among them, on up to two networks and a volume.
-func drawSet(t *rapid.T) spec.Set {
-	objects := map[spec.Key]spec.Object{}
-	add := func(o spec.Object) { objects[o.Key()] = o }
-	for _, name := range names {
-		if rapid.IntRange(0, 3).Draw(t, "declared") > 0 {
-			add(drawContainer(t, name))
-		}
-	}
-	if rapid.Bool().Draw(t, "declare net") {
-		add(spec.Object{Kind: spec.KindNetwork, Metadata: spec.Metadata{Name: "net", Namespace: "default"},
-			Source: spec.Position{File: "net.yaml"}, Generation: 1,
-			Network: &spec.Network{Driver: "bridge", Internal: rapid.Bool().Draw(t, "internal")}})
-	}
-	if rapid.Bool().Draw(t, "declare data") {
-		add(spec.Object{Kind: spec.KindVolume, Metadata: spec.Metadata{Name: "data", Namespace: "default"},
-			Source: spec.Position{File: "data.yaml"}, Generation: 1,
-			Volume: &spec.Volume{Driver: "local", DeletionPolicy: rapid.SampledFrom(
-				[]spec.DeletionPolicy{spec.Retain, spec.Delete}).Draw(t, "policy")}})
-	}
-	return spec.Set{Objects: imply(objects), Complete: true}
-}
-
-// imply adds the networks and volumes that containers name and nobody declares.
-func imply(objects map[spec.Key]spec.Object) map[spec.Key]spec.Object {
-	return spec.Imply(objects)
-}
-
-func drawContainer(t *rapid.T, name string) spec.Object {
-	c := &spec.Container{
-		Image: rapid.SampledFrom([]string{"app:1", "app:1", "app:2", "app:3", "job:1", "crash:1",
-			"slow:1", "broken:1", "gone:1"}).Draw(t, "image"),
-		PullPolicy:      rapid.SampledFrom([]spec.PullPolicy{spec.PullMissing, spec.PullAlways}).Draw(t, "pull"),
-		StopGracePeriod: spec.Duration(time.Second),
-		RestartPolicy: spec.RestartPolicy{Name: rapid.SampledFrom([]spec.RestartName{
-			spec.RestartAlways, spec.RestartAlways, spec.RestartNo, spec.RestartOnFailure}).Draw(t, "restart")},
-		Suspend: rapid.IntRange(0, 15).Draw(t, "suspended") == 0,
-	}
-	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
-		c.Ports = []spec.Port{{Host: 8080, Container: 80, Protocol: "tcp"}}
-	}
-	for _, net := range []string{"net", "side"} {
-		if rapid.IntRange(0, 2).Draw(t, "joins") == 0 {
-			c.Networks = append(c.Networks, spec.NetworkRef{Name: net})
-		}
-	}
-	if rapid.IntRange(0, 3).Draw(t, "mounts") == 0 {
-		c.Volumes = []spec.Mount{{Type: spec.MountVolume, Source: "data", Target: "/data"}}
-	}
-	for _, dep := range names {
-		if rapid.IntRange(0, 5).Draw(t, "depends") == 0 && (dep != name) {
-			required := rapid.IntRange(0, 3).Draw(t, "required") > 0
-			c.Dependencies = append(c.Dependencies, spec.Dependency{Name: dep, Required: &required,
-				Condition: rapid.SampledFrom([]spec.Until{"", spec.UntilStarted, spec.UntilCompleted}).Draw(t, "until")})
-		}
-	}
-	return spec.Object{Kind: spec.KindContainer, Container: c,
-		Metadata:   spec.Metadata{Name: name, Namespace: "default"},
-		Source:     spec.Position{File: fmt.Sprintf("%s.yaml", cmp.Or(name, "x")), Line: 1, Column: 1},
-		Generation: 1}
 }
