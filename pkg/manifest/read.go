@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -27,7 +28,7 @@ var (
 // file reads the file at place, which is known as rel. What is gone by now, or
 // is no regular file, is not there.
 func (w *walk) file(rel, place string) {
-	data, err := read(place)
+	data, written, err := read(place)
 	switch {
 	case errors.Is(err, errIrregular), errors.Is(err, fs.ErrNotExist):
 	case errors.Is(err, errUnsettled):
@@ -35,7 +36,7 @@ func (w *walk) file(rel, place string) {
 	case err != nil:
 		w.fault(rel, "the file cannot be read: "+cause(err), "")
 	default:
-		w.result.files[rel] = w.decode(rel, data)
+		w.result.files[rel] = w.decode(rel, data, written)
 	}
 }
 
@@ -48,11 +49,15 @@ func (w *walk) folder(rel string) string {
 	return filepath.Dir(filepath.Join(w.root, filepath.FromSlash(rel)))
 }
 
-// decode decodes a content, once.
-func (w *walk) decode(rel string, data []byte) file {
+// decode decodes a content, once. One that was written just now may be the
+// first half of another, however good it looks.
+func (w *walk) decode(rel string, data []byte, written time.Time) file {
 	sum := sha256.Sum256(data)
 	if known, ok := w.cache[rel]; ok && known.sum == sum {
 		return known.file
+	}
+	if age := time.Since(written); age >= 0 && age < w.settle {
+		return file{unsettled: true}
 	}
 	objects, errs := spec.Decode(w.label(rel), data, spec.DecodeOptions{Namespace: w.namespace, Dir: w.folder(rel)})
 	f := file{objects: objects, errs: errs}
@@ -61,45 +66,47 @@ func (w *walk) decode(rel string, data []byte) file {
 }
 
 // read is the content of a regular file, cut off where it exceeds what a
-// manifest may have. It fails with errUnsettled when the file changed each time.
-func read(name string) ([]byte, error) {
+// manifest may have, and when it was written. It fails with errUnsettled when
+// the file changed each time.
+func read(name string) (data []byte, written time.Time, err error) {
 	for range readAttempts {
-		data, err := readOnce(name)
+		data, written, err = readOnce(name)
 		if !errors.Is(err, errUnsettled) {
-			return data, err
+			break
 		}
 	}
-	return nil, errUnsettled
+	return data, written, err
 }
 
 // readOnce must not hang on a pipe that took the file's place, nor follow a
 // link that did.
-func readOnce(name string) ([]byte, error) {
+func readOnce(name string) ([]byte, time.Time, error) {
+	var never time.Time
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENXIO) {
-		return nil, errIrregular
+		return nil, never, errIrregular
 	}
 	if err != nil {
-		return nil, err
+		return nil, never, err
 	}
 	defer func() { _ = f.Close() }() // only read
 	before, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return nil, never, err
 	}
 	if !before.Mode().IsRegular() {
-		return nil, errIrregular
+		return nil, never, errIrregular
 	}
 	data, err := io.ReadAll(io.LimitReader(f, spec.MaxBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, never, fmt.Errorf("read: %w", err)
 	}
 	after, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return nil, never, err
 	}
 	if before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime()) || len(data) < int(min(after.Size(), spec.MaxBytes)) {
-		return nil, errUnsettled
+		return nil, never, errUnsettled
 	}
-	return data, nil
+	return data, after.ModTime(), nil
 }

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -38,12 +39,22 @@ type file struct {
 	// errs are its faults. A path that is at fault may also be a link to a
 	// directory: it then speaks for everything below.
 	errs spec.Errors
-	// unsettled reports that it changed while it was read.
+	// unsettled reports that it changed while it was read, or right before.
 	unsettled bool
 }
 
 // good reports that what the file declares is known.
 func (f file) good() bool { return len(f.errs) == 0 && !f.unsettled }
+
+// unsettled reports that another scan may find something else.
+func (s scan) unsettled() bool {
+	for _, f := range s.files {
+		if f.unsettled {
+			return true
+		}
+	}
+	return false
+}
 
 // scanner reads a source. It remembers what it decoded, by content.
 type scanner struct {
@@ -53,7 +64,9 @@ type scanner struct {
 	// enter is called with each directory before it is read, so that a watch
 	// set up by it misses nothing.
 	enter func(dir string, info fs.FileInfo)
-	cache map[string]decoded
+	// settle is how old a new content has to be.
+	settle time.Duration
+	cache  map[string]decoded
 }
 
 // decoded is what became of one content of a file.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -129,7 +130,7 @@ func TestScan(t *testing.T) {
 		d := newTree(t).mkdir("")
 		d.must(syscall.Mkfifo(d.path("a.yaml"), 0o644))
 		d.link("a.yaml", "b.yaml").wantsWhole()
-		if _, err := read(d.path("a.yaml")); !errors.Is(err, errIrregular) {
+		if _, _, err := read(d.path("a.yaml")); !errors.Is(err, errIrregular) {
 			t.Errorf("reading a pipe: %v", err)
 		}
 	})
@@ -219,5 +220,46 @@ func TestReadCache(t *testing.T) {
 	d.remove("a.yaml")
 	if s.scan(t.Context()); len(s.cache) != 0 {
 		t.Error("a file that is gone is still remembered")
+	}
+}
+
+// TestSettle finds that a content is believed once it has stopped changing.
+func TestSettle(t *testing.T) {
+	const old, fresh, future = -2 * time.Hour, 0, 2 * time.Hour
+	rows := map[string]struct {
+		before, now string // contents; the one before was believed
+		age         time.Duration
+		want        string // the image; empty for none
+	}{
+		"what_was_written_just_now_is_not":                 {now: "a img:1", age: fresh},
+		"nor_is_it_when_it_replaces_another":               {before: "a img:1", now: "a img:2", age: fresh},
+		"what_is_older_is":                                 {before: "a img:1", now: "a img:2", age: old, want: "img:2"},
+		"what_was_believed_before_is_whatever_its_time":    {before: "a img:1", now: "a img:1", age: fresh, want: "img:1"},
+		"a_time_in_the_future_is_no_reason_to_wait_for_it": {now: "a img:1", age: future, want: "img:1"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			d := newTree(t).mkdir("")
+			s := newScanner(d.root, "")
+			s.settle = time.Hour
+			put := func(content string, age time.Duration) file {
+				d.write("a.yaml", docs(content))
+				at := time.Now().Add(age)
+				if err := os.Chtimes(filepath.Join(d.root, "a.yaml"), at, at); err != nil {
+					t.Fatal(err)
+				}
+				return s.scan(t.Context()).files["a.yaml"]
+			}
+			if row.before != "" {
+				put(row.before, old)
+			}
+			got := put(row.now, row.age)
+			if row.want == "" && (got.good() || len(got.errs) > 0 || len(got.objects) > 0) {
+				t.Errorf("got %+v, want an unsettled file", got)
+			}
+			if row.want != "" && (!got.good() || got.objects[0].Container.Image != row.want) {
+				t.Errorf("got %+v, want %s", got, row.want)
+			}
+		})
 	}
 }

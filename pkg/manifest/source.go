@@ -20,7 +20,7 @@ type Options struct {
 	// spec.DefaultNamespace.
 	Namespace string
 	// Debounce is how long it has to be quiet after a change before the
-	// manifests are read; zero means 100ms.
+	// manifests are read, and how old a new content has to be; zero means 100ms.
 	Debounce time.Duration
 	// PruneDelay is how long an object stays desired after its document or file
 	// vanished; zero means 2s.
@@ -70,13 +70,39 @@ func (s *Source) Err() error {
 	return s.err
 }
 
-// Load reads the manifests once. Nothing is known of earlier versions then:
-// what is broken is missing. It neither disturbs Run nor learns from it.
+// Load reads the manifests once, or again as long as one is being written.
+// Nothing is known of earlier versions then: what is broken is missing. It
+// neither disturbs Run nor learns from it.
 func (s *Source) Load(ctx context.Context) spec.Set {
-	result := newScanner(s.root, s.opts.Namespace).scan(ctx)
+	scanner := s.newScanner()
+	result := scanner.scan(ctx)
+	for range burst {
+		if !result.unsettled() || !pause(ctx, s.opts.Debounce) {
+			break
+		}
+		result = scanner.scan(ctx)
+	}
 	s.seen(result.err)
 	m, _ := memory{delay: s.opts.PruneDelay}.step(result, time.Now())
 	return m.set
+}
+
+func (s *Source) newScanner() *scanner {
+	scanner := newScanner(s.root, s.opts.Namespace)
+	scanner.settle = s.opts.Debounce
+	return scanner
+}
+
+// pause waits, and reports false when ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // seen records how a look went.
@@ -94,7 +120,8 @@ func (s *Source) seen(err error) {
 }
 
 // Run watches the manifests and hands out each Set that differs from the one
-// before, the first one at once, until ctx ends; it returns ctx's error then.
+// before, the first one as soon as no manifest is being written, until ctx ends;
+// it returns ctx's error then.
 // notify is called from Run's own goroutine and must not change the Set.
 func (s *Source) Run(ctx context.Context, notify func(spec.Set)) error {
 	l := s.newLoop(notify)
@@ -109,14 +136,15 @@ type loop struct {
 	scanner *scanner
 	notify  func(spec.Set)
 	memory  memory
-	// told reports that notify was called.
-	told bool
+	// told reports that notify was called, looks how often that was put off.
+	told  bool
+	looks int
 }
 
 func (s *Source) newLoop(notify func(spec.Set)) *loop {
 	l := &loop{
 		Source: s, watcher: newWatcher(s.log), notify: notify,
-		scanner: newScanner(s.root, s.opts.Namespace),
+		scanner: s.newScanner(),
 		memory:  memory{delay: s.opts.PruneDelay},
 	}
 	l.scanner.enter = l.watcher.enter
@@ -147,6 +175,10 @@ func (l *loop) look(ctx context.Context) time.Duration {
 	}
 	l.watcher.end(result)
 	l.seen(result.err)
+	if !l.told && result.unsettled() && l.looks < burst {
+		l.looks++ // the first Set is acted on without a memory of better ones
+		return l.opts.Debounce
+	}
 	now := time.Now()
 	next, wake := l.memory.step(result, now)
 	changed := !l.told || !sameSet(l.memory.set, next.set)
@@ -159,10 +191,8 @@ func (l *loop) look(ctx context.Context) time.Duration {
 	if result.err != nil || l.watcher.deaf() {
 		wait = min(wait, retry)
 	}
-	for _, f := range result.files {
-		if f.unsettled {
-			wait = min(wait, l.opts.Debounce)
-		}
+	if result.unsettled() {
+		wait = min(wait, l.opts.Debounce)
 	}
 	if !wake.IsZero() {
 		wait = min(wait, max(wake.Sub(now), 0))

@@ -153,6 +153,7 @@ func TestRun(t *testing.T) {
 	t.Run("what_changes_nothing_is_not_told", func(t *testing.T) {
 		d, told := newTree(t).write("a.yaml", a1), 0
 		l := New(d.root, quick).newLoop(func(spec.Set) { told++ })
+		l.scanner.settle = 0 // each look takes what is there
 		defer l.watcher.close()
 		l.look(t.Context())
 		d.write("a.yaml", a1).write("_draft.yaml", a2).write("notes.txt", "")
@@ -278,6 +279,28 @@ func TestRunSilent(t *testing.T) {
 	})
 }
 
+// TestFirstSet finds that a manifest which is being written when the watch
+// begins is waited for, and not for ever.
+func TestFirstSet(t *testing.T) {
+	first := func(t *testing.T, settle time.Duration) spec.Set {
+		d := newTree(t).write("a.yaml", docs("a img:1"))
+		opts := quick
+		opts.Debounce = 50 * time.Millisecond
+		w := d.watch(opts, func(l *loop) { l.scanner.settle = settle })
+		return w.until("a Set", func(spec.Set) bool { return true }).last
+	}
+	t.Run("it_has_what_settles_soon", func(t *testing.T) {
+		if got := images(first(t, 200*time.Millisecond)); !slices.Equal(got, []string{"a img:1"}) {
+			t.Errorf("the first Set has %q", got)
+		}
+	})
+	t.Run("it_shields_what_does_not", func(t *testing.T) {
+		if got := first(t, time.Hour); len(images(got)) > 0 || !got.Shielded["a.yaml"] {
+			t.Errorf("the first Set has %q, shielded %v", images(got), got.Shielded)
+		}
+	})
+}
+
 func TestLoad(t *testing.T) {
 	d := newTree(t).write("a.yaml", docs("a img:1")).write("b.yaml", broken)
 	s := New(d.root, Options{Namespace: "shop"})
@@ -285,6 +308,10 @@ func TestLoad(t *testing.T) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "a"}
 	if obj := set.Objects[k]; obj.Generation != 1 || !set.Complete || !set.Shielded["b.yaml"] || s.Err() != nil {
 		t.Errorf("loaded %+v, error %v", set, s.Err())
+	}
+	d.write("c.yaml", docs("c img:1"))
+	if set := s.Load(t.Context()); set.Shielded["c.yaml"] || !slices.Equal(images(set), []string{"a img:1", "c img:1"}) {
+		t.Errorf("what was written just now is not waited for: %+v", set)
 	}
 	d.remove("")
 	if set := s.Load(t.Context()); set.Complete || s.Err() == nil {
