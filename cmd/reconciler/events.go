@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -83,16 +82,12 @@ func (a *app) events(ctx context.Context, o eventsOptions) error {
 			return err
 		}
 	}
-	err = c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {
+	return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {
 		if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]api.Event{change.Object})) == 0 {
 			return nil // one that made room for others did not happen now
 		}
 		return p.one(change.Object)
 	})
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
 
 // only are the events of the wanted types.

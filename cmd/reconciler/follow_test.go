@@ -16,6 +16,7 @@ const (
 	pending = `{kind: Container, namespace: shop, name: app, age: 300h, spec: {image: app}, status: {phase: Pending, conditions: [{type: Ready, status: "False", reason: Pending}]}}`
 	running = `{kind: Container, namespace: shop, name: app, age: 300h, spec: {image: app}, status: {phase: Running, conditions: [{type: Ready, status: "True", reason: Running}]}}`
 	other   = `{kind: Container, namespace: blog, name: other, age: 300h, spec: {image: app}, status: {phase: Running}}`
+	third   = `{kind: Container, namespace: blog, name: third, age: 300h, spec: {image: app}, status: {phase: Running}}`
 )
 
 func objects(list ...string) string { return "objects: [" + strings.Join(list, ", ") + "]\n" }
@@ -114,6 +115,15 @@ func TestGetWatch(t *testing.T) {
 		f.watched()
 		f.become(objects(pending, other))
 		f.become(objects(running, other))
+		f.want("container.reconciler.dev/app")
+		f.stop()
+	})
+	t.Run("of several names shows nothing of others", func(t *testing.T) {
+		f := begin(t, objects(pending, other), "get", "app", "other", "-w", "-o", "name")
+		f.want("container.reconciler.dev/app", "container.reconciler.dev/other")
+		f.watched()
+		f.become(objects(pending, other, third))
+		f.become(objects(running, other, third))
 		f.want("container.reconciler.dev/app")
 		f.stop()
 	})

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -108,11 +107,7 @@ func (a *app) watchGroups(ctx context.Context, c *client.Client, o getOptions, g
 			})
 		})
 	}
-	err := all.Wait()
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
+	return all.Wait()
 }
 
 // event is what is shown of the type of a change.
