@@ -14,16 +14,16 @@ import (
 func TestMerge(t *testing.T) {
 	t0 := time.Unix(1000, 0)
 	t1 := time.Unix(2000, 500)
-	make := func(status metav1.ConditionStatus, reason condition.Reason) []condition.Condition {
+	readyIs := func(status metav1.ConditionStatus, reason condition.Reason) []condition.Condition {
 		return []condition.Condition{condition.Make(condition.Ready, status, reason, "", 1)}
 	}
-	before := condition.Merge(nil, make(metav1.ConditionFalse, condition.ReasonPending), t0)
+	before := condition.Merge(nil, readyIs(metav1.ConditionFalse, condition.ReasonPending), t0)
 	for name, tc := range map[string]struct {
 		next []condition.Condition
 		want time.Time
 	}{
-		"another reason keeps the transition time": {make(metav1.ConditionFalse, condition.ReasonExited), t0},
-		"another status moves it, in whole seconds": {make(metav1.ConditionTrue, condition.ReasonRunning), time.Unix(2000, 0)},
+		"another reason keeps the transition time":  {readyIs(metav1.ConditionFalse, condition.ReasonExited), t0},
+		"another status moves it, in whole seconds": {readyIs(metav1.ConditionTrue, condition.ReasonRunning), time.Unix(2000, 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := condition.Merge(before, tc.next, t1)
