@@ -142,6 +142,9 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 	if r.Failure != nil && (r.Failure.Verb == a.Verb || r.Failure.Hash != hash) {
 		r.Failure = nil
 	}
+	if r.Rejected != hash { // the manifest has moved on: should it come back, it gets another chance
+		r.Rejected, r.RejectedFor = "", ""
+	}
 	switch {
 	case a.Verb == Start && a.Streak > 0:
 		r.Restarts++

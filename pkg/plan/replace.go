@@ -82,8 +82,10 @@ func (w World) dropMiddle(d Decision, c cast) Decision {
 	return w.restore(d, c)
 }
 
-// restore gives the newest of those moved aside its name back, unless somebody
-// has taken it meanwhile.
+// restore starts the newest of those moved aside and gives it its name back,
+// unless somebody has taken that meanwhile. It starts first: were the controller
+// to die in between, an old one that has its name and does not run could not be
+// told from one that may go.
 func (w World) restore(d Decision, c cast) Decision {
 	last := c.olds[len(c.olds)-1]
 	p := place{engine.KindContainer, last.id.EngineName}
@@ -92,6 +94,13 @@ func (w World) restore(d Decision, c cast) Decision {
 			d.Actions, d.Blocked = nil, append(d.Blocked, w.nameBlocker(d.Key, p, holder))
 			return d
 		}
+	}
+	state := last.obj.Container
+	startable := state.Error == "" && (state.Status == engine.StatusExited || state.Status == engine.StatusCreated)
+	if startable && len(w.startBlockers(c.obj)) == 0 {
+		d.Actions = append(d.Actions, Action{
+			Verb: Start, Key: d.Key, Object: c.obj, Target: last.obj.ID, Reason: WhyReplacementFailed,
+		})
 	}
 	d.Actions = append(d.Actions, rename(c, last, last.id.EngineName, WhyReplacementFailed))
 	return d
@@ -120,7 +129,6 @@ func (w World) startFailed(c cast) bool {
 // putBack removes the failed replacement and restores what it replaced.
 func (w World) putBack(c cast) Decision {
 	d := Decision{Key: c.obj.Key()}
-	last := c.olds[len(c.olds)-1]
 	state := c.main.obj.Container
 	detail := state.Error
 	if f := w.History[d.Key].Failure; detail == "" && f != nil && f.Verb == Start {
@@ -130,14 +138,7 @@ func (w World) putBack(c cast) Decision {
 		detail = exitMessage(state)
 	}
 	w.remove(&d, *c.main, c.obj, WhyReplacementFailed, detail)
-	d = w.restore(d, c)
-	if len(d.Actions) > 0 && len(w.startBlockers(c.obj)) == 0 {
-		d.Actions = append(d.Actions, Action{
-			Verb: Start, Key: d.Key, Object: c.obj,
-			Target: last.obj.ID, Reason: WhyReplacementFailed,
-		})
-	}
-	return d
+	return w.restore(d, c)
 }
 
 // keepOld keeps alive the old container after its replacement was rejected.
