@@ -37,7 +37,16 @@ func Backoff(rec Record, state *engine.Container, now time.Time) time.Duration {
 	if streak == 0 {
 		return 0
 	}
-	return state.FinishedAt.Add(doubling(firstDelay, maxDelay, streak-1)).Sub(now)
+	return state.FinishedAt.Add(delay(streak)).Sub(now)
+}
+
+// delay is what comes between an end and the restart after so many that did not
+// last.
+func delay(streak int) time.Duration {
+	if streak == 0 {
+		return 0
+	}
+	return doubling(firstDelay, maxDelay, streak-1)
 }
 
 // doubling is first doubled n times, at most limit.

@@ -4,7 +4,6 @@ package plan
 
 import (
 	"github.com/pact-toolbox/reconciler/pkg/condition"
-	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -33,8 +32,8 @@ func RootCause(w World, d Decision) (Cause, bool) {
 		d = Decide(w, b.Key)
 	}
 	v := w.view(d)
-	if v.state != nil && v.state.Running() && v.state.Health == engine.HealthUnhealthy {
-		return Cause{d.Key, condition.ReasonHealthCheckFailed, v.state.HealthLog}, true
+	if h := v.healthy(); v.state != nil && v.state.Running() && h.Status != "True" {
+		return Cause{d.Key, condition.Reason(h.Reason), h.Message}, true
 	}
 	if last != nil {
 		return Cause{d.Key, last.Reason, last.Message}, true

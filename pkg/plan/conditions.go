@@ -3,7 +3,9 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -138,15 +140,19 @@ func (v view) healthy() condition.Condition {
 	case v.state.Health == engine.HealthHealthy:
 		return v.make(condition.Healthy, true, condition.ReasonHealthy, "")
 	case v.state.Health == engine.HealthStarting:
-		return v.unknown(condition.Healthy, condition.ReasonHealthStarting, "")
+		return v.unknown(condition.Healthy, condition.ReasonHealthStarting, "the health check has not passed yet")
 	}
-	return v.make(condition.Healthy, false, condition.ReasonHealthCheckFailed, v.state.HealthLog)
+	return v.make(condition.Healthy, false, condition.ReasonHealthCheckFailed,
+		cmp.Or(strings.TrimSpace(v.state.HealthLog), "the health check fails"))
 }
 
 func (v view) synced() condition.Condition {
 	if v.d.Key.Kind != spec.KindContainer {
 		if b, found := v.blocked(condition.ReasonImmutableChanged); found {
 			return v.make(condition.Synced, false, b.Reason, b.Message)
+		}
+		if v.w.outdated(v.obj) {
+			return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
 		}
 		if v.w.present(v.obj) {
 			return v.make(condition.Synced, true, condition.ReasonSynced, "")
@@ -201,9 +207,9 @@ func (v view) works() bool {
 
 func (v view) notDesired() condition.Condition {
 	switch {
-	case !v.w.Desired.Complete && len(v.w.index.owned[v.d.Key]) > 0:
+	case v.w.held(v.d.Key):
 		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
-			"the manifests cannot be read in full, so nothing is removed")
+			"what may declare it cannot be read, so it is not removed")
 	case len(v.w.index.problems[v.d.Key]) > 0:
 		c := v.accepted()
 		return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)

@@ -286,9 +286,9 @@ func (w World) decideExited(d Decision, c cast) Decision {
 	}
 	if wait := Backoff(w.History[d.Key], state, w.Now); wait > 0 {
 		d.RequeueAfter = wait
-		d.Blocked = append(d.Blocked, Blocker{
+		d.Blocked = append(d.Blocked, Blocker{ // a message with the time left would change each time it is asked
 			Key: d.Key, Reason: condition.ReasonBackOff,
-			Message: exitMessage(state) + ": restart " + strconv.Itoa(streak+1) + " in " + wait.String(),
+			Message: exitMessage(state) + ": restart " + strconv.Itoa(streak+1) + " waits " + delay(streak).String(),
 		})
 		return d
 	}

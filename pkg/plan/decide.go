@@ -21,7 +21,7 @@ func Decide(w World, k spec.Key) Decision {
 	if suspended(obj) {
 		return w.wait(k, Blocker{
 			Key: k, Reason: condition.ReasonSuspended,
-			Message: "suspended: observed, never acted on",
+			Message: "observed, never acted on",
 		})
 	}
 	if w.index.cyclic[k] && k.Kind == spec.KindContainer && len(w.index.owned[k]) == 0 {

@@ -69,6 +69,7 @@ func (w World) lacking(e spec.Edge, target spec.Object, message string) (Blocker
 	if e.Optional {
 		return Blocker{}, false
 	}
+	message += "; it needs attention first"
 	return Blocker{Key: e.To, Reason: condition.ReasonDependencyFailed, Message: message, Stalls: true}, true
 }
 
@@ -93,6 +94,8 @@ func (w World) short(target spec.Object, until spec.Until) string {
 		return name + " has no health check: add one, or use condition ready"
 	case done && until != spec.UntilHealthy:
 		return ""
+	case state.Status == engine.StatusCreated:
+		return name + " has not started yet"
 	case state.Status != engine.StatusRunning:
 		return fmt.Sprintf("%s is %s", name, state.Status)
 	case until == spec.UntilStarted:

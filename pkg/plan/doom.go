@@ -24,6 +24,13 @@ func (w World) doomedByAbsence(k spec.Key) bool {
 	return slices.ContainsFunc(w.index.owned[k], w.prunable)
 }
 
+// held reports that nobody declares k and it is kept nevertheless, because what
+// could have declared it was not read.
+func (w World) held(k spec.Key) bool {
+	_, desired := w.Desired.Objects[k]
+	return !desired && len(w.index.owned[k]) > 0 && len(w.index.problems[k]) == 0 && !w.doomedByAbsence(k)
+}
+
 // prunable reports that nothing shields this incarnation from being pruned.
 func (w World) prunable(inc incarnation) bool {
 	if w.Desired.Shielded[inc.id.Source] {

@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"errors"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
@@ -125,6 +126,15 @@ func (d Decision) does(v Verb) bool {
 	return false
 }
 
+// cause is what the engine said, without the operation and its IDs: they differ
+// with every attempt, and the message tells of all of them.
+func cause(err error) string {
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Err != nil {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
 // After is the record after an action was carried out at now with that outcome;
 // hash is what was desired, empty when nothing was.
 func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record {
@@ -134,7 +144,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 			attempts += r.Failure.Attempts
 		}
 		r.Failure = &Failure{
-			Verb: a.Verb, Code: engine.CodeOf(err), Message: err.Error(),
+			Verb: a.Verb, Code: engine.CodeOf(err), Message: string(a.Verb) + ": " + cause(err),
 			Hash: hash, At: now, Attempts: attempts,
 		}
 		return r

@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -68,6 +70,14 @@ func (w World) networkGoes(obj spec.Object) bool {
 		goes = true
 	}
 	return goes
+}
+
+// outdated reports that what stands for a network or volume was made from
+// another manifest.
+func (w World) outdated(obj spec.Object) bool {
+	return slices.ContainsFunc(w.index.owned[obj.Key()], func(inc incarnation) bool {
+		return inc.obj.Name == obj.EngineName() && stale(obj, inc)
+	})
 }
 
 func stale(obj spec.Object, inc incarnation) bool {

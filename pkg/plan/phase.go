@@ -17,6 +17,7 @@ type Phase string
 const (
 	PhaseInvalid      Phase = "Invalid"      // its manifest declares nothing usable
 	PhaseDeleting     Phase = "Deleting"     // no manifest declares it any more
+	PhaseHeld         Phase = "Held"         // kept, for what may declare it cannot be read
 	PhaseSuspended    Phase = "Suspended"    // observed, never acted on
 	PhaseStalled      Phase = "Stalled"      // a human has to change something
 	PhaseCrashLooping Phase = "CrashLooping" // it ends again and again
@@ -36,6 +37,8 @@ func PhaseOf(w World, d Decision) Phase {
 	switch {
 	case !v.desired && len(w.index.problems[d.Key]) > 0:
 		return PhaseInvalid
+	case w.held(d.Key):
+		return PhaseHeld
 	case !v.desired:
 		return PhaseDeleting
 	case suspended(v.obj):

@@ -30,9 +30,9 @@ type Report struct {
 type Status struct {
 	ObservedGeneration int64                 `json:"observedGeneration,omitempty"`
 	Conditions         []condition.Condition `json:"conditions,omitempty"`
-	// Phase is one word for people: Pending, Pulling, Starting, Running,
-	// Unhealthy, Completed, Failed, CrashLooping, Stalled, Suspended, Deleting,
-	// Present, Invalid.
+	// Phase is one word for people: Pending, Starting, Running, Unhealthy, Paused,
+	// Completed, Exited, CrashLooping, Stalled, Suspended, Deleting, Held, Present,
+	// Invalid.
 	Phase       string `json:"phase,omitempty"`
 	ContainerID string `json:"containerID,omitempty"`
 	// EngineName is the name at the engine.
