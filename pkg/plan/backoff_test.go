@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+// ended is a container that ran for as long and ended at noon.
+func ended(ran time.Duration) *engine.Container {
+	return &engine.Container{Status: engine.StatusExited, StartedAt: noon.Add(-ran), FinishedAt: noon, ExitCode: 1}
+}
+
+func TestBackoff(t *testing.T) {
+	for name, tc := range map[string]struct {
+		streak      int
+		ran, passed time.Duration
+		want        time.Duration
+	}{
+		"the first restart is at once":       {0, time.Second, 0, 0},
+		"the second waits a second":          {1, time.Second, 0, time.Second},
+		"the third waits two":                {2, time.Second, 0, 2 * time.Second},
+		"it doubles":                         {8, time.Second, 0, 128 * time.Second},
+		"it ends at five minutes":            {10, time.Second, 0, 5 * time.Minute},
+		"it stays there for ever":            {1_000_000, time.Second, 0, 5 * time.Minute},
+		"what has passed is waited no more":  {3, time.Second, time.Second, 3 * time.Second},
+		"when it has passed it is now":       {1, time.Second, time.Second, 0},
+		"ten good minutes forgive":           {8, 10 * time.Minute, 0, 0},
+		"less than ten minutes do not":       {8, 10*time.Minute - 1, 0, 128 * time.Second},
+		"a clock that went back waits on":    {1, time.Second, -time.Hour, time.Hour + time.Second},
+		"a streak without a start is forgot": {0, 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := plan.Backoff(plan.Record{Streak: tc.streak}, ended(tc.ran), noon.Add(tc.passed))
+			if got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+// TestBackoffGrows finds that no streak waits less than a shorter one, and none
+// longer than five minutes.
+func TestBackoffGrows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		streak := rapid.IntRange(0, 1000).Draw(t, "streak")
+		state := ended(time.Duration(rapid.IntRange(0, 599_999).Draw(t, "ran ms")) * time.Millisecond)
+		shorter := plan.Backoff(plan.Record{Streak: streak}, state, noon)
+		longer := plan.Backoff(plan.Record{Streak: streak + 1}, state, noon)
+		if shorter > longer || longer > 5*time.Minute || longer < time.Second {
+			t.Fatalf("after %d it waits %v, after one more %v", streak, shorter, longer)
+		}
+	})
+}
+
+func TestRecordAfter(t *testing.T) {
+	const old, now = spec.Hash("v1:old"), spec.Hash("v1:now")
+	failed := &plan.Failure{Verb: plan.Pull, Code: engine.ImageNotFound, Message: "x", Hash: now, At: noon, Attempts: 3}
+	later := noon.Add(time.Minute)
+	refusal := fmt.Errorf("pull web: %w", engine.Errorf("pull app:1", engine.DiskFull, "no space"))
+	for name, tc := range map[string]struct {
+		before plan.Record
+		action plan.Action
+		err    error
+		want   plan.Record
+	}{
+		"the first failure": {
+			plan.Record{},
+			plan.Action{Verb: plan.Pull},
+			refusal,
+			plan.Record{Failure: &plan.Failure{
+				Verb: plan.Pull, Code: engine.DiskFull, Message: "pull: no space", Hash: now, At: later, Attempts: 1,
+			}},
+		},
+		"the fourth in a row": {
+			plan.Record{Failure: failed},
+			plan.Action{Verb: plan.Pull},
+			refusal,
+			plan.Record{Failure: &plan.Failure{
+				Verb: plan.Pull, Code: engine.DiskFull, Message: "pull: no space", Hash: now, At: later, Attempts: 4,
+			}},
+		},
+		"a failure of another verb counts anew": {
+			plan.Record{Failure: failed},
+			plan.Action{Verb: plan.Start},
+			errors.New("odd"),
+			plan.Record{Failure: &plan.Failure{
+				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1,
+			}},
+		},
+		"a failure keeps the streak and what was rejected": {
+			plan.Record{Restarts: 5, Streak: 4, Rejected: old, RejectedFor: "x"},
+			plan.Action{Verb: plan.Start},
+			errors.New("odd"),
+			plan.Record{Restarts: 5, Streak: 4, Rejected: old, RejectedFor: "x", Failure: &plan.Failure{
+				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1,
+			}},
+		},
+		"success of the verb that failed": {
+			plan.Record{Failure: failed}, plan.Action{Verb: plan.Pull}, nil, plan.Record{},
+		},
+		"success of another is no success of it": {
+			plan.Record{Failure: failed}, plan.Action{Verb: plan.Rename}, nil, plan.Record{Failure: failed},
+		},
+		"success for another manifest forgets": {
+			plan.Record{Failure: &plan.Failure{Verb: plan.Pull, Hash: old}}, plan.Action{Verb: plan.Rename}, nil, plan.Record{},
+		},
+		"a restart": {
+			plan.Record{Restarts: 5, Streak: 2},
+			plan.Action{Verb: plan.Start, Streak: 3},
+			nil,
+			plan.Record{Restarts: 6, Streak: 3},
+		},
+		"a start of something new": {
+			plan.Record{Restarts: 5, Streak: 2}, plan.Action{Verb: plan.Start}, nil, plan.Record{Restarts: 5},
+		},
+		"a replacement that failed": {
+			plan.Record{},
+			plan.Action{Verb: plan.Remove, Reason: plan.WhyReplacementFailed, Detail: "exit 1"},
+			nil,
+			plan.Record{Rejected: now, RejectedFor: "exit 1"},
+		},
+		"the rejected manifest is still there": {
+			plan.Record{Rejected: now, RejectedFor: "x"},
+			plan.Action{Verb: plan.Rename},
+			nil,
+			plan.Record{Rejected: now, RejectedFor: "x"},
+		},
+		"another manifest is given its chance": {
+			plan.Record{Rejected: old, RejectedFor: "x"}, plan.Action{Verb: plan.Create}, nil, plan.Record{},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, tc.before.After(tc.action, tc.err, now, later)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestTransitionTimes finds that a condition's time is when its status changed,
+// whatever else did.
+func TestTransitionTimes(t *testing.T) {
+	k := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "web"}
+	obj := spec.Object{
+		Kind: spec.KindContainer, Metadata: spec.Metadata{Name: "web", Namespace: "default"}, Generation: 1,
+		Container: &spec.Container{Image: "app:1", Dependencies: []spec.Dependency{{Name: "db"}}},
+	}
+	at := func(now time.Time, obj spec.Object, previous []condition.Condition) []condition.Condition {
+		w := plan.NewWorld(plan.Input{
+			Instance: instance, Now: now,
+			Desired: spec.Set{Objects: spec.Imply(map[spec.Key]spec.Object{k: obj}), Complete: true},
+		})
+		return plan.Conditions(w, plan.Decide(w, k), previous)
+	}
+	first := at(noon, obj, nil)
+	t.Run("the same world has the same conditions", func(t *testing.T) {
+		if diff := cmp.Diff(first, at(noon.Add(time.Hour), obj, first)); diff != "" {
+			t.Errorf("-before +after:\n%s", diff)
+		}
+	})
+	suspended := obj
+	suspended.Generation = 2
+	suspended.Container = &spec.Container{Image: "app:1", Suspend: true}
+	second := at(noon.Add(time.Minute), suspended, first)
+	for name, tc := range map[string]struct {
+		typ  condition.Type
+		want time.Time
+	}{
+		"what stays false for another reason keeps its time": {condition.Ready, noon},
+		"what changes its status has the new time":           {condition.Suspended, noon.Add(time.Minute)},
+		"what stays true keeps its time":                     {condition.Accepted, noon},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := condition.Find(second, tc.typ)
+			if c == nil || !c.LastTransitionTime.Time.Equal(tc.want) {
+				t.Errorf("got %+v, want %v", c, tc.want)
+			}
+			if c != nil && c.ObservedGeneration != 2 {
+				t.Errorf("it tells of generation %d", c.ObservedGeneration)
+			}
+		})
+	}
+	t.Run("what is over is not shown", func(t *testing.T) {
+		if c := condition.Find(second, condition.Stalled); c != nil {
+			t.Errorf("got %+v", c)
+		}
+	})
+}
