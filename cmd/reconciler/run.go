@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
-	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -203,16 +202,4 @@ func (a *app) describeController(s *stack, source *manifest.Source, dir string, 
 		c.LastRelist = &at
 	}
 	return c
-}
-
-// logReader reads the last log lines of a container's engine object.
-type logReader struct{ stack *stack }
-
-// Logs are the last lines of the container that stands for k.
-func (r logReader) Logs(ctx context.Context, k spec.Key, lines int) ([]string, error) {
-	obj, found := r.stack.controller.World().Container(k)
-	if !found {
-		return nil, engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
-	}
-	return r.stack.engine.Logs(ctx, obj.ID, lines)
 }

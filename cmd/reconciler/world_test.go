@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -143,14 +144,22 @@ func (w *world) untilWatched(timeout <-chan time.Time) bool {
 }
 
 // Logs are those of the file.
-func (w *world) Logs(_ context.Context, k spec.Key, lines int) ([]string, error) {
+func (w *world) Logs(_ context.Context, k spec.Key, opts api.LogOptions, out io.Writer) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all, found := w.logs[k.String()]
 	if !found {
-		return nil, engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
+		return engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
 	}
-	return all[max(0, len(all)-lines):], nil
+	if opts.Tail >= 0 {
+		all = all[max(0, len(all)-opts.Tail):]
+	}
+	for _, line := range all {
+		if _, err := io.WriteString(out, line+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *world) become(data []byte) error {

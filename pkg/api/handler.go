@@ -15,20 +15,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Logs reads the output of containers.
-type Logs interface {
-	// Logs is the last lines of a container's output, oldest first. An
-	// engine.Error of code NotFound says that there is no container.
-	Logs(ctx context.Context, k spec.Key, lines int) ([]string, error)
-}
-
 // Options are what a handler shows. Only Store is required; what is absent is
 // answered with 404.
 type Options struct {
 	Store *status.Store
 	// Metrics serves /metrics.
 	Metrics http.Handler
-	Logs    Logs
+	// Logs and Exec reach into containers.
+	Logs Logs
+	Exec Exec
 	// Plan is what the controller would do now, as text.
 	Plan func(context.Context) (string, error)
 	// Controller is the controller's own state; nil means what the store holds.
@@ -66,7 +61,10 @@ func New(opts Options) http.Handler {
 		r.SetPathValue("resource", "namespaces")
 		s.serveResource(core, w, r)
 	})
-	mux.HandleFunc("/apis/"+spec.APIVersion+"/namespaces/{namespace}/containers/{name}/log", s.serveLog)
+	for _, collection := range []string{"/apis/" + spec.APIVersion + "/namespaces/{namespace}/containers", "/api/v1/namespaces/{namespace}/pods"} {
+		mux.HandleFunc(collection+"/{name}/log", s.serveLog)
+		mux.HandleFunc(collection+"/{name}/exec", s.serveExec)
+	}
 	return guard(mux)
 }
 

@@ -6,19 +6,9 @@ import (
 	"io"
 	"net/http"
 	"runtime"
-	"strconv"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/version"
-
-	"github.com/pact-toolbox/reconciler/pkg/spec"
-)
-
-// defaultTail and maxTail bound the lines of a log that are read.
-const (
-	defaultTail = 100
-	maxTail     = 10000
 )
 
 // addProcess serves what tells of the controller's process.
@@ -75,42 +65,6 @@ func (s *server) servePlan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeText(w, http.StatusOK, text)
-}
-
-// serveLog answers with the last lines of a container's output.
-func (s *server) serveLog(w http.ResponseWriter, r *http.Request) {
-	if s.Logs == nil {
-		s.unknown(w, r)
-		return
-	}
-	k := spec.Key{Kind: spec.KindContainer, Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
-	if _, found := s.Store.Get(k); !found {
-		res := objects(spec.KindContainer, "containers", "ct")
-		writeError(w, apierrors.NewNotFound(res.group(), k.Name))
-		return
-	}
-	tail := defaultTail
-	if v := r.URL.Query().Get("tailLines"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 0 {
-			writeError(w, apierrors.NewBadRequest("tailLines: not a number of lines: "+strconv.Quote(v)))
-			return
-		}
-		tail = min(n, maxTail)
-	}
-	var lines []string
-	if tail > 0 {
-		var err error
-		if lines, err = s.Logs.Logs(r.Context(), k, tail); err != nil {
-			writeError(w, err)
-			return
-		}
-	}
-	var text strings.Builder
-	for _, line := range lines {
-		text.WriteString(line + "\n")
-	}
-	writeText(w, http.StatusOK, text.String())
 }
 
 func writeText(w http.ResponseWriter, code int, text string) {

@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
-	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -113,7 +112,7 @@ func TestControllerThatIsInjectedIsAsked(t *testing.T) {
 
 func TestWhatWasNotInjectedIsNotThere(t *testing.T) {
 	f := populated(t)
-	for _, path := range []string{"/metrics", api.PlanPath, containers + "/web/log"} {
+	for _, path := range []string{"/metrics", api.PlanPath, containers + "/web/log", containers + "/web/exec"} {
 		t.Run(path, func(t *testing.T) {
 			wantStatus(t, f.get(path), http.StatusNotFound, metav1.StatusReasonNotFound)
 		})
@@ -122,45 +121,6 @@ func TestWhatWasNotInjectedIsNotThere(t *testing.T) {
 		if w := f.get("/readyz"); w.Code != http.StatusOK {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
-	})
-}
-
-// logs are the lines that each container has written.
-type logs map[string][]string
-
-func (l logs) Logs(_ context.Context, k spec.Key, lines int) ([]string, error) {
-	all, found := l[k.Name]
-	if !found {
-		return nil, engine.Errorf("logs", engine.NotFound, "no container %s", k.Name)
-	}
-	return all[max(len(all)-lines, 0):], nil
-}
-
-func TestLog(t *testing.T) {
-	f := newFixture(t, func(o *api.Options) { o.Logs = logs{"web": {"one", "two", "three"}} })
-	f.Publish(container("web", "Running", true))
-	f.Publish(container("db", "Pending", false))
-	for query, want := range map[string]string{
-		"":                     "one\ntwo\nthree\n",
-		"?tailLines=2":         "two\nthree\n",
-		"?tailLines=0":         "",
-		"?tailLines=999999999": "one\ntwo\nthree\n",
-	} {
-		t.Run("lines"+query, func(t *testing.T) {
-			w := f.get(containers + "/web/log" + query)
-			if w.Code != http.StatusOK || w.Body.String() != want {
-				t.Errorf("%d %q, want %q", w.Code, w.Body, want)
-			}
-		})
-	}
-	t.Run("404 for a container that is not created", func(t *testing.T) {
-		wantStatus(t, f.get(containers+"/db/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
-	})
-	t.Run("404 for an unknown name", func(t *testing.T) {
-		wantStatus(t, f.get(containers+"/nope/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
-	})
-	t.Run("400 for what is no number", func(t *testing.T) {
-		wantStatus(t, f.get(containers+"/web/log?tailLines=x"), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 	})
 }
 

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -37,13 +36,16 @@ type Client struct {
 // New is a Client of the controller that serves at a socket. It does not
 // connect yet.
 func New(socket string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", socket)
-	}
+	c := &Client{socket: socket, pause: defaultPause}
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) }
 	// A connection for each request: there are few, and none outlives its use.
-	transport := &http.Transport{DialContext: dial, DisableKeepAlives: true}
-	return &Client{socket: socket, http: &http.Client{Transport: transport}, pause: defaultPause}
+	c.http = &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
+	return c
+}
+
+func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "unix", c.socket)
 }
 
 // Unanswered says that nothing answers at a socket.
@@ -132,20 +134,6 @@ func InvolvedObject(k spec.Key) string {
 	return "involvedObject.kind=" + string(k.Kind) + ",involvedObject.name=" + k.Name
 }
 
-// Logs are the last lines of a container's output.
-func (c *Client) Logs(ctx context.Context, k spec.Key, lines int) (string, error) {
-	body, err := c.do(ctx, path(k)+"/log", url.Values{"tailLines": {strconv.Itoa(lines)}}, "text/plain")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = body.Close() }()
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return "", fmt.Errorf("read the log of %s: %w", k, err)
-	}
-	return string(data), nil
-}
-
 // Status is the controller's own state.
 func (c *Client) Status(ctx context.Context) (status.Controller, error) {
 	return get[status.Controller](ctx, c, api.ControllerPath, nil)
@@ -165,9 +153,12 @@ func get[T any](ctx context.Context, c *Client, path string, query url.Values) (
 	return out, nil
 }
 
+// origin stands for the socket in URLs.
+const origin = "http://reconciler"
+
 // do sends a request and returns the body of a good answer.
 func (c *Client) do(ctx context.Context, path string, query url.Values, accept string) (io.ReadCloser, error) {
-	target := "http://reconciler" + path
+	target := origin + path
 	if len(query) > 0 {
 		target += "?" + query.Encode()
 	}

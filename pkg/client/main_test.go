@@ -4,8 +4,10 @@ package client
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,11 +49,12 @@ func report(name string, running bool) status.Report {
 
 type logs struct{}
 
-func (logs) Logs(_ context.Context, k spec.Key, lines int) ([]string, error) {
+func (logs) Logs(_ context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
 	if k.Name == "silent" {
-		return nil, engine.Errorf("logs", engine.NotFound, "no container")
+		return engine.Errorf("logs", engine.NotFound, "no container")
 	}
-	return []string{"one", "two", "three"}[3-min(lines, 3):], nil
+	_, err := io.WriteString(w, strings.Join([]string{"one\n", "two\n", "three\n"}[3-min(opts.Tail, 3):], ""))
+	return err
 }
 
 // server serves a store on a socket, and can be stopped and started again.
@@ -83,7 +86,7 @@ func (s *server) start() {
 		s.t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	handler := api.New(api.Options{Store: s.Store, Logs: logs{}, Version: "v0.1.0"})
+	handler := api.New(api.Options{Store: s.Store, Logs: logs{}, Exec: commands{}, Version: "v0.1.0"})
 	go func() { done <- api.ServeListener(ctx, listener, handler, slog.New(slog.DiscardHandler)) }()
 	s.stop = sync.OnceFunc(func() {
 		cancel()

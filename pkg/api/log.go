@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Logs reads the output of containers.
+type Logs interface {
+	// Logs writes a container's output, oldest line first, each line whole and
+	// with its end. It returns when all was written or, when it follows, when
+	// the container has ended; or when ctx ends or w refuses. An engine.Error of
+	// code NotFound says that there is no container.
+	Logs(ctx context.Context, k spec.Key, opts LogOptions, w io.Writer) error
+}
+
+// LogOptions say which part of a container's output is meant.
+type LogOptions struct {
+	// Tail is how many of the last lines; negative means all.
+	Tail int
+	// Since leaves out what was written before; zero means nothing.
+	Since time.Time
+	// Timestamps begins each line with when it was written, in RFC 3339.
+	Timestamps bool
+	// Follow goes on with what is written from now on.
+	Follow bool
+}
+
+// Query is the options as the parameters of a request.
+func (o LogOptions) Query() url.Values {
+	q := url.Values{}
+	if o.Tail >= 0 {
+		q.Set("tailLines", strconv.Itoa(o.Tail))
+	}
+	if !o.Since.IsZero() {
+		q.Set("sinceTime", o.Since.UTC().Format(time.RFC3339Nano))
+	}
+	for name, set := range map[string]bool{"timestamps": o.Timestamps, "follow": o.Follow} {
+		if set {
+			q.Set(name, "true")
+		}
+	}
+	return q
+}
+
+// parseLog reads the parameters that Kubernetes has for logs.
+func parseLog(r *http.Request, now time.Time) (LogOptions, error) {
+	query := r.URL.Query()
+	opts := LogOptions{Tail: -1, Timestamps: flag(r, "timestamps"), Follow: flag(r, "follow")}
+	if v := query.Get("tailLines"); v != "" {
+		n, err := strconv.ParseUint(v, 10, 31)
+		if err != nil {
+			return opts, apierrors.NewBadRequest("tailLines: not a number of lines: " + strconv.Quote(v))
+		}
+		opts.Tail = int(n)
+	}
+	if v := query.Get("sinceSeconds"); v != "" {
+		n, err := strconv.ParseUint(v, 10, 31)
+		if err != nil || n == 0 {
+			return opts, apierrors.NewBadRequest("sinceSeconds: not a positive number of seconds: " + strconv.Quote(v))
+		}
+		opts.Since = now.Add(-time.Duration(n) * time.Second) //nolint:gosec // 31 bits
+	}
+	if v := query.Get("sinceTime"); v != "" {
+		at, err := time.Parse(time.RFC3339Nano, v)
+		if err != nil {
+			return opts, apierrors.NewBadRequest("sinceTime: not a time as in 2006-01-02T15:04:05Z: " + strconv.Quote(v))
+		}
+		opts.Since = at
+	}
+	if flag(r, "previous") {
+		return opts, apierrors.NewBadRequest("previous: the output of earlier containers is not kept")
+	}
+	return opts, nil
+}
+
+// named is the container that the path of a request names; as is what the
+// collection calls it.
+func (s *server) named(r *http.Request) (spec.Key, error) {
+	k := spec.Key{Kind: spec.KindContainer, Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
+	if _, found := s.Store.Get(k); !found {
+		res := objects(spec.KindContainer, "containers", "ct")
+		return k, apierrors.NewNotFound(res.group(), k.Name)
+	}
+	if c := r.URL.Query().Get("container"); c != "" && c != k.Name {
+		return k, apierrors.NewBadRequest("container " + strconv.Quote(c) + " is not valid for " + k.Name)
+	}
+	return k, nil
+}
+
+// serveLog answers with a container's output.
+func (s *server) serveLog(w http.ResponseWriter, r *http.Request) {
+	if s.Logs == nil {
+		s.unknown(w, r)
+		return
+	}
+	k, err := s.named(r)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	opts, err := parseLog(r, s.Now())
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	out := &flushing{w: w, control: http.NewResponseController(w), now: opts.Follow}
+	if err := s.Logs.Logs(r.Context(), k, opts, out); err != nil {
+		if !out.begun {
+			writeError(w, err)
+			return
+		}
+		if r.Context().Err() == nil {
+			panic(http.ErrAbortHandler) // the client sees that it is not whole
+		}
+	}
+	out.begin()
+}
+
+// flushing is the text of an answer; what is written is sent at once when now
+// is set. Nothing is sent before the first write, so that an error can be.
+type flushing struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	now     bool
+	begun   bool
+}
+
+func (f *flushing) begin() {
+	if !f.begun {
+		f.begun = true
+		f.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		f.w.Header().Set("X-Content-Type-Options", "nosniff")
+		f.w.WriteHeader(http.StatusOK)
+	}
+}
+
+// Write sends p, and gives up on a client that does not read.
+func (f *flushing) Write(p []byte) (int, error) {
+	f.begin()
+	_ = f.control.SetWriteDeadline(time.Now().Add(writeTimeout))
+	defer func() { _ = f.control.SetWriteDeadline(time.Time{}) }()
+	n, err := f.w.Write(p)
+	if err == nil && f.now {
+		err = f.control.Flush()
+	}
+	return n, err
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// logs are the lines that each container has written, and what was asked for.
+type logs struct {
+	lines map[string][]string
+	asked *api.LogOptions
+	err   error
+}
+
+func (l logs) Logs(_ context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
+	*l.asked = opts
+	all, found := l.lines[k.Name]
+	if !found {
+		return engine.Errorf("logs", engine.NotFound, "no container %s", k.Name)
+	}
+	if opts.Tail >= 0 {
+		all = all[max(len(all)-opts.Tail, 0):]
+	}
+	for _, line := range all {
+		if _, err := io.WriteString(w, line+"\n"); err != nil {
+			return err
+		}
+	}
+	return l.err
+}
+
+func newLogs(t *testing.T, err error) (*fixture, *api.LogOptions) {
+	t.Helper()
+	asked := &api.LogOptions{}
+	f := newFixture(t, func(o *api.Options) {
+		o.Logs = logs{lines: map[string][]string{"web": {"one", "two", "three"}}, asked: asked, err: err}
+	})
+	f.Publish(container("web", "Running", true))
+	f.Publish(container("db", "Pending", false))
+	return f, asked
+}
+
+func TestLog(t *testing.T) {
+	f, asked := newLogs(t, nil)
+	now := epoch.Add(3 * time.Hour)
+	at := time.Date(2026, 1, 2, 3, 0, 0, 5000, time.UTC)
+	for query, want := range map[string]api.LogOptions{
+		"":                     {Tail: -1},
+		"?tailLines=2":         {Tail: 2},
+		"?tailLines=0":         {},
+		"?sinceSeconds=60":     {Tail: -1, Since: now.Add(-time.Minute)},
+		"?timestamps=true":     {Tail: -1, Timestamps: true},
+		"?follow=true":         {Tail: -1, Follow: true},
+		"?container=web":       {Tail: -1},
+		"?tailLines=999999999": {Tail: 999999999},
+		"?" + api.LogOptions{Tail: 1, Since: at, Timestamps: true, Follow: true}.Query().Encode(): {
+			Tail: 1, Since: at, Timestamps: true, Follow: true,
+		},
+	} {
+		for _, collection := range []string{containers, "/api/v1/namespaces/default/pods"} {
+			t.Run("of "+collection+query, func(t *testing.T) {
+				w := f.get(collection + "/web/log" + query)
+				text := []string{"one", "two", "three"}
+				if want.Tail >= 0 {
+					text = text[max(0, 3-want.Tail):]
+				}
+				if got := strings.Fields(w.Body.String()); w.Code != http.StatusOK || !cmp.Equal(text, append([]string{}, got...)) {
+					t.Errorf("%d %q, want %q", w.Code, got, text)
+				}
+				if diff := cmp.Diff(want, *asked); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+	}
+	t.Run("404 for a container that is not created", func(t *testing.T) {
+		wantStatus(t, f.get(containers+"/db/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
+	})
+	t.Run("404 for an unknown name", func(t *testing.T) {
+		wantStatus(t, f.get(containers+"/nope/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
+	})
+	for _, query := range []string{"tailLines=x", "tailLines=-1", "sinceSeconds=0", "sinceTime=noon", "previous=true", "container=other"} {
+		t.Run("400 for "+query, func(t *testing.T) {
+			wantStatus(t, f.get(containers+"/web/log?"+query), http.StatusBadRequest, metav1.StatusReasonBadRequest)
+		})
+	}
+}
+
+func TestLogThatBreaksOffIsNoWholeLog(t *testing.T) {
+	f, _ := newLogs(t, errors.New("the engine has gone"))
+	defer func() {
+		if recover() != http.ErrAbortHandler { //nolint:errorlint // it is that very value
+			t.Error("the connection is not cut")
+		}
+	}()
+	f.get(containers + "/web/log")
+}
