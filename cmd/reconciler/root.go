@@ -38,6 +38,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newEventsCommand(a),
 		newWaitCommand(a),
 		newStatusCommand(a),
+		newKubeconfigCommand(a),
 		newValidateCommand(a),
 		newVersionCommand(a),
 		newCompletionCommand(),

@@ -31,6 +31,8 @@ type runFlags struct {
 	debounce       time.Duration
 	pruneDelay     time.Duration
 	publishAddress string
+	listen         string
+	allowRemote    bool
 	logFormat      string
 	logLevel       string
 }
@@ -59,6 +61,8 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.DurationVar(&f.debounce, "debounce", 100*time.Millisecond, "how long a burst of file changes has to be over")
 	flags.DurationVar(&f.pruneDelay, "prune-delay", 2*time.Second, "how long a manifest has to be gone before its object is removed")
 	flags.StringVar(&f.publishAddress, "publish-address", "127.0.0.1", "where ports are published that name no hostIP")
+	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this address, for kubectl; see `reconciler kubeconfig`")
+	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen name an address that other machines can reach")
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
 	return cmd
@@ -117,9 +121,11 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 		},
 		Ready: s.ready, Controller: describe, Version: thisBuild().Version,
 	})
+	if err := a.serve(ctx, group, f, handler, log); err != nil {
+		return err
+	}
 	s.run(ctx, group)
 	group.Go(func() error { return ended(ctx, source.Run(ctx, s.controller.SetDesired)) })
-	group.Go(func() error { return ended(ctx, api.Serve(ctx, a.socketPath(), handler, log)) })
 	if f.once {
 		group.Go(func() error {
 			defer cancel()

@@ -97,7 +97,7 @@ func (f *fixture) request(method, path string, headers ...string) *httptest.Resp
 	f.t.Helper()
 	r := httptest.NewRequestWithContext(f.t.Context(), method, path, http.NoBody)
 	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+		setHeader(r, headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, r)
@@ -186,7 +186,7 @@ func (s *service) watch(path string, headers ...string) *watching {
 		s.t.Fatal(err)
 	}
 	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
+		setHeader(r, headers[i], headers[i+1])
 	}
 	resp, err := s.client.Do(r) //nolint:bodyclose // the watching closes it
 	if err != nil {
@@ -268,3 +268,11 @@ func (w *watching) table() metav1.Table {
 }
 
 func (w *watching) close() { _ = w.body.Close() }
+
+func setHeader(r *http.Request, name, value string) {
+	if name == "Host" {
+		r.Host = value
+		return
+	}
+	r.Header.Set(name, value)
+}

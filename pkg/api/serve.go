@@ -74,6 +74,9 @@ func Listen(ctx context.Context, socketPath string) (net.Listener, error) {
 	if err := os.MkdirAll(filepath.Dir(socketPath), folderMode); err != nil {
 		return nil, fmt.Errorf("folder of the socket: %w", err)
 	}
+	if err := CheckFolder(socketPath); err != nil {
+		return nil, err
+	}
 	if err := checkStale(ctx, socketPath); err != nil {
 		return nil, err
 	}

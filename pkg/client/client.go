@@ -43,7 +43,11 @@ func New(socket string) *Client {
 	return c
 }
 
+// dial connects, and not to a stranger that took the socket's place.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	if err := api.CheckOwner(c.socket); err != nil {
+		return nil, err
+	}
 	var d net.Dialer
 	return d.DialContext(ctx, "unix", c.socket)
 }
@@ -137,6 +141,11 @@ func InvolvedObject(k spec.Key) string {
 // Status is the controller's own state.
 func (c *Client) Status(ctx context.Context) (status.Controller, error) {
 	return get[status.Controller](ctx, c, api.ControllerPath, nil)
+}
+
+// Access is how the controller is reached over TCP; NotFound when it is not.
+func (c *Client) Access(ctx context.Context) (api.Access, error) {
+	return get[api.Access](ctx, c, api.AccessPath, nil)
 }
 
 // get reads a JSON value.

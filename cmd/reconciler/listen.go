@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+)
+
+// serve serves the API on the socket and, with --listen, over TCP.
+func (a *app) serve(ctx context.Context, group *errgroup.Group, f runFlags, handler http.Handler, log *slog.Logger) error {
+	local := handler
+	if f.listen != "" {
+		listener, err := api.ListenTCP(ctx, f.listen, f.allowRemote)
+		if err != nil {
+			return err
+		}
+		host, _, _ := net.SplitHostPort(f.listen)
+		credentials, err := api.LoadCredentials(a.credentialsPath(), reachable(host), a.now())
+		if err != nil {
+			_ = listener.Close()
+			return err
+		}
+		_, port, _ := net.SplitHostPort(listener.Addr().String())
+		access := api.Access{
+			Server: "https://" + net.JoinHostPort(reachable(host), port), CA: string(credentials.CA), Token: credentials.Token,
+		}
+		local = api.WithAccess(handler, access)
+		log.Info("the API is served over TCP; `reconciler kubeconfig` tells kubectl how to reach it", "server", access.Server)
+		group.Go(func() error { return ended(ctx, api.ServeTLS(ctx, listener, credentials, host, handler, log)) })
+	}
+	group.Go(func() error { return ended(ctx, api.Serve(ctx, a.socketPath(), local, log)) })
+	return nil
+}
+
+// reachable is how this machine reaches what listens on a host.
+func reachable(host string) string {
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		return "127.0.0.1"
+	}
+	return host
+}
+
+// credentialsPath is where the instance keeps its certificate and token: in the
+// user's folder for state, else beside the socket.
+func (a *app) credentialsPath() string {
+	dir := a.getenv("XDG_STATE_HOME")
+	switch home := a.getenv("HOME"); {
+	case dir != "":
+		dir = filepath.Join(dir, "reconciler")
+	case home != "":
+		dir = filepath.Join(home, ".local", "state", "reconciler")
+	default:
+		dir = filepath.Dir(a.socketPath())
+	}
+	return filepath.Join(dir, fmt.Sprintf("%s.pem", a.instance))
+}
