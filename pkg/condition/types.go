@@ -87,6 +87,7 @@ const (
 	ReasonEngineError          Reason = "EngineError"
 	ReasonDiskFull             Reason = "DiskFull"
 	ReasonPaused               Reason = "Paused"
+	ReasonStoppedByUser        Reason = "StoppedByUser"
 	ReasonSuspended            Reason = "Suspended"
 	ReasonInternalError        Reason = "InternalError"
 )

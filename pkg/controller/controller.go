@@ -33,6 +33,10 @@ type Controller struct {
 	cached  cachedView
 	// engine is the observer's state as last told.
 	engine observer.State
+	times  watchTimes
+	// holds is what was last written to the holds file, under holdsMu.
+	holdsMu sync.Mutex
+	holds   string
 	// moved is closed and replaced whenever something was learned.
 	moved chan struct{}
 }
@@ -51,6 +55,7 @@ func New(cfg Config) *Controller {
 		memory:  map[spec.Key]*memory{},
 		moved:   make(chan struct{}),
 	}
+	c.loadHolds()
 	cfg.Observer.Subscribe(handler{c})
 	return c
 }
@@ -136,6 +141,7 @@ func (h handler) StateChanged(s observer.State) {
 	h.mu.Lock()
 	old := h.engine
 	h.engine = s
+	h.times.update(s, h.cfg.Now())
 	h.mu.Unlock()
 	if old.Connected == s.Connected && old.Reason == s.Reason {
 		return

@@ -3,6 +3,8 @@
 package controller
 
 import (
+	"slices"
+
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -62,9 +64,12 @@ func (c *Controller) recordAction(a plan.Action, err error) {
 	c.record(a.Key, happening{kind, eventOf(a), a.String()})
 }
 
+// restarts are the causes of a start after an end.
+var restarts = []plan.Why{plan.WhyExited, plan.WhyUnhealthy, plan.WhyInterrupted, plan.WhyRequested}
+
 func eventOf(a plan.Action) string {
 	switch {
-	case a.Verb == plan.Start && a.Reason == plan.WhyExited:
+	case a.Verb == plan.Start && slices.Contains(restarts, a.Reason):
 		return eventRestarted
 	case a.Verb == plan.Remove && a.Reason == plan.WhyReplaced:
 		return eventReplaced

@@ -70,10 +70,15 @@ func (c *Controller) note(w plan.World, a plan.Action, err error) {
 		hash = obj.Hash()
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	next := maps.Clone(c.history)
+	before := next[a.Key]
 	next[a.Key] = next[a.Key].After(a, err, hash, c.cfg.Now())
+	released := before.Kept() != next[a.Key].Kept()
 	c.history = next
+	c.mu.Unlock()
+	if released {
+		c.saveHolds()
+	}
 }
 
 const (

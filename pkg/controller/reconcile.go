@@ -79,6 +79,7 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 		w = c.look()
 		d = plan.Decide(w.World, k)
 	}
+	c.keep(d)
 	logDecision(log, w, d)
 	c.publish(w, d)
 	if len(d.Actions) == 0 {

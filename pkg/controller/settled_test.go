@@ -83,12 +83,12 @@ func TestEvents(t *testing.T) {
 		"a_service_that_ends_well_has_exited_all_the_same": {
 			spec.RestartAlways, func(r *rig, id engine.ID) { r.Kill(id, 0) }, []string{"Exited", "Restarted", "Ready"},
 		},
-		"a_check_that_fails_and_passes_again": {
+		"a_check_that_fails_has_it_restarted": {
 			spec.RestartAlways, func(r *rig, id engine.ID) {
 				r.SetHealth(id, engine.HealthUnhealthy)
 				r.pass(time.Second)
 				r.SetHealth(id, engine.HealthHealthy)
-			}, []string{"Unhealthy", "Healthy", "Ready"},
+			}, []string{"Unhealthy", "Stopped", "Restarted", "Ready", "Healthy"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

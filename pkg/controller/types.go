@@ -73,6 +73,9 @@ type Config struct {
 	// PublishAddress and Purge are handed to plan.
 	PublishAddress string
 	Purge          bool
+	// HoldsFile is where it is kept what users hold; empty means that it is
+	// forgotten with the process.
+	HoldsFile string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }

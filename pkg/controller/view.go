@@ -46,7 +46,9 @@ func (c *Controller) look() view {
 		})
 		c.cached.prints = printsOf(c.cfg.Instance, snap)
 	}
-	return view{c.cached.At(c.cfg.Now(), c.history), c.cached.prints}
+	w := c.cached.At(c.cfg.Now(), c.history)
+	w.Since, w.Outages = c.times.since, c.times.outages
+	return view{w, c.cached.prints}
 }
 
 // printsOf is a print for each key with objects at the engine.

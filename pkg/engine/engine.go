@@ -81,6 +81,8 @@ type Event struct {
 	ID ID
 	// Action is the engine's word, such as "die"; for logs, not for decisions.
 	Action string
+	// Stops says that somebody asked for the container's end.
+	Stops bool
 	// Time is when, by the engine's clock.
 	Time time.Time
 	// Labels are those of a container; other kinds do not tell them.

@@ -92,6 +92,9 @@ type Container struct {
 	ExitCode int
 	// OOMKilled says that the last end was the kernel's out-of-memory kill.
 	OOMKilled bool
+	// StopAskedAt is when somebody last asked the engine to stop or kill it, as
+	// far as that is known; zero means that it is not.
+	StopAskedAt time.Time
 	// Error is the engine's text of the last failed start.
 	Error string
 	// Health and HealthLog: the check's state and its last output.

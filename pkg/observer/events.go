@@ -22,6 +22,9 @@ const (
 func (c *Cache) observe(ev engine.Event) {
 	c.dirty.Add(ev.ID)
 	c.mu.Lock()
+	if ev.Stops {
+		c.table.stops[ev.ID] = ev.Time
+	}
 	back := ev.Time.Before(c.lastEvent.Add(-regression))
 	if back || ev.Time.After(c.lastEvent) {
 		c.lastEvent = ev.Time

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/owner"
@@ -22,6 +23,10 @@ type table struct {
 	keyOf    map[engine.ID]spec.Key
 	byKey    map[spec.Key]map[engine.ID]bool
 	byName   map[Name]map[engine.ID]bool
+
+	// stops is when somebody last asked for a container's end: the engine does
+	// not keep that, events tell it.
+	stops map[engine.ID]time.Time
 
 	// clock is the last stamp given; floor is that of the last list, which
 	// holds for all that has no stamp of its own.
@@ -44,6 +49,7 @@ func newTable(instance string) *table {
 		keyOf:       map[engine.ID]spec.Key{},
 		byKey:       map[spec.Key]map[engine.ID]bool{},
 		byName:      map[Name]map[engine.ID]bool{},
+		stops:       map[engine.ID]time.Time{},
 		stamps:      map[engine.ID]uint64{},
 		imageStamps: map[string]uint64{},
 	}
@@ -115,6 +121,10 @@ func (t *table) replace(snap engine.Snapshot, stamp uint64, diff *differences) {
 }
 
 func (t *table) set(obj engine.Object, diff *differences) {
+	if at, asked := t.stops[obj.ID]; asked && obj.Container != nil {
+		state := *obj.Container
+		state.StopAskedAt, obj.Container = at, &state
+	}
 	old, had := t.objects[obj.ID]
 	if had && reflect.DeepEqual(old, obj) {
 		return
@@ -133,6 +143,7 @@ func (t *table) unset(id engine.ID, diff *differences) {
 	}
 	diff.note(t, old, engine.Object{})
 	delete(t.objects, id)
+	delete(t.stops, id)
 	t.unindex(old)
 	t.version++
 }

@@ -21,23 +21,33 @@ const (
 )
 
 // Streak is how many restarts in a row did not last, before the end that state
-// tells of.
-func Streak(rec Record, state *engine.Container) int {
-	if state.FinishedAt.Sub(state.StartedAt) >= goodRun {
+// tells of, or the one that is due now.
+func Streak(rec Record, state *engine.Container, now time.Time) int {
+	end := state.FinishedAt
+	if state.Running() {
+		end = now
+	}
+	if end.Sub(state.StartedAt) >= goodRun {
 		return 0
 	}
 	return rec.Streak
 }
 
-// Backoff is how long an exited container still has to wait for its restart;
-// zero or less means now. It waits 0, then 1s, doubling to 5m, counted from its
-// end; a run of 10m starts over.
-func Backoff(rec Record, state *engine.Container, now time.Time) time.Duration {
-	streak := Streak(rec, state)
-	if streak == 0 {
-		return 0
+// NextStart is when a container may be started again: one that ended 0, then 1s,
+// doubling to 5m after its end; one that runs and is not well as long after its
+// start. A run of 10m starts over.
+func NextStart(rec Record, state *engine.Container, now time.Time) time.Time {
+	from := state.FinishedAt
+	if state.Running() {
+		from = state.StartedAt
 	}
-	return state.FinishedAt.Add(delay(streak)).Sub(now)
+	return from.Add(delay(Streak(rec, state, now)))
+}
+
+// nextRestart tells of a restart to come by its time: the time left would change
+// each time it is asked.
+func nextRestart(streak int, at time.Time) string {
+	return fmt.Sprintf("restart %d at %s", streak+1, at.UTC().Format(time.RFC3339))
 }
 
 // delay is what comes between an end and the restart after so many that did not
@@ -77,13 +87,23 @@ func exitReason(state *engine.Container) condition.Reason {
 
 // exitMessage tells how a container ended.
 func exitMessage(state *engine.Container) string {
-	switch {
-	case state.OOMKilled:
+	if state.OOMKilled {
 		return "killed by the kernel for want of memory"
-	case state.ExitCode == 137:
-		return "exited with code 137 (killed)"
-	case state.ExitCode == 143:
-		return "exited with code 143 (terminated)"
+	}
+	if meaning := exitMeanings[state.ExitCode]; meaning != "" {
+		return fmt.Sprintf("exited with code %d (%s)", state.ExitCode, meaning)
 	}
 	return fmt.Sprintf("exited with code %d", state.ExitCode)
+}
+
+// exitMeanings are the exit codes that mean the same for every program.
+var exitMeanings = map[int]string{
+	126: "the command cannot be executed: no permission, or for another platform",
+	127: "the command was not found",
+	130: "interrupted: SIGINT",
+	134: "aborted: SIGABRT",
+	137: "killed: SIGKILL, by force or after a stop that it ignored",
+	139: "crashed: SIGSEGV, a segmentation fault",
+	143: "terminated: SIGTERM, somebody asked it to stop",
+	255: "unknown: the engine was away when it ended, or it chose this code",
 }

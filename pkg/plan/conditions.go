@@ -3,9 +3,7 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -123,7 +121,7 @@ func (v view) running() condition.Condition {
 		return v.make(condition.Running, true, condition.ReasonRunning, "")
 	case v.state.StartedAt.IsZero():
 		return v.make(condition.Running, false, condition.ReasonPending, v.state.Error)
-	case finished(v.obj, v.state):
+	case v.w.finished(v.obj, v.state):
 		return v.make(condition.Running, true, condition.ReasonCompleted, "")
 	}
 	return v.make(condition.Running, false, exitReason(v.state), exitMessage(v.state))
@@ -131,7 +129,7 @@ func (v view) running() condition.Condition {
 
 func (v view) healthy() condition.Condition {
 	switch {
-	case v.state != nil && v.state.Status == engine.StatusExited && finished(v.obj, v.state):
+	case v.state != nil && v.state.Status == engine.StatusExited && v.w.finished(v.obj, v.state):
 		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state == nil || !v.state.Running():
 		return v.unknown(condition.Healthy, condition.ReasonNotRunning, "")
@@ -143,7 +141,7 @@ func (v view) healthy() condition.Condition {
 		return v.unknown(condition.Healthy, condition.ReasonHealthStarting, "the health check has not passed yet")
 	}
 	return v.make(condition.Healthy, false, condition.ReasonHealthCheckFailed,
-		cmp.Or(strings.TrimSpace(v.state.HealthLog), "the health check fails"))
+		unwellMessage(v.state))
 }
 
 func (v view) synced() condition.Condition {
@@ -226,7 +224,7 @@ func (v view) abnormal() []condition.Condition {
 	stalled := slices.IndexFunc(v.d.Blocked, func(b Blocker) bool { return b.Stalls })
 	rejected := !v.desired && len(v.w.index.problems[v.d.Key]) > 0
 	switch {
-	case v.desired && suspended(v.obj):
+	case v.w.suspended(v.d.Key):
 		out = append(out, v.make(condition.Suspended, true, condition.ReasonSuspended, ""))
 	case rejected:
 		c := v.accepted()
@@ -243,8 +241,20 @@ func (v view) abnormal() []condition.Condition {
 	case v.state != nil && v.state.Running() && v.state.Health == engine.HealthStarting:
 		out = append(out, v.make(condition.Reconciling, true, condition.ReasonHealthStarting, ""))
 	}
-	if b, found := v.blocked(condition.ReasonBackOff); found && v.w.History[v.d.Key].Streak > 1 {
+	if b, loops := v.crashLoops(); loops {
 		out = append(out, v.make(condition.CrashLooping, true, b.Reason, b.Message))
 	}
 	return out
+}
+
+// crashLoops finds what delays the next restart of a container that was restarted
+// more than once to no avail.
+func (v view) crashLoops() (Blocker, bool) {
+	i := slices.IndexFunc(v.d.Blocked, func(b Blocker) bool {
+		return b.Key == v.d.Key && (b.Reason == condition.ReasonBackOff || b.Reason == condition.ReasonHealthCheckFailed)
+	})
+	if i < 0 || v.w.History[v.d.Key].Streak <= 1 {
+		return Blocker{}, false
+	}
+	return v.d.Blocked[i], true
 }

@@ -4,7 +4,6 @@ package plan
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -66,6 +65,9 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	c := w.castOf(obj)
 	if w.index.starved[obj.Key()] {
 		return w.decideStarved(c)
+	}
+	if b, held := w.stopHeld(c); held {
+		return w.decideHeld(c, b)
 	}
 	switch {
 	case c.main == nil:
@@ -233,7 +235,7 @@ func (w World) decideRunning(d Decision, c cast) Decision {
 		return w.recreate(d, c, WhyNetworkLost)
 	}
 	if len(c.olds) == 0 {
-		return d
+		return w.decideRestart(d, c)
 	}
 	if proven := state.StartedAt.Add(probation); w.Now.Before(proven) {
 		d.RequeueAfter = proven.Sub(w.Now)
@@ -263,32 +265,34 @@ func (w World) recreate(d Decision, c cast, why Why) Decision {
 // decideExited follows the restart policy.
 func (w World) decideExited(d Decision, c cast) Decision {
 	state := c.main.obj.Container
-	if len(c.olds) > 0 && finished(c.obj, state) {
+	if len(c.olds) > 0 && w.finished(c.obj, state) {
 		for _, inc := range c.olds {
 			w.remove(&d, inc, c.obj, WhyReplaced, "")
 		}
 	}
-	if finished(c.obj, state) {
+	rec := w.History[d.Key]
+	switch {
+	case w.wanted(d.Key, state):
+		return w.start(d, c, *c.main, WhyRequested)
+	case w.finished(c.obj, state):
 		return d
-	}
-	if w.History[d.Key].Stopped { // for the sake of something that is well again
+	case rec.Stopped: // for the sake of something that is well again
 		return w.start(d, c, *c.main, WhyExited)
+	case w.nearOutage(state.FinishedAt):
+		return w.start(d, c, *c.main, WhyInterrupted)
 	}
-	policy := c.obj.Container.RestartPolicy
-	streak := Streak(w.History[d.Key], state)
-	limited := policy.Name == spec.RestartOnFailure && policy.MaximumRetryCount > 0
-	if policy.Name == spec.RestartNo || limited && streak >= policy.MaximumRetryCount {
+	streak := Streak(rec, state, w.Now)
+	if exhausted(c.obj, streak) {
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: exitReason(state), Stalls: true,
 			Message: exitMessage(state) + ": its restart policy leaves it so",
 		})
 		return d
 	}
-	if wait := Backoff(w.History[d.Key], state, w.Now); wait > 0 {
-		d.RequeueAfter = wait
-		d.Blocked = append(d.Blocked, Blocker{ // a message with the time left would change each time it is asked
-			Key: d.Key, Reason: condition.ReasonBackOff,
-			Message: exitMessage(state) + ": restart " + strconv.Itoa(streak+1) + " waits " + delay(streak).String(),
+	if at := NextStart(rec, state, w.Now); at.After(w.Now) {
+		d.RequeueAfter = at.Sub(w.Now)
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: d.Key, Reason: condition.ReasonBackOff, Message: exitMessage(state) + ": " + nextRestart(streak, at),
 		})
 		return d
 	}
@@ -300,8 +304,11 @@ func (w World) decideExited(d Decision, c cast) Decision {
 	return d
 }
 
-// finished reports that an exited container did its job and is to stay so.
-func finished(obj spec.Object, state *engine.Container) bool {
+// finished reports that an exited container did its job and is to stay so. What
+// ended when the engine went away did not: many programs exit with 0 when they
+// are told to stop.
+func (w World) finished(obj spec.Object, state *engine.Container) bool {
 	name := obj.Container.RestartPolicy.Name
-	return state.ExitCode == 0 && (name == spec.RestartNo || name == spec.RestartOnFailure)
+	return state.ExitCode == 0 && (name == spec.RestartNo || name == spec.RestartOnFailure) &&
+		!w.nearOutage(state.FinishedAt)
 }

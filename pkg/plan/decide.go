@@ -18,7 +18,7 @@ func Decide(w World, k spec.Key) Decision {
 	if !desired {
 		return w.decideUndesired(k)
 	}
-	if suspended(obj) {
+	if w.suspended(k) {
 		return w.wait(k, Blocker{
 			Key: k, Reason: condition.ReasonSuspended,
 			Message: "observed, never acted on",

@@ -80,11 +80,11 @@ func (w World) short(target spec.Object, until spec.Until) string {
 	if c.main == nil {
 		return name + " does not exist yet"
 	}
-	if !c.fresh(*c.main) && w.History[target.Key()].Rejected != c.hash && !suspended(target) {
+	if !c.fresh(*c.main) && w.History[target.Key()].Rejected != c.hash && !w.suspended(target.Key()) {
 		return name + " is being replaced"
 	}
 	state := c.main.obj.Container
-	done := state.Status == engine.StatusExited && finished(target, state)
+	done := state.Status == engine.StatusExited && w.finished(target, state)
 	switch {
 	case until == spec.UntilCompleted && done:
 		return ""
@@ -132,13 +132,22 @@ func (w World) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	if obj.Container.PullPolicy == spec.PullNever && !w.hasImage(obj) {
 		return true
 	}
-	if c := w.castOf(obj); c.main != nil && c.main.obj.Container.Status == engine.StatusExited {
-		state := c.main.obj.Container
-		if !finished(obj, state) && obj.Container.RestartPolicy.Name == spec.RestartNo {
-			return true
-		}
+	return w.suspended(k) || w.staysDown(w.castOf(obj)) || w.needsFailed(obj, seen)
+}
+
+// staysDown reports that a container has ended, or is to be stopped, and that
+// nothing but a user will start it.
+func (w World) staysDown(c cast) bool {
+	if _, held := w.stopHeld(c); held {
+		return true
 	}
-	return w.needsFailed(obj, seen)
+	if c.main == nil || c.main.obj.Container.Status != engine.StatusExited {
+		return false
+	}
+	state := c.main.obj.Container
+	rec := w.History[c.obj.Key()]
+	again := w.finished(c.obj, state) || rec.Stopped || w.wanted(c.obj.Key(), state) || w.nearOutage(state.FinishedAt)
+	return !again && exhausted(c.obj, Streak(rec, state, w.Now))
 }
 
 // needsFailed reports that something obj cannot do without is missing and will

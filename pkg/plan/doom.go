@@ -153,9 +153,10 @@ func (w World) usersInTheWay(obj engine.Object) []Blocker {
 	return blockers
 }
 
+// suspended reports that k is desired, and never to be acted on.
 func (w World) suspended(k spec.Key) bool {
 	obj, ok := w.Desired.Objects[k]
-	return ok && suspended(obj)
+	return ok && (w.History[k].Suspended || suspended(obj))
 }
 
 // suspendAnnotation suspends an object without a change of its spec.

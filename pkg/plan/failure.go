@@ -147,6 +147,9 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 			Verb: a.Verb, Code: engine.CodeOf(err), Message: string(a.Verb) + ": " + cause(err),
 			Hash: hash, At: now, Attempts: attempts,
 		}
+		if a.Verb == Stop { // it may have come to that nevertheless
+			r.Stopped = true
+		}
 		return r
 	}
 	if r.Failure != nil && (r.Failure.Verb == a.Verb || r.Failure.Hash != hash) {
@@ -156,11 +159,14 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		r.Rejected, r.RejectedFor = "", ""
 	}
 	switch {
-	case a.Verb == Start && a.Streak > 0:
-		r.Restarts++
-		r.Streak, r.Stopped = a.Streak, false
 	case a.Verb == Start:
-		r.Streak, r.Stopped = 0, false
+		if a.Streak > 0 {
+			r.Restarts++
+		}
+		r.Streak, r.Stopped, r.Again = a.Streak, false, false
+		if r.Hold.Hash != "" { // it held for what ended then
+			r.Hold = Hold{}
+		}
 	case a.Verb == Stop:
 		r.Stopped = true
 	case a.Verb == Remove && a.Reason == WhyReplacementFailed:

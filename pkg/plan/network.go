@@ -54,7 +54,7 @@ func (w World) decideExternal(obj spec.Object, missing condition.Reason) Decisio
 // networkGoes reports that a desired network is stale and nothing foreign holds
 // it back: the containers on it have to leave.
 func (w World) networkGoes(obj spec.Object) bool {
-	if obj.External() || suspended(obj) {
+	if obj.External() || w.suspended(obj.Key()) {
 		return false
 	}
 	goes := false

@@ -25,6 +25,7 @@ const (
 	PhaseStarting     Phase = "Starting"     // it runs, its health is not known yet
 	PhaseRunning      Phase = "Running"      // it runs
 	PhaseUnhealthy    Phase = "Unhealthy"    // it runs and its health check fails
+	PhaseStopped      Phase = "Stopped"      // a user stopped it
 	PhasePaused       Phase = "Paused"       // somebody paused it
 	PhaseCompleted    Phase = "Completed"    // it did its job
 	PhaseExited       Phase = "Exited"       // it ended and will be started again
@@ -41,9 +42,9 @@ func PhaseOf(w World, d Decision) Phase {
 		return PhaseHeld
 	case !v.desired:
 		return PhaseDeleting
-	case suspended(v.obj):
+	case w.suspended(d.Key):
 		return PhaseSuspended
-	case slices.ContainsFunc(d.Blocked, func(b Blocker) bool { return b.Stalls }):
+	case slices.ContainsFunc(d.Blocked, func(b Blocker) bool { return b.Stalls && b.Reason != condition.ReasonStoppedByUser }):
 		return PhaseStalled
 	case d.Key.Kind != spec.KindContainer && w.present(v.obj):
 		return PhasePresent
@@ -54,8 +55,11 @@ func PhaseOf(w World, d Decision) Phase {
 }
 
 func (v view) containerPhase() Phase {
-	_, backOff := v.blocked(condition.ReasonBackOff)
+	_, loops := v.crashLoops()
+	_, stopped := v.blocked(condition.ReasonStoppedByUser)
 	switch {
+	case stopped && !v.state.Running():
+		return PhaseStopped
 	case v.state.Status == engine.StatusPaused:
 		return PhasePaused
 	case v.state.Running() && v.state.Health == engine.HealthStarting:
@@ -66,9 +70,9 @@ func (v view) containerPhase() Phase {
 		return PhaseRunning
 	case v.state.StartedAt.IsZero():
 		return PhasePending
-	case finished(v.obj, v.state):
+	case v.w.finished(v.obj, v.state):
 		return PhaseCompleted
-	case backOff && v.w.History[v.d.Key].Streak > 1:
+	case loops:
 		return PhaseCrashLooping
 	}
 	return PhaseExited

@@ -110,7 +110,7 @@ func (w World) restore(d Decision, c cast) Decision {
 // not come up: its start failed, or it ended before it was proven.
 func (w World) failedReplacement(c cast) bool {
 	state := c.main.obj.Container
-	if state.Running() || state.Status == engine.StatusRemoving || finished(c.obj, state) {
+	if state.Running() || state.Status == engine.StatusRemoving || w.finished(c.obj, state) {
 		return false
 	}
 	if state.StartedAt.IsZero() {
@@ -153,7 +153,7 @@ func (w World) keepOld(d Decision, c cast) Decision {
 		d = w.recreate(d, c, WhyStartFailed)
 	case state.Running():
 		d.Actions = append(d.Actions, w.attach(c.obj, *c.main)...)
-	case state.Status == engine.StatusExited && !finished(c.obj, state):
+	case state.Status == engine.StatusExited && !w.finished(c.obj, state):
 		d = w.decideExited(d, c)
 	case state.Status == engine.StatusCreated:
 		d = w.start(d, c, *c.main, WhyReplacementFailed)

@@ -100,14 +100,16 @@ var commands = map[string]func(s *stage, args []string){
 	"settle":       func(s *stage, _ []string) { s.settle() },
 	"run":          func(s *stage, args []string) { s.run(s.duration(args[0])) },
 	"advance":      func(s *stage, args []string) { s.sim.Advance(s.duration(args[0])) },
-	"amnesia":      func(s *stage, _ []string) { s.sim.History = plan.History{} },
+	"amnesia":      func(s *stage, _ []string) { s.sim.Forget() },
 	"conditions":   func(s *stage, args []string) { s.conditions(s.key(args[0])) },
+	"ask":          func(s *stage, args []string) { s.sim.Ask(s.key(args[1]), plan.Command(args[0])) },
 	"show":         func(s *stage, _ []string) { s.show() },
 
 	// What happens behind its back.
 	"kill":    func(s *stage, args []string) { s.sim.Engine.Kill(s.container(args[0]), s.number(args[1])) },
 	"oom":     func(s *stage, args []string) { s.sim.Engine.OOMKill(s.container(args[0])) },
 	"stop":    func(s *stage, args []string) { s.sim.Engine.UserStop(s.container(args[0])) },
+	"start":   func(s *stage, args []string) { s.sim.Engine.UserStart(s.container(args[0])) },
 	"pause":   func(s *stage, args []string) { s.sim.Engine.Pause(s.container(args[0])) },
 	"unpause": func(s *stage, args []string) { s.sim.Engine.Unpause(s.container(args[0])) },
 	"dead":    func(s *stage, args []string) { s.sim.Engine.MarkDead(s.container(args[0])) },
@@ -134,12 +136,13 @@ var commands = map[string]func(s *stage, args []string){
 			s.t.Fatal(err)
 		}
 	},
-	"occupy":  func(s *stage, args []string) { s.sim.Engine.OccupyPort(s.number(args[0])) },
-	"release": func(s *stage, args []string) { s.sim.Engine.ReleasePort(s.number(args[0])) },
-	"image":   func(s *stage, args []string) { s.sim.Engine.Publish(args[0], s.behaviour(args[1:])) },
-	"load":    func(s *stage, args []string) { s.sim.Engine.AddImage(args[0], s.behaviour(args[1:])) },
-	"unload":  func(s *stage, args []string) { s.sim.Engine.RemoveImage(args[0]) },
-	"fail":    func(s *stage, args []string) { s.fail(args) },
+	"restart-engine": func(s *stage, _ []string) { s.sim.RestartEngine() },
+	"occupy":         func(s *stage, args []string) { s.sim.Engine.OccupyPort(s.number(args[0])) },
+	"release":        func(s *stage, args []string) { s.sim.Engine.ReleasePort(s.number(args[0])) },
+	"image":          func(s *stage, args []string) { s.sim.Engine.Publish(args[0], s.behaviour(args[1:])) },
+	"load":           func(s *stage, args []string) { s.sim.Engine.AddImage(args[0], s.behaviour(args[1:])) },
+	"unload":         func(s *stage, args []string) { s.sim.Engine.RemoveImage(args[0]) },
+	"fail":           func(s *stage, args []string) { s.fail(args) },
 }
 
 // behaviour reads "exits CODE after DURATION", "fails CODE", "unhealthy".

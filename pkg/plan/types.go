@@ -84,6 +84,9 @@ const (
 	WhyAttachment        Why = "Attachment"        // its networks differ from the manifest
 	WhyNotDesired        Why = "NotDesired"        // no manifest declares it
 	WhyDependencyGone    Why = "DependencyGone"    // what it needs is being removed
+	WhyRequested         Why = "Requested"         // a user asked for it
+	WhyUnhealthy         Why = "Unhealthy"         // it runs and is not well
+	WhyInterrupted       Why = "Interrupted"       // the engine went away while it ran
 	WhyDead              Why = "Dead"              // the engine failed to remove it before
 )
 
@@ -108,6 +111,8 @@ type Decision struct {
 	// RequeueAfter asks to be decided again then; zero asks for nothing: an
 	// event will tell.
 	RequeueAfter time.Duration
+	// Hold is to be kept in the history: a user was seen to have stopped it.
+	Hold Hold
 }
 
 // Idle reports that nothing is to be done and nothing is waited for.
@@ -125,6 +130,14 @@ type Record struct {
 	Streak int
 	// Stopped says that the last thing done was to stop it: its end is no failure.
 	Stopped bool
+	// Hold keeps it stopped, and Suspended has it observed only: a user asked for
+	// it. The controller keeps both over its own restarts where it can.
+	Hold      Hold
+	Suspended bool
+	// Wanted is when a user asked for a start: what started before is started
+	// anew, and where Again is set one that runs is stopped first.
+	Wanted time.Time
+	Again  bool
 	// Rejected is the hash of the replacement that did not come up, and
 	// RejectedFor says what was wrong with it.
 	Rejected    spec.Hash

@@ -20,6 +20,10 @@ type Input struct {
 	// PublishAddress is where ports are published that name no address; empty
 	// means 127.0.0.1.
 	PublishAddress string
+	// Since is when the controller began to watch: of what ended before, nobody
+	// knows who ended it. Outages are when the engine was away since.
+	Since   time.Time
+	Outages []Outage
 	// Purge dooms retained volumes too, once they are not desired.
 	Purge bool
 }

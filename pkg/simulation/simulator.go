@@ -27,6 +27,9 @@ type Simulator struct {
 	// Purge dooms retained volumes too.
 	Purge bool
 
+	// since is when the controller that is played began to watch.
+	since    time.Time
+	outages  []plan.Outage
 	instance string
 	now      time.Time
 	actuator *actuator.Actuator
@@ -39,7 +42,7 @@ type Simulator struct {
 // New makes a Simulator of an empty world at the given time. opts.Clock is the
 // simulator's own and is ignored.
 func New(instance string, start time.Time, opts memory.Options) *Simulator {
-	s := &Simulator{instance: instance, now: start, History: plan.History{}}
+	s := &Simulator{instance: instance, now: start, since: start, History: plan.History{}}
 	opts.Clock = s.Now
 	s.Engine = memory.New(opts)
 	s.actuator = actuator.New(s.Engine, actuator.Options{Instance: instance, NewUID: s.newUID})
@@ -57,6 +60,29 @@ func (s *Simulator) Now() time.Time { return s.now }
 // Advance moves the virtual time on.
 func (s *Simulator) Advance(d time.Duration) { s.now = s.now.Add(d) }
 
+// Forget has the controller begin anew: what it remembers is lost, save what a
+// user holds.
+func (s *Simulator) Forget() {
+	kept := plan.History{}
+	for k, rec := range s.History {
+		if rec = rec.Kept(); rec != (plan.Record{}) {
+			kept[k] = rec
+		}
+	}
+	s.History, s.since, s.outages = kept, s.now, nil
+}
+
+// RestartEngine has the engine go away for a moment and stop what runs.
+func (s *Simulator) RestartEngine() {
+	s.Engine.Restart()
+	s.outages = append(s.outages, plan.Outage{From: s.now, To: s.now})
+}
+
+// Ask has a user ask something of a key.
+func (s *Simulator) Ask(k spec.Key, cmd plan.Command) {
+	s.History[k] = s.History[k].Ask(cmd, s.now)
+}
+
 // World is the world as it is now.
 func (s *Simulator) World() plan.World {
 	in := plan.Input{
@@ -71,7 +97,9 @@ func (s *Simulator) World() plan.World {
 		w := plan.NewWorld(in)
 		s.world, s.made = &w, made
 	}
-	return s.world.At(s.now, s.History)
+	w := s.world.At(s.now, s.History)
+	w.Since, w.Outages = s.since, s.outages
+	return w
 }
 
 // making identifies what a world was made from, save what At replaces: sets and
@@ -100,6 +128,9 @@ func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action,
 	hash := spec.Hash("")
 	if obj, desired := s.Desired.Objects[k]; desired {
 		hash = obj.Hash()
+	}
+	if d.Hold != (plan.Hold{}) {
+		s.History[k] = s.History[k].Keep(d.Hold)
 	}
 	for _, a := range d.Actions {
 		err := s.actuator.Do(ctx, a)

@@ -92,6 +92,19 @@ func (e *Engine) subscribe(ctx context.Context, since time.Time) (<-chan events.
 	return messages, errs, nil
 }
 
+// stops reports that an event tells of somebody who wants a container to end. A
+// signal that programs take as a message (HUP, USR1, USR2) is none of that.
+func stops(m events.Message) bool {
+	if m.Action != events.ActionKill {
+		return m.Action == events.ActionStop
+	}
+	switch m.Actor.Attributes["signal"] {
+	case "1", "10", "12":
+		return false
+	}
+	return true
+}
+
 // translate makes our events of one of the engine's. What runs inside a
 // container is no change to it: health checks alone would flood the stream. A
 // network event about a container concerns both.
@@ -107,6 +120,7 @@ func translate(m events.Message) []engine.Event {
 	switch m.Type {
 	case events.ContainerEventType:
 		ev.Labels = maps.Clone(m.Actor.Attributes)
+		ev.Stops = stops(m)
 	case events.NetworkEventType:
 		if id := m.Actor.Attributes["container"]; id != "" {
 			user := ev

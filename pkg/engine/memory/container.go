@@ -29,6 +29,7 @@ type container struct {
 	finishedAt time.Time
 	exitCode   int
 	oomKilled  bool
+	stopAsked  time.Time
 	err        string
 	logs       []string
 

@@ -129,6 +129,7 @@ func (c *container) object() engine.Object {
 			FinishedAt:     c.finishedAt,
 			ExitCode:       c.exitCode,
 			OOMKilled:      c.oomKilled,
+			StopAskedAt:    c.stopAsked,
 			Error:          c.err,
 			Health:         c.health,
 			HealthFailures: c.failures,

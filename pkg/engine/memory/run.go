@@ -132,6 +132,7 @@ func (e *Engine) stop(now time.Time, c *container) {
 		code = killedCode
 	}
 	e.note(now, c, "kill")
+	c.stopAsked = now
 	e.end(now, c, code)
 	e.note(now, c, "stop")
 }

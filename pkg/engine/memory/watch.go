@@ -126,7 +126,7 @@ func (e *Engine) unwatch(w *watcher) {
 // emit tells the watchers. It never waits for them: what they have not read yet
 // is kept. labels are not changed any more.
 func (e *Engine) emit(now time.Time, id engine.ID, action string, labels map[string]string) {
-	ev := engine.Event{ID: id, Action: action, Time: now, Labels: labels}
+	ev := engine.Event{ID: id, Action: action, Time: now, Labels: labels, Stops: action == "kill" || action == "stop"}
 	if len(e.events) == 2*ringSize {
 		e.events = append(e.events[:0], e.events[ringSize:]...)
 	}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// ErrNotDesired says that no manifest declares what a user asked something of.
+var ErrNotDesired = errors.New("no manifest declares it")
+
+// held is what is written of one key.
+type held struct {
+	Hold      plan.Hold `json:"hold,omitzero"`
+	Suspended bool      `json:"suspended,omitempty"`
+}
+
+// Ask has a user ask something of a key. It is carried out with the key's next
+// pass; ErrNotDesired when there is no such object.
+func (c *Controller) Ask(k spec.Key, cmd plan.Command) error {
+	c.mu.Lock()
+	if _, desired := c.desired.set.Objects[k]; !desired {
+		c.mu.Unlock()
+		return fmt.Errorf("%s %s: %w", cmd, k, ErrNotDesired)
+	}
+	next := maps.Clone(c.history)
+	next[k] = next[k].Ask(cmd, c.cfg.Now())
+	c.history = next
+	c.remember(k).pardon()
+	c.mu.Unlock()
+	c.saveHolds()
+	c.cfg.Logger.Info("asked", "key", k.String(), "command", string(cmd))
+	c.queue.Add(k)
+	return nil
+}
+
+// keep takes a hold that a decision found into the history.
+func (c *Controller) keep(d plan.Decision) {
+	if d.Hold == (plan.Hold{}) {
+		return
+	}
+	c.mu.Lock()
+	next := maps.Clone(c.history)
+	next[d.Key] = next[d.Key].Keep(d.Hold)
+	c.history = next
+	c.mu.Unlock()
+	c.saveHolds()
+}
+
+// saveHolds writes what users hold, when it changed, so that it outlives the
+// process. Losing the file is no harm: what was held runs again.
+func (c *Controller) saveHolds() {
+	if c.cfg.HoldsFile == "" {
+		return
+	}
+	c.holdsMu.Lock()
+	defer c.holdsMu.Unlock()
+	c.mu.Lock()
+	history := c.history
+	c.mu.Unlock()
+	data := encodeHolds(history)
+	if string(data) == c.holds {
+		return
+	}
+	if err := replaceFile(c.cfg.HoldsFile, data); err != nil {
+		c.cfg.Logger.Warn("what users hold could not be written: it will be forgotten on a restart", "err", err)
+		return
+	}
+	c.holds = string(data)
+}
+
+func encodeHolds(history plan.History) []byte {
+	all := map[string]held{}
+	for k, rec := range history {
+		if kept := rec.Kept(); kept != (plan.Record{}) {
+			all[k.String()] = held{kept.Hold, kept.Suspended}
+		}
+	}
+	data, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		panic("holds: " + err.Error())
+	}
+	return data
+}
+
+// loadHolds reads what an earlier process wrote.
+func (c *Controller) loadHolds() {
+	data, err := os.ReadFile(c.cfg.HoldsFile)
+	if c.cfg.HoldsFile == "" || errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	all := map[string]held{}
+	if err == nil {
+		err = json.Unmarshal(data, &all)
+	}
+	if err != nil {
+		c.cfg.Logger.Warn("what users held could not be read: it is forgotten", "err", err)
+		return
+	}
+	for name, h := range all {
+		if k, err := spec.ParseKey(name); err == nil {
+			c.history[k] = plan.Record{Hold: h.Hold, Suspended: h.Suspended}
+		}
+	}
+	c.holds = string(data)
+}
+
+// replaceFile writes a file so that it is either the old one or the new one.
+func replaceFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	next := path + ".new"
+	if err := os.WriteFile(next, data, 0o600); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	if err := os.Rename(next, path); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/controller"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func TestHolds(t *testing.T) {
+	unlessStopped := changed(web("app"), func(c *spec.Container) { c.RestartPolicy.Name = spec.RestartUnlessStopped })
+	t.Run("a_stop_that_was_asked_for_outlives_the_controller", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "sub", "holds.json")
+		controlled(t, func(t *testing.T, r *rig) {
+			again := func() {
+				r.stop()
+				r.start(func(c *controller.Config) { c.HoldsFile = file })
+				r.controller.SetDesired(set(web("app")))
+				r.settle()
+			}
+			again()
+			r.ask("app", plan.CommandStop)
+			r.wantStopped("app")
+			again()
+			r.wantStopped("app")
+			r.ask("app", plan.CommandStart)
+			r.wantReady("app")
+			again()
+			r.wantReady("app")
+			if data, err := os.ReadFile(file); err != nil || string(data) != "{}" {
+				t.Errorf("the file holds %s (%v)", data, err)
+			}
+		})
+	})
+	t.Run("a_file_that_is_lost_or_broken_holds_nothing", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "holds.json")
+		if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		controlled(t, func(_ *testing.T, r *rig) {
+			r.stop()
+			r.start(func(c *controller.Config) { c.HoldsFile = file })
+			r.controller.SetDesired(set(web("app")))
+			r.settle()
+			r.wantReady("app")
+		})
+	})
+	t.Run("a_stop_at_the_engine_is_told_from_a_crash", func(t *testing.T) {
+		controlled(t, func(_ *testing.T, r *rig) {
+			r.controller.SetDesired(set(unlessStopped))
+			r.settle()
+			r.pass(time.Minute)
+			r.Kill(r.container("app").ID, 0)
+			r.pass(time.Minute)
+			r.wantReady("app")
+			r.UserStop(r.container("app").ID)
+			r.pass(time.Minute)
+			r.wantStopped("app")
+		})
+	})
+	t.Run("the_engine_going_away_is_nobodys_stop", func(t *testing.T) {
+		controlled(t, func(_ *testing.T, r *rig) {
+			r.controller.SetDesired(set(unlessStopped))
+			r.settle()
+			r.pass(time.Minute)
+			r.Restart()
+			r.pass(time.Minute)
+			r.wantReady("app")
+		})
+	})
+	t.Run("a_job_that_ends_as_the_engine_goes_is_run_again", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.controller.SetDesired(set(changed(web("app"), func(c *spec.Container) { c.RestartPolicy.Name = spec.RestartNo })))
+			r.settle()
+			r.pass(time.Minute)
+			r.Restart()
+			r.pass(time.Minute)
+			if got := r.container("app").Container.Status; got != engine.StatusRunning {
+				t.Errorf("the job is %s", got)
+			}
+		})
+	})
+	t.Run("nothing_is_asked_of_what_no_manifest_declares", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			if err := r.controller.Ask(key("app"), plan.CommandStop); !errors.Is(err, controller.ErrNotDesired) {
+				t.Errorf("got %v", err)
+			}
+		})
+	})
+}
+
+// ask has a user ask something, and waits until it is so.
+func (r *rig) ask(name string, cmd plan.Command) {
+	r.t.Helper()
+	r.pass(time.Second)
+	if err := r.controller.Ask(key(name), cmd); err != nil {
+		r.t.Fatal(err)
+	}
+	r.pass(time.Second)
+}
+
+func (r *rig) wantStopped(name string) {
+	r.t.Helper()
+	r.wantCondition(r.report(name), condition.Ready, "False", condition.ReasonStoppedByUser)
+	if c := r.container(name).Container; c == nil || c.Status != engine.StatusExited {
+		r.t.Errorf("%s is %+v", name, c)
+	}
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// decideRestart restarts a container that runs and is what the manifest wants:
+// because it was asked for, or because it is not well.
+func (w World) decideRestart(d Decision, c cast) Decision {
+	state := c.main.obj.Container
+	rec := w.History[d.Key]
+	switch {
+	case rec.Again && w.wanted(d.Key, state):
+		return w.restart(d, c, WhyRequested, 0, "")
+	case w.unwell(c):
+		return w.restartUnwell(d, c)
+	}
+	return d
+}
+
+// unwell reports that a container runs, is not healthy, and is to be restarted
+// for that.
+func (w World) unwell(c cast) bool {
+	return c.main.obj.Container.Health == engine.HealthUnhealthy &&
+		c.obj.Container.RestartPolicy.Name != spec.RestartNo
+}
+
+// restartUnwell restarts with the same delays that follow an end. Until then it
+// keeps running, and may get well by itself.
+func (w World) restartUnwell(d Decision, c cast) Decision {
+	state := c.main.obj.Container
+	rec := w.History[d.Key]
+	streak := Streak(rec, state, w.Now)
+	if exhausted(c.obj, streak) {
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: d.Key, Reason: condition.ReasonHealthCheckFailed, Stalls: true,
+			Message: unwellMessage(state) + ": it was restarted as often as its restart policy allows",
+		})
+		return d
+	}
+	if at := NextStart(rec, state, w.Now); at.After(w.Now) {
+		d.RequeueAfter = at.Sub(w.Now)
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: d.Key, Reason: condition.ReasonHealthCheckFailed,
+			Message: unwellMessage(state) + ": " + nextRestart(streak, at),
+		})
+		return d
+	}
+	return w.restart(d, c, WhyUnhealthy, streak+1, unwellMessage(state))
+}
+
+// restart stops what runs and starts it again, unless it would have to wait for
+// something in between.
+func (w World) restart(d Decision, c cast, why Why, streak int, detail string) Decision {
+	stop := w.stop(d.Key, *c.main, c.obj, why)
+	stop.Detail = detail
+	next := w.start(d, c, *c.main, why)
+	if len(next.Blocked) > 0 {
+		return next
+	}
+	start := next.Actions[len(next.Actions)-1]
+	start.Streak, start.Detail = streak, detail
+	next.Actions = append(d.Actions, stop, start)
+	return next
+}
+
+// exhausted reports that a restart policy allows no restart more.
+func exhausted(obj spec.Object, streak int) bool {
+	policy := obj.Container.RestartPolicy
+	return policy.Name == spec.RestartNo || policy.Name == spec.RestartOnFailure &&
+		policy.MaximumRetryCount > 0 && streak >= policy.MaximumRetryCount
+}
+
+// unwellMessage is what the health check said last.
+func unwellMessage(state *engine.Container) string {
+	return cmp.Or(strings.TrimSpace(state.HealthLog), "the health check fails")
+}
