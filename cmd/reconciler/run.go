@@ -97,7 +97,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	defer closeEngine()
 	s := newStack(e, stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
-		publishAddress: f.publishAddress, log: log,
+		publishAddress: f.publishAddress, holds: a.statePath(f.engineFlags) + ".holds.json", log: log,
 	})
 	source := manifest.New(f.dir, manifest.Options{
 		Namespace: f.namespace, Debounce: f.debounce, PruneDelay: f.pruneDelay, Logger: log,
@@ -119,7 +119,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			p, err := s.controller.Plan(ctx)
 			return p.String(), err
 		},
-		Ready: s.ready, Controller: describe, Version: thisBuild().Version,
+		Ask: s.controller.Ask, Ready: s.ready, Controller: describe, Version: thisBuild().Version,
 	})
 	if err := a.serve(ctx, group, f, handler, log); err != nil {
 		return err

@@ -64,6 +64,8 @@ type stackOptions struct {
 	timeout        time.Duration
 	publishAddress string
 	purge          bool
+	// holds is the file of what users hold; empty keeps nothing.
+	holds string
 	// grace, when positive, replaces the stop grace of every container.
 	grace time.Duration
 	log   *slog.Logger
@@ -96,7 +98,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	s.controller = controller.New(controller.Config{
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store,
 		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
-		Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
+		HoldsFile: opts.holds, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
 	return s
 }
@@ -139,10 +141,15 @@ func (g graceful) Do(ctx context.Context, a plan.Action) error {
 
 // lock keeps other controllers of the instance away from that engine.
 func (a *app) lock(f engineFlags) (*controller.Lock, error) {
+	return controller.AcquireLock(a.statePath(f) + ".lock")
+}
+
+// statePath begins the names of the files of this instance at that engine.
+func (a *app) statePath(f engineFlags) string {
 	path := strings.TrimSuffix(api.DefaultSocket(a.instance, a.getenv), ".sock")
 	if where := cmp.Or(f.host, a.getenv("DOCKER_HOST")); where != "" || f.engine != "docker" {
 		sum := sha256.Sum256([]byte(f.engine + " " + where))
 		path += "-" + hex.EncodeToString(sum[:4])
 	}
-	return controller.AcquireLock(path + ".lock")
+	return path
 }

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -28,6 +29,8 @@ type Options struct {
 	Plan func(context.Context) (string, error)
 	// Controller is the controller's own state; nil means what the store holds.
 	Controller func() status.Controller
+	// Ask has a user ask something of an object, beside its manifest.
+	Ask func(spec.Key, plan.Command) error
 	// Ready is nil when the controller is ready, and says else what it lacks; an
 	// absent one means always.
 	Ready func() error
@@ -65,10 +68,11 @@ func New(opts Options) http.Handler {
 		mux.HandleFunc(collection+"/{name}/log", s.serveLog)
 		mux.HandleFunc(collection+"/{name}/exec", s.serveExec)
 	}
+	s.addCommands(mux)
 	return guard(mux)
 }
 
-// guard lets only reads pass, and none that a web page sent: a browser is no
+// guard lets only reads and commands pass, and none that a web page sent: a browser is no
 // client of ours, and this is what keeps any page from reading along.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -76,6 +80,8 @@ func guard(next http.Handler) http.Handler {
 		case r.Header.Get("Origin") != "":
 			writeError(w, refuse(http.StatusForbidden, metav1.StatusReasonForbidden,
 				"requests of web pages are refused"))
+		case r.Method == http.MethodPost && isCommand(r.URL.Path):
+			next.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			writeError(w, refuse(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed,

@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -138,6 +139,15 @@ func InvolvedObject(k spec.Key) string {
 	return "involvedObject.kind=" + string(k.Kind) + ",involvedObject.name=" + k.Name
 }
 
+// Ask asks something of a resource, beside its manifest.
+func (c *Client) Ask(ctx context.Context, k spec.Key, cmd plan.Command) error {
+	body, err := c.request(ctx, http.MethodPost, path(k)+"/"+string(cmd), "application/json")
+	if err != nil {
+		return err
+	}
+	return body.Close()
+}
+
 // Status is the controller's own state.
 func (c *Client) Status(ctx context.Context) (status.Controller, error) {
 	return get[status.Controller](ctx, c, api.ControllerPath, nil)
@@ -167,13 +177,17 @@ const origin = "http://reconciler"
 
 // do sends a request and returns the body of a good answer.
 func (c *Client) do(ctx context.Context, path string, query url.Values, accept string) (io.ReadCloser, error) {
-	target := origin + path
 	if len(query) > 0 {
-		target += "?" + query.Encode()
+		path += "?" + query.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
+	return c.request(ctx, http.MethodGet, path, accept)
+}
+
+// request is do with any method; the path may have a query.
+func (c *Client) request(ctx context.Context, method, path, accept string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, origin+path, http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("get %s: %w", path, err)
+		return nil, fmt.Errorf("%s %s: %w", strings.ToLower(method), path, err)
 	}
 	req.Header.Set("Accept", accept)
 	resp, err := c.http.Do(req)
