@@ -23,7 +23,14 @@ const (
 	PortInUse            Code = "PortInUse"            // the host port is taken
 	NetworkNotFound      Code = "NetworkNotFound"      // a network it needs is gone
 	SubnetOverlap        Code = "SubnetOverlap"        // no address pool is left, or it overlaps
+	AddressInUse         Code = "AddressInUse"         // the address on the network is taken
 	MountSourceMissing   Code = "MountSourceMissing"   // a bind's host path is missing
+	MountDenied          Code = "MountDenied"          // the engine may not mount the host path
+	ReadOnly             Code = "ReadOnly"             // a file is on what cannot be written
+	NotRunning           Code = "NotRunning"           // it wants a container that runs
+	Paused               Code = "Paused"               // the container is paused
+	Unsupported          Code = "Unsupported"          // this engine cannot do it, a newer one can
+	PlatformMismatch     Code = "PlatformMismatch"     // the image is for another platform
 	CommandNotFound      Code = "CommandNotFound"      // exit code 127
 	CommandNotExecutable Code = "CommandNotExecutable" // exit code 126
 	ImageNotFound        Code = "ImageNotFound"        // neither here nor at the registry
@@ -40,6 +47,10 @@ type Error struct {
 	// Op is what was asked, such as "start container/4f2a".
 	Op   string
 	Code Code
+	// Subject is what it is about, where the engine says: the host port of
+	// PortInUse ("127.0.0.1:8080"), the path of MountSourceMissing, the command of
+	// CommandNotFound.
+	Subject string
 	// Err is the engine's own error.
 	Err error
 }
@@ -70,6 +81,15 @@ func CodeOf(err error) Code {
 		return Canceled
 	}
 	return Unknown
+}
+
+// SubjectOf is the Subject of the Error in the chain; empty when there is none.
+func SubjectOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Subject
+	}
+	return ""
 }
 
 // IsNotFound reports that the object asked for is gone.

@@ -102,8 +102,15 @@ type Container struct {
 	HealthLog string
 	// HealthFailures counts the failures in a row.
 	HealthFailures int
-	// RestartPolicy is the engine's own policy; "no" or empty on ours.
+	// RestartPolicy is the engine's own policy; "no" or empty on ours, unless
+	// the engine manages their restarts. RestartCount counts its restarts.
 	RestartPolicy string
+	RestartCount  int
+	// Config is how it was created, or updated since, as the engine reports it;
+	// nil where only a summary was read, as of foreign containers in a list.
+	Config *ContainerConfig
+	// ImageConfig is what the image brought along; zero where the image is gone.
+	ImageConfig ImageConfig
 	// Attachments are the networks joined, sorted by network name.
 	Attachments []Attachment
 	// Volumes are the names of the named volumes mounted, sorted.
@@ -127,8 +134,20 @@ type Attachment struct {
 	// Network is the network's engine name.
 	Network string
 	Aliases []string
-	// IPAddress is empty while the container does not run.
+	// IPv4Address, IPv6Address and MACAddress are those asked for; empty leaves
+	// them to the engine. Engines before API 1.44 take a MACAddress for the first
+	// network only (else Unsupported), and do not say whether it was asked for.
+	IPv4Address string
+	IPv6Address string
+	MACAddress  string
+	// Priority, the higher the more, says which network is joined first and, from
+	// API 1.48 on, has the default route. Older engines do not report it.
+	Priority int
+	// IPAddress, IPv6, and MAC are those it has; empty while the container
+	// does not run.
 	IPAddress string
+	IPv6      string
+	MAC       string
 }
 
 // PortBinding binds a container port to a host address.
@@ -141,7 +160,13 @@ type PortBinding struct {
 
 // Network is what the engine tells of a network.
 type Network struct {
-	Driver string
+	Driver     string
+	DriverOpts map[string]string
+	Internal   bool
+	Attachable bool
+	EnableIPv6 bool
+	// IPAM holds the pools in use, those that the engine chose too.
+	IPAM IPAM
 	// Containers are the IDs of the running containers on it, sorted.
 	Containers []string
 }
@@ -159,4 +184,22 @@ type Image struct {
 	// ("nginx@sha256:...") it is known by, in the engine's familiar form.
 	References []string
 	Labels     map[string]string
+	// Platform is "os/arch[/variant]".
+	Platform string
+	Config   ImageConfig
+}
+
+// ImageConfig is what an image brings into its containers, labels aside.
+type ImageConfig struct {
+	Entrypoint []string
+	Command    []string
+	// Env are "NAME=value", sorted.
+	Env        []string
+	WorkingDir string
+	User       string
+	StopSignal string
+	Expose     []Port
+	// Volumes are the targets of its anonymous volumes, sorted.
+	Volumes     []string
+	HealthCheck *HealthCheck
 }

@@ -30,6 +30,8 @@ const (
 	Connect Verb = "connect"
 	// Disconnect takes Target off Attachment.
 	Disconnect Verb = "disconnect"
+	// Update changes what the engine changes in place of Target: Update.
+	Update Verb = "update"
 	// Remove removes Target.
 	Remove Verb = "remove"
 )
@@ -54,6 +56,10 @@ type Action struct {
 	Temporary bool
 	// Grace is the stop timeout of Stop.
 	Grace time.Duration
+	// Update is what Update changes.
+	Update engine.Update
+	// Files are delivered into the container before Start starts it.
+	Files []engine.File
 	// Attachment is the network to join or to leave.
 	Attachment engine.Attachment
 	// Streak is, for a Start after an end, how many in a row did not last, this
