@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestOnce is `run --once` as a script has it: its exit code tells whether all
+// is Ready, and a second run changes nothing.
+func TestOnce(t *testing.T) {
+	r := newRig(t)
+	r.write("a.yaml", `
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: server}
+spec: {image: "reconciler.dev/demo:1", command: [tcp]}
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: job}
+spec: {image: "reconciler.dev/demo:1", command: [job], restartPolicy: "no", dependencies: [server]}
+`)
+	once := []string{"run", r.dir, "-n", r.name, "--once"}
+	if got := r.expect(0, once...); !strings.Contains(got, "Completed") {
+		t.Errorf("the job is not told of:\n%s", got)
+	}
+	r.requireOrder(0, "start server", "start job")
+
+	before, mark := r.ids(), r.events.mark()
+	r.expect(0, once...)
+	r.requireKept(before)
+	if again := r.events.since(mark); len(again) > 0 {
+		t.Errorf("the second run did %v", again)
+	}
+
+	r.write("b.yaml", `
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: lost}
+spec: {image: "reconciler.dev/none:1", pullPolicy: never}
+`)
+	if got := r.cli(once...); got.code != 1 || !strings.Contains(got.stderr, "ImageNeverPull") {
+		t.Errorf("exit code %d, want 1 and the reason:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	r.requireKept(before)
+}

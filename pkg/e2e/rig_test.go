@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const instanceLabel = "dev.reconciler.instance"
+
+// rig is a controller's world: a directory, an instance, a namespace.
+type rig struct {
+	t *testing.T
+	// name is the instance, and the namespace of manifests that name none.
+	name string
+	// dir holds the manifests, home everything else.
+	dir, home string
+	events    *recorder
+
+	controller *exec.Cmd
+	exited     chan error
+	starts     int
+	// round is what the last edit of the kill test wrote.
+	round int
+}
+
+var rigs atomic.Int32
+
+// newRig makes a world without a controller. When the test ends, all that the
+// instance has is removed.
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	if wedged() {
+		restartWedged(t)
+	}
+	home := t.TempDir()
+	r := &rig{t: t, name: fmt.Sprintf("e2e-%d-%d", os.Getpid(), rigs.Add(1)), dir: filepath.Join(home, "manifests"), home: home}
+	r.must(os.Mkdir(r.dir, 0o755))
+	r.events = record(t, r.name)
+	t.Cleanup(r.clear)
+	return r
+}
+
+func (r *rig) must(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// engineName is the engine's name of a container of the rig's namespace.
+func (r *rig) engineName(name string) string { return name + "." + r.name }
+
+// write puts a manifest in place as editors do: whole, by a rename.
+func (r *rig) write(file, text string) time.Time {
+	r.t.Helper()
+	draft := filepath.Join(r.dir, "."+file+".draft")
+	r.must(os.WriteFile(draft, []byte(text), 0o600))
+	r.must(os.Rename(draft, filepath.Join(r.dir, file)))
+	return time.Now()
+}
+
+// edit replaces text in a manifest.
+func (r *rig) edit(file, old, text string) time.Time {
+	r.t.Helper()
+	content := r.read(file)
+	if !strings.Contains(content, old) {
+		r.t.Fatalf("%s does not hold %q", file, old)
+	}
+	return r.write(file, strings.Replace(content, old, text, 1))
+}
+
+func (r *rig) read(file string) string {
+	r.t.Helper()
+	content, err := os.ReadFile(filepath.Join(r.dir, file))
+	r.must(err)
+	return string(content)
+}
+
+// remove deletes manifests.
+func (r *rig) remove(files ...string) time.Time {
+	r.t.Helper()
+	for _, file := range files {
+		r.must(os.Remove(filepath.Join(r.dir, file)))
+	}
+	return time.Now()
+}
+
+// command is the program under test, as the rig's instance.
+func (r *rig) command(ctx context.Context, args ...string) *exec.Cmd {
+	args = append(args, "--instance", r.name, "--socket", filepath.Join(r.home, "s"))
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Dir = r.home
+	// The race detector would have each command wait a second before it exits.
+	cmd.Env = append(os.Environ(), "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
+	return cmd
+}
+
+// result is what a command came to.
+type result struct {
+	stdout, stderr string
+	code           int
+}
+
+// cli runs a command of the program to its end.
+func (r *rig) cli(args ...string) result {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	defer cancel()
+	cmd := r.command(ctx, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
+		r.t.Fatalf("reconciler %s: %v %v\n%s%s", strings.Join(args, " "), err, ctx.Err(), stdout.String(), stderr.String())
+	}
+	if strings.Contains(stderr.String(), "DATA RACE") {
+		r.t.Errorf("reconciler %s:\n%s", strings.Join(args, " "), stderr.String())
+	}
+	return result{stdout: stdout.String(), stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
+}
+
+// expect runs a command that has to end with the code, and returns its output.
+func (r *rig) expect(code int, args ...string) string {
+	r.t.Helper()
+	got := r.cli(args...)
+	if got.code != code {
+		r.t.Fatalf("reconciler %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got.code, code, got.stdout, got.stderr)
+	}
+	return got.stdout
+}
+
+// start runs the controller in the background until stop, kill or the test's end.
+func (r *rig) start(args ...string) {
+	r.t.Helper()
+	r.starts++
+	log, err := os.Create(filepath.Join(r.home, fmt.Sprintf("controller-%d.log", r.starts)))
+	r.must(err)
+	defer func() { _ = log.Close() }()
+	cmd := r.command(context.Background(), append([]string{"run", r.dir, "-n", r.name, "--log-level", "debug"}, args...)...)
+	cmd.Stdout, cmd.Stderr = log, log
+	r.must(cmd.Start())
+	r.controller, r.exited = cmd, make(chan error, 1)
+	go func(exited chan<- error) { exited <- cmd.Wait() }(r.exited)
+}
+
+// stop interrupts the controller, as Ctrl-C does, and wants it to end well.
+func (r *rig) stop() {
+	r.t.Helper()
+	if err := r.signal(syscall.SIGINT); err != nil {
+		r.t.Errorf("the controller ended badly: %v", err)
+	}
+}
+
+// kill ends the controller with no chance to do anything.
+func (r *rig) kill() {
+	r.t.Helper()
+	_ = r.signal(syscall.SIGKILL)
+}
+
+// signal ends a controller that runs and returns how it ended.
+func (r *rig) signal(sig os.Signal) error {
+	r.t.Helper()
+	if r.controller == nil {
+		return nil
+	}
+	_ = r.controller.Process.Signal(sig)
+	r.controller = nil
+	select {
+	case err := <-r.exited:
+		return err
+	case <-time.After(patience):
+		r.t.Fatalf("the controller does not end on %v", sig)
+		return nil
+	}
+}
+
+// eventually asks again until there is no error. When that takes too long it is
+// either the engine, which is then restarted once, or a failure.
+func (r *rig) eventually(what string, check func() error) {
+	r.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for _, last := range []bool{false, true} {
+		for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
+			if check() == nil {
+				return
+			}
+		}
+		if last || !wedged() {
+			break
+		}
+		restartWedged(r.t)
+	}
+	if err := check(); err != nil {
+		r.t.Fatalf("waited for %s: %v", what, err)
+	}
+}
+
+// object is what `get -o json` tells of an object.
+type object struct {
+	Kind     string
+	Metadata struct{ Name, Namespace string }
+	Status   struct {
+		Conditions []struct{ Type, Status, Reason, Message string }
+		Phase      string
+		Restarts   int
+		RootCause  *struct{ Object, Reason, Message, Hint string }
+	}
+}
+
+// condition is the object's condition of the type as "Status Reason: message".
+func (o object) condition(kind string) string {
+	for _, c := range o.Status.Conditions {
+		if c.Type == kind {
+			return c.Status + " " + c.Reason + ": " + c.Message
+		}
+	}
+	return ""
+}
+
+// get is one object, "kind/name"; the zero object while there is none.
+func (r *rig) get(name string) object {
+	r.t.Helper()
+	var o object
+	got := r.cli("get", name, "-n", r.name, "-o", "json")
+	if got.code == 0 {
+		r.must(json.Unmarshal([]byte(got.stdout), &o))
+	}
+	return o
+}
+
+// requireCondition waits until the object has the condition, whose text begins
+// with prefix, "Status Reason", and holds the other texts.
+func (r *rig) requireCondition(name, kind, prefix string, texts ...string) {
+	r.t.Helper()
+	r.eventually(fmt.Sprintf("%s to have %s=%s", name, kind, prefix), func() error {
+		got := r.get(name).condition(kind)
+		if !strings.HasPrefix(got, prefix) {
+			return fmt.Errorf("it is %q", got)
+		}
+		for _, text := range texts {
+			if !strings.Contains(got, text) {
+				return fmt.Errorf("%q does not hold %q", got, text)
+			}
+		}
+		return nil
+	})
+}
+
+// requireUp waits until exactly the named containers exist and are up, and the
+// controller says so of everything too.
+func (r *rig) requireUp(names ...string) {
+	r.t.Helper()
+	r.eventually(strings.Join(names, ", ")+" to be up", func() error { return r.allUp(names...) })
+	r.expect(0, "wait", "--for=condition=Ready", "--all", "-n", r.name, "--timeout", "2m")
+	r.eventually("nothing to be left to do", func() error {
+		if got := r.cli("diff", r.dir, "-n", r.name); got.code != 0 {
+			return fmt.Errorf("diff exits with %d: %s%s", got.code, got.stdout, got.stderr)
+		}
+		return nil
+	})
+}
