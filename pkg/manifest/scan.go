@@ -67,6 +67,9 @@ type scanner struct {
 	// settle is how old a new content has to be.
 	settle time.Duration
 	cache  map[string]decoded
+	// directoryFirst says whether the root was a directory when it was first
+	// read: a file in its place does not declare that there is nothing.
+	directoryFirst *bool
 }
 
 // decoded is what became of one content of a file.
@@ -129,6 +132,10 @@ func (w *walk) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the manifests: %w", err)
 	}
+	if was := w.directoryFirst; was != nil && *was != info.IsDir() {
+		return fmt.Errorf("read the manifests: %s was %s and is %s now", w.root, rootName(*was), rootName(info.IsDir()))
+	}
+	w.directoryFirst = new(info.IsDir())
 	if info.IsDir() {
 		w.result.real = place
 		return w.directory(ctx, "", place)
@@ -141,6 +148,14 @@ func (w *walk) start(ctx context.Context) error {
 		return fmt.Errorf("read the manifests: %s is neither a directory nor a regular file", w.root)
 	}
 	return nil
+}
+
+// rootName is what a root of the kind is called.
+func rootName(directory bool) string {
+	if directory {
+		return "a directory"
+	}
+	return "a file"
 }
 
 // watch has a directory watched that is not read itself.

@@ -223,6 +223,21 @@ func TestReadCache(t *testing.T) {
 	}
 }
 
+func TestRootStaysWhatItWas(t *testing.T) {
+	d := newTree(t).write("a.yaml", docs("a img:1"))
+	s := newScanner(d.root, "")
+	s.scan(t.Context())
+	if err := os.RemoveAll(d.root); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(d.root, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.scan(t.Context()).err; err == nil || !strings.Contains(err.Error(), "was a directory and is a file now") {
+		t.Errorf("a file in the directory's place is read: %v", err)
+	}
+}
+
 // TestSettle finds that a content is believed once it has stopped changing.
 func TestSettle(t *testing.T) {
 	const old, fresh, future = -2 * time.Hour, 0, 2 * time.Hour
