@@ -153,6 +153,12 @@ func (a *app) once(ctx context.Context, f runFlags, s *stack) error {
 		fmt.Fprintf(a.stderr, "not everything has settled within %s\n", f.onceTimeout)
 	}
 	a.table(s)
+	reports, _ := s.store.List()
+	for _, r := range reports {
+		if !isReady(r) {
+			fmt.Fprintf(a.stderr, "%s is not Ready: %s\n", r.Key, stateLine(r, false))
+		}
+	}
 	if sum := s.controller.Summary(); err != nil || sum.Ready < sum.Objects || !sum.SourceComplete || s.invalid() > 0 {
 		return &exitError{code: 1}
 	}
