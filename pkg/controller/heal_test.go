@@ -5,10 +5,13 @@ package controller_test
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -134,5 +137,40 @@ func TestHeal(t *testing.T) {
 			r.settle()
 			r.wantReady("db")
 		})
+	})
+}
+
+// unclear is an observer that has not read yet what events told it of a key.
+type unclear struct {
+	controller.Observer
+	key spec.Key
+	is  atomic.Bool
+}
+
+func (o *unclear) Doubtful(k spec.Key) bool {
+	return k == o.key && o.is.Load() || o.Observer.Doubtful(k)
+}
+
+// TestStartWaitsForClarity finds that nothing is started on the word of a
+// snapshot which an event has put in doubt.
+func TestStartWaitsForClarity(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, doubt := newRig(t), &unclear{key: key("db")}
+		doubt.is.Store(true)
+		r.start(func(cfg *controller.Config) {
+			doubt.Observer = cfg.Observer
+			cfg.Observer = doubt
+		})
+		defer func() { r.stop() }()
+		r.controller.SetDesired(set(web("db"), web("app", "db")))
+		r.pass(time.Minute)
+		r.wantReady("db")
+		if c := r.container("app").Container; c != nil {
+			t.Errorf("app was made while db was in doubt: %+v", c)
+		}
+		doubt.is.Store(false)
+		r.pass(time.Second)
+		r.settle()
+		r.wantReady("db", "app")
 	})
 }

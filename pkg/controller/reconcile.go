@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -88,7 +89,16 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	if wait := c.braked(k); wait > 0 {
 		return outcome{decision: d, wait: wait}
 	}
+	if starts(d) && slices.ContainsFunc(w.Dependencies(k), c.cfg.Observer.Doubtful) {
+		return outcome{decision: d, wait: clarity}
+	}
 	return c.act(ctx, log, w, d)
+}
+
+// starts reports that the decision rests on what the snapshot says of
+// dependencies: it makes or starts a container.
+func starts(d plan.Decision) bool {
+	return slices.ContainsFunc(d.Actions, func(a plan.Action) bool { return a.Verb == plan.Create || a.Verb == plan.Start })
 }
 
 // act carries out a decision and looks at what became of it.

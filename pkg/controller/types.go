@@ -24,6 +24,9 @@ type Observer interface {
 	Snapshot() (engine.Snapshot, uint64)
 	// State says whether the snapshot can be acted on.
 	State() observer.State
+	// Doubtful reports that an event told of an object of the key which was not
+	// read since.
+	Doubtful(k spec.Key) bool
 	// Refresh reads the objects of one key anew.
 	Refresh(ctx context.Context, k spec.Key, names []string) error
 	// RefreshAll reads everything anew.
@@ -87,6 +90,8 @@ const (
 	// which plan names no delay.
 	firstRetry = 250 * time.Millisecond
 	maxRetry   = time.Minute
+	// clarity is how long a start is put off while a dependency is being read.
+	clarity = 50 * time.Millisecond
 )
 
 func (c Config) withDefaults() Config {

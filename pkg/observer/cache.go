@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Cache is the observed state. Its methods are safe for concurrent use.
@@ -62,6 +63,14 @@ func (c *Cache) Snapshot() (engine.Snapshot, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.table.snapshot()
+}
+
+// Doubtful reports that an event told of an object of the key which was not
+// read since: what the snapshot says of it may be over.
+func (c *Cache) Doubtful(k spec.Key) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.table.doubtful(k)
 }
 
 // State is how well the engine can be observed now.

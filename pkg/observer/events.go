@@ -20,8 +20,8 @@ const (
 
 // observe marks what an event tells of as dirty. It never blocks.
 func (c *Cache) observe(ev engine.Event) {
-	c.dirty.Add(ev.ID)
 	c.mu.Lock()
+	c.table.told[ev.ID] = c.table.begin() // before any read that it leads to
 	if ev.Stops {
 		c.table.stops[ev.ID] = ev.Time
 	}
@@ -30,6 +30,7 @@ func (c *Cache) observe(ev engine.Event) {
 		c.lastEvent = ev.Time
 	}
 	c.mu.Unlock()
+	c.dirty.Add(ev.ID)
 	if back { // what lies between the two times may have been passed over
 		c.suspect()
 	}

@@ -33,6 +33,8 @@ type table struct {
 	clock, floor uint64
 	stamps       map[engine.ID]uint64
 	imageStamps  map[string]uint64
+	// told is the stamp of the last event about an object.
+	told map[engine.ID]uint64
 
 	version uint64
 	// frozen is the snapshot of frozenAt; it is made when asked for, so that a
@@ -52,6 +54,7 @@ func newTable(instance string) *table {
 		stops:       map[engine.ID]time.Time{},
 		stamps:      map[engine.ID]uint64{},
 		imageStamps: map[string]uint64{},
+		told:        map[engine.ID]uint64{},
 	}
 }
 
@@ -73,6 +76,17 @@ func (t *table) snapshot() (engine.Snapshot, uint64) {
 // fresh reports that a read with that stamp is the newest of id.
 func (t *table) fresh(id engine.ID, stamp uint64) bool {
 	return stamp > max(t.stamps[id], t.floor)
+}
+
+// doubtful reports that an event told of one of the key's objects and that it
+// was not read since.
+func (t *table) doubtful(k spec.Key) bool {
+	for id := range t.byKey[k] {
+		if t.told[id] > max(t.stamps[id], t.floor) {
+			return true
+		}
+	}
+	return false
 }
 
 // put takes in an object as it was read.
@@ -117,6 +131,7 @@ func (t *table) replace(snap engine.Snapshot, stamp uint64, diff *differences) {
 		}
 	}
 	maps.DeleteFunc(t.imageStamps, func(_ string, s uint64) bool { return s < stamp })
+	maps.DeleteFunc(t.told, func(_ engine.ID, s uint64) bool { return s < stamp })
 	t.floor = max(t.floor, stamp)
 }
 
