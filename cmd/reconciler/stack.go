@@ -98,7 +98,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	s.controller = controller.New(controller.Config{
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store,
 		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
-		HoldsFile: opts.holds, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
+		Logs: e.Logs, HoldsFile: opts.holds, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
 	return s
 }

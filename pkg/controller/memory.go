@@ -22,6 +22,9 @@ type memory struct {
 	print      fingerprint
 	neighbours []spec.Key
 
+	// log is the end of its output when it last failed.
+	log lastLog
+
 	brake brake
 	// panics counts the passes in a row that panicked; until then the key is
 	// left alone.

@@ -41,6 +41,7 @@ func (c *Controller) publish(w view, d plan.Decision) {
 	prev := c.remember(k).report
 	c.mu.Unlock()
 	r := status.Build(w.World, d, prev)
+	c.tellLog(r.Status.RootCause)
 	c.put(r)
 	c.spread(w, r)
 }

@@ -81,6 +81,7 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 		d = plan.Decide(w.World, k)
 	}
 	c.keep(d)
+	c.readLastLog(ctx, w, k)
 	logDecision(log, w, d)
 	c.publish(w, d)
 	if len(d.Actions) == 0 {

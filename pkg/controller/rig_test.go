@@ -113,6 +113,7 @@ func (r *rig) start(adjust func(*controller.Config)) {
 		Observer: r.cache,
 		Actuator: hooked{r, actuator.New(r.cache.Engine(), actuator.Options{Instance: instance})},
 		Sink:     sink{r},
+		Logs:     r.Logs,
 	}
 	if adjust != nil {
 		adjust(&cfg)

@@ -76,6 +76,9 @@ type Config struct {
 	// PublishAddress and Purge are handed to plan.
 	PublishAddress string
 	Purge          bool
+	// Logs reads the last lines of a container's output; nil means that root
+	// causes come without.
+	Logs func(context.Context, engine.ID, int) ([]string, error)
 	// HoldsFile is where it is kept what users hold; empty means that it is
 	// forgotten with the process.
 	HoldsFile string

@@ -41,7 +41,7 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
 	if cause, found := plan.RootCause(w, d); found && !ready {
-		r.Status.RootCause = &Cause{Object: cause.Key.String(), Reason: cause.Reason, Message: cause.Message}
+		r.Status.RootCause = &Cause{Object: cause.Key.String(), Reason: cause.Reason, Message: cause.Message, Hint: cause.Reason.Hint()}
 	}
 	return r
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+const (
+	// lastLines and lastLineLength bound what is kept of a log, and logTimeout
+	// the time to read it.
+	lastLines      = 5
+	lastLineLength = 300
+	logTimeout     = 5 * time.Second
+)
+
+// lastLog is the end of a container's output after it failed.
+type lastLog struct {
+	// of is which failure it tells of.
+	of    failureOf
+	lines []string
+}
+
+// failureOf tells one failure of a container from the next.
+type failureOf struct {
+	id     engine.ID
+	at     time.Time
+	health engine.Health
+}
+
+// readLastLog reads the end of the log of a container that has failed, once for
+// each failure. It is read before anything is done about it: the container may
+// be gone afterwards.
+func (c *Controller) readLastLog(ctx context.Context, w view, k spec.Key) {
+	obj, found := w.Container(k)
+	if c.cfg.Logs == nil || !found || obj.Container == nil || !failing(obj.Container) {
+		return
+	}
+	of := failureOf{obj.ID, obj.Container.FinishedAt, obj.Container.Health}
+	c.mu.Lock()
+	known := c.remember(k).log.of == of
+	c.mu.Unlock()
+	if known {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, logTimeout)
+	defer cancel()
+	lines, err := c.cfg.Logs(ctx, obj.ID, lastLines)
+	if err != nil {
+		return // it is a help, no more: nothing waits for it
+	}
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line[:min(len(line), lastLineLength)], "\r\n")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remember(k).log = lastLog{of, lines}
+}
+
+func failing(c *engine.Container) bool {
+	ended := c.Status == engine.StatusExited && (c.ExitCode != 0 || c.OOMKilled)
+	return ended || c.Running() && c.Health == engine.HealthUnhealthy
+}
+
+// tellLog adds to a root cause what its container said last.
+func (c *Controller) tellLog(cause *status.Cause) {
+	if cause == nil {
+		return
+	}
+	k, err := spec.ParseKey(cause.Object)
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.memory[k]; m != nil {
+		cause.LastLogLines = m.log.lines
+	}
+}
