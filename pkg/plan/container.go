@@ -259,6 +259,9 @@ func (w World) recreate(d Decision, c cast, why Why) Decision {
 	pulls := slices.DeleteFunc(slices.Clone(d.Actions), func(a Action) bool { return a.Verb != Pull })
 	rest := slices.DeleteFunc(d.Actions, func(a Action) bool { return a.Verb == Pull })
 	d.Actions = slices.Concat(pulls, removals, rest)
+	if last := len(d.Actions) - 1; why == WhyStartFailed { // what it did before is not forgiven
+		d.Actions[last].Streak = w.History[d.Key].Streak
+	}
 	return d
 }
 

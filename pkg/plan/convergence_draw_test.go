@@ -23,6 +23,7 @@ var images = map[string]memory.ImageBehaviour{
 	"crash:1":  {ExitAfter: 300 * time.Millisecond, ExitCode: 3},
 	"slow:1":   {ExitAfter: time.Minute, ExitCode: 1},
 	"job:1":    {ExitAfter: 2 * time.Second},
+	"sick:1":   {Unhealthy: true},
 	"broken:1": {StartError: engine.CommandNotFound},
 }
 
@@ -112,14 +113,20 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 	c := &spec.Container{
 		Image: rapid.SampledFrom([]string{
 			"app:1", "app:1", "app:2", "app:3", "job:1", "crash:1",
-			"slow:1", "broken:1", "gone:1",
+			"slow:1", "broken:1", "gone:1", "sick:1",
 		}).Draw(t, "image"),
 		PullPolicy:      rapid.SampledFrom([]spec.PullPolicy{spec.PullMissing, spec.PullAlways}).Draw(t, "pull"),
 		StopGracePeriod: spec.Duration(time.Second),
 		RestartPolicy: spec.RestartPolicy{Name: rapid.SampledFrom([]spec.RestartName{
-			spec.RestartAlways, spec.RestartAlways, spec.RestartNo, spec.RestartOnFailure,
+			spec.RestartAlways, spec.RestartAlways, spec.RestartNo, spec.RestartOnFailure, spec.RestartUnlessStopped,
 		}).Draw(t, "restart")},
 		Suspend: rapid.IntRange(0, 15).Draw(t, "suspended") == 0,
+	}
+	if c.RestartPolicy.Name == spec.RestartOnFailure {
+		c.RestartPolicy.MaximumRetryCount = rapid.IntRange(0, 2).Draw(t, "retries")
+	}
+	if rapid.IntRange(0, 3).Draw(t, "check") == 0 {
+		c.HealthCheck = &spec.HealthCheck{Test: []string{"CMD", "true"}, Interval: spec.Duration(time.Second), Retries: 1}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
 		c.Ports = []spec.Port{{Host: 8080, Container: 80, Protocol: "tcp"}}
@@ -137,7 +144,7 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 			required := rapid.IntRange(0, 3).Draw(t, "required") > 0
 			c.Dependencies = append(c.Dependencies, spec.Dependency{
 				Name: dep, Required: &required,
-				Condition: rapid.SampledFrom([]spec.Until{"", spec.UntilStarted, spec.UntilCompleted}).Draw(t, "until"),
+				Condition: rapid.SampledFrom([]spec.Until{"", spec.UntilStarted, spec.UntilCompleted, spec.UntilHealthy}).Draw(t, "until"),
 			})
 		}
 	}

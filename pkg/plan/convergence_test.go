@@ -28,6 +28,7 @@ import (
 //   - nothing is asked that the engine would refuse,
 //   - nothing foreign is touched,
 //   - no container starts before what it depends on,
+//   - what is held, suspended or done is not started, nothing sooner than its delay,
 //   - a converged world is left alone,
 //   - the empty set leaves nothing but retained volumes.
 func TestConvergence(t *testing.T) {
@@ -58,10 +59,14 @@ type history struct {
 	// injected says that the error of the last call was ours.
 	injected bool
 	foreign  map[engine.ID]engine.Object
+	// stopped are the containers that a user stopped at the engine and that are to
+	// stay so for the hash in the hold.
+	stopped map[engine.ID]plan.Hold
+	paused  []engine.ID
 }
 
 func newHistory(t *rapid.T) *history {
-	h := &history{t: t, foreign: map[engine.ID]engine.Object{}}
+	h := &history{t: t, foreign: map[engine.ID]engine.Object{}, stopped: map[engine.ID]plan.Hold{}}
 	h.sim = simulation.New(instance, time.Unix(1_700_000_000, 0).UTC(), memory.Options{})
 	for ref, b := range images {
 		h.sim.Engine.Publish(ref, b)
@@ -84,6 +89,7 @@ func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
 		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
+		"health", "ask", "ask", "pause",
 	}).Draw(h.t, "event") {
 	case "manifests":
 		h.setDesired(drawSet(h.t))
@@ -94,12 +100,23 @@ func (h *history) event() {
 	case "fail":
 		h.drawFault()
 	case "amnesia":
-		h.sim.History = plan.History{}
+		h.sim.Forget()
+		h.forgetStops()
+	case "ask":
+		h.ask()
+	case "health":
+		h.onContainer(func(id engine.ID) { h.sim.Engine.SetHealth(id, drawHealth(h.t)) })
+	case "pause":
+		h.onContainer(func(id engine.ID) {
+			h.sim.Engine.Pause(id)
+			h.paused = append(h.paused, id)
+		})
 	case "time":
 		h.sim.Advance(time.Duration(rapid.IntRange(1, 400_000).Draw(h.t, "ms")) * time.Millisecond)
 	case "restart":
-		h.sim.Engine.Restart()
-		for id := range h.foreign { // they stop with it
+		h.sim.RestartEngine()
+		h.stopped = map[engine.ID]plan.Hold{} // of what stopped just before, nobody can tell why
+		for id := range h.foreign {           // they stop with it
 			h.foreign[id] = h.sim.Engine.Snapshot().Objects[id]
 		}
 	case "incomplete":
@@ -109,7 +126,7 @@ func (h *history) event() {
 	case "kill":
 		h.onContainer(func(id engine.ID) { h.sim.Engine.Kill(id, 137) })
 	case "stop":
-		h.onContainer(h.sim.Engine.UserStop)
+		h.onContainer(h.userStop)
 	case "remove":
 		h.onContainer(h.sim.Engine.UserRemove)
 	case "disconnect":
@@ -137,7 +154,8 @@ func (h *history) step(k spec.Key, killed bool) bool {
 		return !killed
 	})
 	if killed {
-		h.sim.History = plan.History{}
+		h.sim.Forget()
+		h.forgetStops()
 	}
 	h.checkForeign()
 	return acted
@@ -151,8 +169,10 @@ func (h *history) checkAction(before plan.World, a plan.Action, err error) {
 	if _, foreign := h.foreign[a.Target]; foreign {
 		h.t.Fatalf("%v touches what is not ours", a)
 	}
+	h.checkAsked(before, a)
 	if a.Verb == plan.Start && err == nil {
 		h.checkOrder(a)
+		h.checkDelay(before, a)
 	}
 }
 
@@ -179,6 +199,10 @@ func (h *history) checkOrder(a plan.Action) {
 		if !done && !dep.Container.Running() {
 			h.t.Fatalf("%v: %s is %s", a, k, dep.Container.Status)
 		}
+		well := dep.Container.Health == engine.HealthNone || dep.Container.Health == engine.HealthHealthy
+		if (d.Condition == "" || d.Condition == spec.UntilHealthy) && !done && !well {
+			h.t.Fatalf("%v: %s is %s", a, k, dep.Container.Health)
+		}
 	}
 }
 
@@ -194,8 +218,8 @@ func (h *history) checkForeign() {
 	}
 }
 
-// leaveAlone ends the trouble: manifests are whole, nothing is suspended, calls
-// succeed, foreigners go.
+// leaveAlone ends the trouble: manifests are whole, nothing is suspended, held or
+// paused, calls succeed, foreigners go.
 func (h *history) leaveAlone() {
 	h.fault = nil
 	h.sim.Desired.Objects = maps.Clone(h.sim.Desired.Objects)
@@ -208,6 +232,14 @@ func (h *history) leaveAlone() {
 		}
 	}
 	h.sim.Desired.Complete = true
+	for _, k := range h.sim.Desired.Keys() {
+		h.sim.Ask(k, plan.CommandStart)
+		h.sim.Ask(k, plan.CommandResume)
+	}
+	h.stopped = map[engine.ID]plan.Hold{}
+	for _, id := range h.paused {
+		h.sim.Engine.Unpause(id)
+	}
 	for id := range h.foreign {
 		h.sim.Engine.UserRemove(id)
 	}
@@ -304,6 +336,7 @@ func (h *history) checkDesired() {
 		if count[k] == 0 && len(d.Blocked) == 0 {
 			h.t.Fatalf("%s does not exist, and nothing says why", k)
 		}
+		h.checkInterrupted(world, d)
 		h.checkRuns(world, k, d)
 	}
 }

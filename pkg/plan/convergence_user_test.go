@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan_test
+
+import (
+	"pgregory.net/rapid"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// ask has a user ask something of what is declared.
+func (h *history) ask() {
+	keys := h.sim.Desired.Keys()
+	if len(keys) == 0 {
+		return
+	}
+	k := rapid.SampledFrom(keys).Draw(h.t, "asked")
+	h.sim.Ask(k, rapid.SampledFrom(plan.Commands).Draw(h.t, "command"))
+	for _, obj := range h.sim.Engine.Snapshot().Objects {
+		if id, ours := owner.Of(instance, obj); ours && id.Key == k {
+			delete(h.stopped, obj.ID) // whatever it was, it is another story now
+		}
+	}
+}
+
+// userStop stops a container as `docker stop` does, and keeps in mind which ones
+// are to stay stopped.
+func (h *history) userStop(id engine.ID) {
+	obj := h.sim.Engine.Snapshot().Objects[id]
+	who, _ := owner.Of(instance, obj)
+	want, desired := h.sim.World().Object(who.Key)
+	h.sim.Engine.UserStop(id)
+	rec := h.sim.History[who.Key]
+	respected := desired && obj.Container.Running() && !rec.Stopped && who.Hash == want.Hash() &&
+		want.Container.RestartPolicy.Name == spec.RestartUnlessStopped && rec.Rejected == ""
+	if respected {
+		h.stopped[id] = plan.Hold{Since: h.sim.Now(), Hash: who.Hash}
+	}
+}
+
+// forgetStops drops the stops that no reconcile has seen: the controller that
+// begins anew cannot know of them.
+func (h *history) forgetStops() {
+	for id := range h.stopped {
+		who, _ := owner.Of(instance, h.sim.Engine.Snapshot().Objects[id])
+		if h.sim.History[who.Key].Hold.Hash == "" {
+			delete(h.stopped, id)
+		}
+	}
+}
+
+// checkAsked holds an action to what users asked for.
+func (h *history) checkAsked(before plan.World, a plan.Action) {
+	obj, desired := before.Object(a.Key)
+	if !desired {
+		return
+	}
+	rec := before.History[a.Key]
+	if rec.Suspended || obj.Container != nil && obj.Container.Suspend {
+		h.t.Fatalf("%v acts on what is suspended", a)
+	}
+	if a.Verb != plan.Start {
+		return
+	}
+	if !rec.Hold.Since.IsZero() && rec.Hold.Hash == "" {
+		h.t.Fatalf("%v starts what is to stay stopped", a)
+	}
+	hold, stopped := h.stopped[a.Target]
+	if stopped && obj.Container.RestartPolicy.Name == spec.RestartUnlessStopped && hold.Hash == obj.Hash() {
+		h.t.Fatalf("%v starts what a user stopped", a)
+	}
+}
+
+// checkDelay finds no container started before its delay has passed, and no job
+// that is done.
+func (h *history) checkDelay(before plan.World, a plan.Action) {
+	was, found := before.Observed.Objects[a.Target]
+	rec := before.History[a.Key]
+	if !found || was.Container.Status != engine.StatusExited || before.Now.Before(rec.Wanted) || rec.Stopped {
+		return
+	}
+	state := was.Container
+	asked := state.StartedAt.Before(rec.Wanted)
+	outage := len(before.Outages) > 0
+	policy := a.Object.Container.RestartPolicy.Name
+	job := policy == spec.RestartNo || policy == spec.RestartOnFailure
+	id, _ := owner.Of(instance, was)
+	if job && state.ExitCode == 0 && !asked && !outage && id.Hash == a.Object.Hash() && a.Reason == plan.WhyExited {
+		h.t.Fatalf("%v starts a job that is done", a)
+	}
+	if at := plan.NextStart(rec, state, before.Now); a.Reason == plan.WhyExited && !asked && before.Now.Before(at) {
+		h.t.Fatalf("%v starts it before %v", a, at)
+	}
+}
+
+// checkInterrupted finds nothing at rest that ended as the engine went away,
+// unless something else is in its way.
+func (h *history) checkInterrupted(world plan.World, d plan.Decision) {
+	obj, found := world.Container(d.Key)
+	if !found || d.Key.Kind != spec.KindContainer || obj.Container.Status != engine.StatusExited {
+		return
+	}
+	for _, b := range d.Blocked {
+		if b.Reason != condition.ReasonExited && b.Reason != condition.ReasonNonZeroExit {
+			return
+		}
+	}
+	for _, o := range world.Outages {
+		if obj.Container.FinishedAt.Equal(o.From) && d.RequeueAfter == 0 {
+			h.t.Fatalf("%s ended as the engine went away, and is left so: %v", d.Key, d.Blocked)
+		}
+	}
+}
+
+func drawHealth(t *rapid.T) engine.Health {
+	return rapid.SampledFrom([]engine.Health{engine.HealthHealthy, engine.HealthUnhealthy}).Draw(t, "health")
+}
