@@ -41,7 +41,7 @@ bench: ## benchmarks
 .PHONY: lint
 lint: $(TOOLS) ## style, layers, formatting and vet
 	bin/tools/golangci-lint config verify --config hack/golangci.yml
-	bin/tools/golangci-lint run --config hack/golangci.yml ./...
+	bin/tools/golangci-lint run --allow-parallel-runners --config hack/golangci.yml ./...
 
 .PHONY: fmt
 fmt: $(TOOLS) ## format the code
