@@ -5,6 +5,10 @@ package main
 import (
 	"context"
 	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -33,4 +37,21 @@ func (r logReader) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, w 
 		}
 	}
 	return err
+}
+
+// node is the engine's machine: this one, unless the engine is reached over the
+// network.
+func (s *stack) node(since time.Time) api.Node {
+	state := s.cache.State()
+	n := api.Node{
+		Name: "engine", Engine: state.Info.Name + "://" + state.Info.Version, OS: state.Info.OS,
+		Ready: state.Connected, Since: since,
+	}
+	if endpoint := state.Info.Endpoint; endpoint == "" || strings.HasPrefix(endpoint, "unix:") {
+		if host, err := os.Hostname(); err == nil {
+			n.Name = strings.ToLower(host)
+		}
+		n.CPUs, n.MemoryBytes = runtime.NumCPU(), memoryBytes()
+	}
+	return n
 }

@@ -120,6 +120,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			return p.String(), err
 		},
 		Ask: s.controller.Ask, Ready: s.ready, Controller: describe, Version: thisBuild().Version,
+		Node: func() api.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, log); err != nil {
 		return err
@@ -177,21 +178,24 @@ func (s *stack) invalid() int {
 	return n
 }
 
-// ready says why the controller is not ready; nil when it is: the engine
-// answers, the first pass is done, the event stream stands.
-func (s *stack) ready() error {
+// ready are the checks of the controller: the engine answers, the first pass is
+// done, the event stream stands.
+func (s *stack) ready() []api.Check {
 	state := s.cache.State()
+	checks := []api.Check{{Name: "engine"}, {Name: "sync"}, {Name: "watch"}}
 	switch {
 	case !state.Connected && state.Err != nil:
-		return fmt.Errorf("the engine does not answer: %w", state.Err)
+		checks[0].Err = fmt.Errorf("the engine does not answer: %w", state.Err)
 	case !state.Connected:
-		return errors.New("the engine has not answered yet")
-	case !s.controller.Summary().Synced:
-		return errors.New("the first pass is not done")
-	case !state.WatchHealthy:
-		return errors.New("the engine's event stream is down")
+		checks[0].Err = errors.New("the engine has not answered yet")
 	}
-	return nil
+	if !s.controller.Summary().Synced {
+		checks[1].Err = errors.New("the first pass is not done")
+	}
+	if !state.WatchHealthy {
+		checks[2].Err = errors.New("the engine's event stream is down")
+	}
+	return checks
 }
 
 // describeController is the controller's own state.

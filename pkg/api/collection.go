@@ -3,6 +3,8 @@
 package api
 
 import (
+	"reflect"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,12 +21,17 @@ type resource struct {
 	plural, singular, kind string
 	short, categories      []string
 	clusterScoped          bool
-	subresources           []string
+	// verbs are what can be done; nil means to get, list and watch.
+	verbs        []string
+	subresources []subresource
 	// fields are the fields that can be selected by.
 	fields []string
+	// shape is the type of an item, for its schema.
+	shape reflect.Type
 	// list is every item, and the version to watch from.
 	list func(*status.Store) ([]item, uint64)
-	// track gives, to one watch, what turns changes into items.
+	// track gives, to one watch, what turns changes into items; nil when the
+	// resource cannot be watched.
 	track func(*status.Store) tracker
 	table func([]item, time.Time) metav1.Table
 }
@@ -50,20 +57,40 @@ func metadataOf(meta *metav1.ObjectMeta) fields.Set {
 	return fields.Set{"metadata.name": meta.Name, "metadata.namespace": meta.Namespace}
 }
 
-// resources are all collections, in the order of discovery.
-func resources() []resource {
+// subresource is what can be asked of one item beside the item.
+type subresource struct {
+	name  string
+	verbs []string
+}
+
+// can reports that a verb is served.
+func (r resource) can(verb string) bool { return slices.Contains(r.allVerbs(), verb) }
+
+func (r resource) allVerbs() []string {
+	if r.verbs == nil {
+		return []string{"get", "list", "watch"}
+	}
+	return r.verbs
+}
+
+// collections are all collections, in the order of discovery.
+func (s *server) collections() []resource {
 	return []resource{
-		objects(spec.KindContainer, "containers", "ct", "log"),
+		objects(spec.KindContainer, "containers", "ct", subresource{"log", []string{"get"}}, subresource{"exec", []string{"create", "get"}}),
 		objects(spec.KindNetwork, "networks", "net"),
 		objects(spec.KindVolume, "volumes", "vol"),
 		objects(spec.KindManifest, "manifests", "mf"),
 		events(),
 		namespaces(),
+		pods(s.Node),
+		nodes(s.Node),
+		podMetrics(),
+		nodeMetrics(s.Node),
 	}
 }
 
-func findResource(gv schema.GroupVersion, plural string) (resource, bool) {
-	for _, r := range resources() {
+func (s *server) find(gv schema.GroupVersion, plural string) (resource, bool) {
+	for _, r := range s.all {
 		if r.GroupVersion == gv && r.plural == plural {
 			return r, true
 		}

@@ -19,7 +19,7 @@ import (
 func (s *server) addCommands(mux *http.ServeMux) {
 	for _, cmd := range plan.Commands {
 		for _, plural := range []string{"containers", "networks", "volumes"} {
-			res, _ := findResource(ours, plural)
+			res, _ := s.find(ours, plural)
 			path := "POST /apis/" + spec.APIVersion + "/namespaces/{namespace}/" + plural + "/{name}/" + string(cmd)
 			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveCommand(res, cmd, w, r) })
 		}

@@ -7,48 +7,51 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
+
+// groups are the groups that are served, beside the core.
+func groups() []schema.GroupVersion {
+	return []schema.GroupVersion{ours, metricsGroup, authorization, authentication}
+}
 
 // addDiscovery serves what tells a client which resources there are.
 func (s *server) addDiscovery(mux *http.ServeMux) {
-	version := metav1.GroupVersionForDiscovery{GroupVersion: spec.APIVersion, Version: Version}
-	group := metav1.APIGroup{
-		TypeMeta:         metav1.TypeMeta{APIVersion: "v1", Kind: "APIGroup"},
-		Name:             Group,
-		Versions:         []metav1.GroupVersionForDiscovery{version},
-		PreferredVersion: version,
-	}
-	member := group
-	member.TypeMeta = metav1.TypeMeta{}
-	for path, document := range map[string]any{
+	documents := map[string]any{
 		"/api": metav1.APIVersions{
 			TypeMeta:                   metav1.TypeMeta{APIVersion: "v1", Kind: "APIVersions"},
 			Versions:                   []string{core.Version},
 			ServerAddressByClientCIDRs: []metav1.ServerAddressByClientCIDR{},
 		},
-		"/apis": metav1.APIGroupList{
-			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "APIGroupList"},
-			Groups:   []metav1.APIGroup{member},
-		},
-		"/apis/" + Group:           group,
-		"/api/v1":                  resourceList(core),
-		"/apis/" + spec.APIVersion: resourceList(ours),
-	} {
+		rootOf(core): s.resourceList(core),
+	}
+	list := metav1.APIGroupList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "APIGroupList"}}
+	for _, gv := range groups() {
+		version := metav1.GroupVersionForDiscovery{GroupVersion: gv.String(), Version: gv.Version}
+		group := metav1.APIGroup{
+			Name:             gv.Group,
+			Versions:         []metav1.GroupVersionForDiscovery{version},
+			PreferredVersion: version,
+		}
+		list.Groups = append(list.Groups, group)
+		group.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "APIGroup"}
+		documents["/apis/"+gv.Group] = group
+		documents[rootOf(gv)] = s.resourceList(gv)
+	}
+	documents["/apis"] = list
+	for path, document := range documents {
 		h := func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, document) }
 		mux.HandleFunc(path, h)
 		mux.HandleFunc(path+"/{$}", h)
 	}
 }
 
-func resourceList(gv schema.GroupVersion) metav1.APIResourceList {
+func (s *server) resourceList(gv schema.GroupVersion) metav1.APIResourceList {
 	list := metav1.APIResourceList{
 		TypeMeta:     metav1.TypeMeta{APIVersion: "v1", Kind: "APIResourceList"},
 		GroupVersion: gv.String(),
-		APIResources: []metav1.APIResource{},
+		APIResources: reviewResources(gv),
 	}
-	for _, r := range resources() {
+	for _, r := range s.all {
 		if r.GroupVersion != gv {
 			continue
 		}
@@ -57,16 +60,16 @@ func resourceList(gv schema.GroupVersion) metav1.APIResourceList {
 			SingularName: r.singular,
 			Namespaced:   !r.clusterScoped,
 			Kind:         r.kind,
-			Verbs:        metav1.Verbs{"get", "list", "watch"},
+			Verbs:        r.allVerbs(),
 			ShortNames:   r.short,
 			Categories:   r.categories,
 		})
 		for _, sub := range r.subresources {
 			list.APIResources = append(list.APIResources, metav1.APIResource{
-				Name:       r.plural + "/" + sub,
+				Name:       r.plural + "/" + sub.name,
 				Namespaced: !r.clusterScoped,
 				Kind:       r.kind,
-				Verbs:      metav1.Verbs{"get"},
+				Verbs:      sub.verbs,
 			})
 		}
 	}

@@ -65,8 +65,7 @@ func (f form) one(res resource, i item, now time.Time) any {
 }
 
 // list is items in that form.
-func (f form) list(res resource, items []item, version uint64, now time.Time) any {
-	meta := metav1.ListMeta{ResourceVersion: formatVersion(version)}
+func (f form) list(res resource, items []item, meta metav1.ListMeta, now time.Time) any {
 	if f.as == asTable {
 		t := f.tableOf(res, items, now)
 		t.ListMeta = meta

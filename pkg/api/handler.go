@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -31,17 +32,20 @@ type Options struct {
 	Controller func() status.Controller
 	// Ask has a user ask something of an object, beside its manifest.
 	Ask func(spec.Key, plan.Command) error
-	// Ready is nil when the controller is ready, and says else what it lacks; an
-	// absent one means always.
-	Ready func() error
+	// Ready are the checks of whether the controller is ready; an absent one
+	// means that it always is.
+	Ready func() []Check
 	// Version is the controller's version, such as "v0.1.0".
 	Version string
+	// Node is the engine's machine; nil means one without a name.
+	Node func() Node
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
 type server struct {
 	Options
+	all []resource
 }
 
 // New is the handler of the API.
@@ -49,47 +53,83 @@ func New(opts Options) http.Handler {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &server{opts}
+	if opts.Node == nil {
+		opts.Node = func() Node { return Node{Name: "engine"} }
+	}
+	s := &server{Options: opts}
+	s.all = s.collections()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.unknown)
 	s.addDiscovery(mux)
 	s.addProcess(mux)
-	for prefix, gv := range map[string]schema.GroupVersion{"/api/v1": core, "/apis/" + spec.APIVersion: ours} {
+	s.addReviews(mux)
+	s.addOpenAPI(mux)
+	for _, gv := range []schema.GroupVersion{core, ours, metricsGroup} {
+		prefix := rootOf(gv)
 		h := func(w http.ResponseWriter, r *http.Request) { s.serveResource(gv, w, r) }
 		mux.HandleFunc(prefix+"/{resource}", h)
 		mux.HandleFunc(prefix+"/namespaces/{namespace}/{resource}", h)
 		mux.HandleFunc(prefix+"/namespaces/{namespace}/{resource}/{name}", h)
 	}
-	mux.HandleFunc("/api/v1/namespaces/{name}", func(w http.ResponseWriter, r *http.Request) {
-		r.SetPathValue("resource", "namespaces")
-		s.serveResource(core, w, r)
-	})
+	for _, plural := range []string{"namespaces", "nodes"} {
+		mux.HandleFunc("/api/v1/"+plural+"/{name}", s.clusterScoped(core, plural))
+	}
+	mux.HandleFunc(rootOf(metricsGroup)+"/nodes/{name}", s.clusterScoped(metricsGroup, "nodes"))
 	for _, collection := range []string{"/apis/" + spec.APIVersion + "/namespaces/{namespace}/containers", "/api/v1/namespaces/{namespace}/pods"} {
 		mux.HandleFunc(collection+"/{name}/log", s.serveLog)
 		mux.HandleFunc(collection+"/{name}/exec", s.serveExec)
 	}
 	s.addCommands(mux)
-	return guard(mux)
+	return guard(readOnly(mux))
 }
 
-// guard lets only reads and commands pass, and none that a web page sent: a browser is no
-// client of ours, and this is what keeps any page from reading along.
+// rootOf is where a group is served.
+func rootOf(gv schema.GroupVersion) string {
+	if gv.Group == "" {
+		return "/api/" + gv.Version
+	}
+	return "/apis/" + gv.String()
+}
+
+// clusterScoped serves one item of a resource without namespaces.
+func (s *server) clusterScoped(gv schema.GroupVersion, plural string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.SetPathValue("resource", plural)
+		s.serveResource(gv, w, r)
+	}
+}
+
+// guard lets no request pass that a web page sent: a browser is no client of
+// ours, and this is what keeps any page from reading along.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") != "" {
+			writeError(w, refuse(http.StatusForbidden, metav1.StatusReasonForbidden, "requests of web pages are refused"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readOnly lets only reads and commands pass, and the questions that a client has
+// to post.
+func readOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.Header.Get("Origin") != "":
-			writeError(w, refuse(http.StatusForbidden, metav1.StatusReasonForbidden,
-				"requests of web pages are refused"))
-		case r.Method == http.MethodPost && isCommand(r.URL.Path):
+		case r.Method == http.MethodGet, r.Method == http.MethodHead, isReview(r),
+			r.Method == http.MethodPost && isCommand(r.URL.Path):
 			next.ServeHTTP(w, r)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		default:
 			w.Header().Set("Allow", "GET, HEAD")
 			writeError(w, refuse(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed,
 				"%s is not supported: the API is read only, edit the manifests instead", r.Method))
-		default:
-			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+func isReview(r *http.Request) bool {
+	return r.Method == http.MethodPost &&
+		(strings.HasPrefix(r.URL.Path, rootOf(authorization)) || strings.HasPrefix(r.URL.Path, rootOf(authentication)))
 }
 
 func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
@@ -103,7 +143,7 @@ func errUnknown(r *http.Request) error {
 
 // serveResource answers a list, a watch or a get.
 func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r *http.Request) {
-	res, found := findResource(gv, r.PathValue("resource"))
+	res, found := s.find(gv, r.PathValue("resource"))
 	if !found || res.clusterScoped && r.PathValue("namespace") != "" {
 		writeError(w, errUnknown(r))
 		return
@@ -111,6 +151,10 @@ func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r 
 	form, err := negotiate(r)
 	if err != nil {
 		writeError(w, err)
+		return
+	}
+	if isWatch(r) && res.track == nil {
+		writeError(w, apierrors.NewMethodNotSupported(res.group(), "watch"))
 		return
 	}
 	if name := r.PathValue("name"); name != "" && !isWatch(r) {
@@ -144,10 +188,15 @@ func (s *server) listOrWatch(res resource, form form, w http.ResponseWriter, r *
 	if isWatch(r) {
 		return s.watch(res, form, sel, w, r)
 	}
-	if r.URL.Query().Get("continue") != "" {
-		return status.ErrExpired // lists are given whole, so that this is not ours
+	page, err := parsePage(r)
+	if err != nil {
+		return err
 	}
 	items, version := res.list(s.Store)
-	writeJSON(w, http.StatusOK, form.list(res, sel.filter(items), version, s.Now()))
+	items, meta, err := page.cut(s.Store, sel.filter(items), version)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, form.list(res, items, meta, s.Now()))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -84,13 +85,11 @@ func parseLog(r *http.Request, now time.Time) (LogOptions, error) {
 	return opts, nil
 }
 
-// named is the container that the path of a request names; as is what the
-// collection calls it.
+// named is the container that the path of a request names.
 func (s *server) named(r *http.Request) (spec.Key, error) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
 	if _, found := s.Store.Get(k); !found {
-		res := objects(spec.KindContainer, "containers", "ct")
-		return k, apierrors.NewNotFound(res.group(), k.Name)
+		return k, apierrors.NewNotFound(schema.GroupResource{Group: Group, Resource: "containers"}, k.Name)
 	}
 	if c := r.URL.Query().Get("container"); c != "" && c != k.Name {
 		return k, apierrors.NewBadRequest("container " + strconv.Quote(c) + " is not valid for " + k.Name)

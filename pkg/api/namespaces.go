@@ -3,6 +3,7 @@
 package api
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ func namespaces() resource {
 		short:         []string{"ns"},
 		clusterScoped: true,
 		fields:        []string{"metadata.name"},
+		shape:         reflect.TypeFor[Namespace](),
 		list:          listNamespaces,
 		track:         trackNamespaces,
 		table: func(items []item, now time.Time) metav1.Table {

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"reflect"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ var (
 )
 
 // objects is the collection of the reports of a kind.
-func objects(kind spec.Kind, plural, short string, subresources ...string) resource {
+func objects(kind spec.Kind, plural, short string, subresources ...subresource) resource {
 	return resource{
 		GroupVersion: ours,
 		plural:       plural,
@@ -31,19 +32,9 @@ func objects(kind spec.Kind, plural, short string, subresources ...string) resou
 		categories:   []string{"all"},
 		subresources: subresources,
 		fields:       []string{"metadata.name", "metadata.namespace"},
-		list: func(s *status.Store) ([]item, uint64) {
-			reports, version := s.List()
-			items := []item{}
-			for _, r := range reports {
-				if r.Key.Kind == kind {
-					items = append(items, objectItem(r))
-				}
-			}
-			return items, version
-		},
-		track: func(*status.Store) tracker {
-			return func(c status.Change) (before, after *item) { return trackObject(kind, c) }
-		},
+		shape:        shapeOf(kind),
+		list:         listReports(kind, objectItem),
+		track:        trackReports(kind, objectItem),
 		table: func(items []item, now time.Time) metav1.Table {
 			return tableOfItems(items, columnsOf(kind), now)
 		},
@@ -55,20 +46,39 @@ func objectItem(r status.Report) item {
 	return item{meta: &o.ObjectMeta, fields: metadataOf(&o.ObjectMeta), object: &o}
 }
 
-func trackObject(kind spec.Kind, c status.Change) (before, after *item) {
-	if c.Report == nil || c.Report.Key.Kind != kind {
-		return nil, nil
+// listReports lists the reports of a kind as items.
+func listReports(kind spec.Kind, show func(status.Report) item) func(*status.Store) ([]item, uint64) {
+	return func(s *status.Store) ([]item, uint64) {
+		reports, version := s.List()
+		items := []item{}
+		for _, r := range reports {
+			if r.Key.Kind == kind {
+				items = append(items, show(r))
+			}
+		}
+		return items, version
 	}
-	if c.Previous != nil {
-		i := objectItem(*c.Previous)
-		i.meta.ResourceVersion = formatVersion(c.ResourceVersion)
-		before = &i
+}
+
+// trackReports turns the changes of a kind's reports into items.
+func trackReports(kind spec.Kind, show func(status.Report) item) func(*status.Store) tracker {
+	return func(*status.Store) tracker {
+		return func(c status.Change) (before, after *item) {
+			if c.Report == nil || c.Report.Key.Kind != kind {
+				return nil, nil
+			}
+			if c.Previous != nil {
+				i := show(*c.Previous)
+				i.meta.ResourceVersion = formatVersion(c.ResourceVersion)
+				before = &i
+			}
+			if c.Type != status.Deleted {
+				i := show(*c.Report)
+				after = &i
+			}
+			return before, after
+		}
 	}
-	if c.Type != status.Deleted {
-		i := objectItem(*c.Report)
-		after = &i
-	}
-	return before, after
 }
 
 // events is the collection of events.
@@ -92,6 +102,7 @@ func events() resource {
 			}
 			return items, version
 		},
+		shape: reflect.TypeFor[Event](),
 		track: func(*status.Store) tracker { return trackEvent },
 		table: func(items []item, now time.Time) metav1.Table {
 			return tableOfItems(items, eventColumns(), now)

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"runtime"
@@ -31,14 +32,36 @@ func (s *server) addProcess(mux *http.ServeMux) {
 
 func alive(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") }
 
-func (s *server) serveReady(w http.ResponseWriter, _ *http.Request) {
+// Check is one thing that has to be so for the controller to be ready.
+type Check struct {
+	Name string
+	// Err is nil when it is so.
+	Err error
+}
+
+// serveReady answers as Kubernetes' servers do, with all checks when ?verbose
+// asks for them or one has failed.
+func (s *server) serveReady(w http.ResponseWriter, r *http.Request) {
+	var text strings.Builder
+	failed := false
 	if s.Ready != nil {
-		if err := s.Ready(); err != nil {
-			writeText(w, http.StatusServiceUnavailable, "not ready: "+err.Error()+"\n")
-			return
+		for _, c := range s.Ready() {
+			if c.Err != nil {
+				failed = true
+				fmt.Fprintf(&text, "[-]%s failed: %v\n", c.Name, c.Err)
+				continue
+			}
+			fmt.Fprintf(&text, "[+]%s ok\n", c.Name)
 		}
 	}
-	writeText(w, http.StatusOK, "ok")
+	switch {
+	case failed:
+		writeText(w, http.StatusServiceUnavailable, text.String()+"readyz check failed\n")
+	case r.URL.Query().Has("verbose"):
+		writeText(w, http.StatusOK, text.String()+"readyz check passed\n")
+	default:
+		writeText(w, http.StatusOK, "ok")
+	}
 }
 
 func (s *server) serveVersion(w http.ResponseWriter, _ *http.Request) {

@@ -48,8 +48,10 @@ type Status struct {
 	// NextRestartAt is when a crashed container will be started again.
 	NextRestartAt *time.Time `json:"nextRestartAt,omitempty"`
 	Health        *Health    `json:"health,omitempty"`
-	BlockedBy     []Blocker  `json:"blockedBy,omitempty"`
-	RootCause     *Cause     `json:"rootCause,omitempty"`
+	// Metrics is the last sample of what it uses; nil when there is none.
+	Metrics   *Metrics  `json:"metrics,omitempty"`
+	BlockedBy []Blocker `json:"blockedBy,omitempty"`
+	RootCause *Cause    `json:"rootCause,omitempty"`
 	// Dependencies and Dependents are keys, "Kind/namespace/name", sorted.
 	Dependencies []string `json:"dependencies,omitempty"`
 	Dependents   []string `json:"dependents,omitempty"`
@@ -62,6 +64,20 @@ type Health struct {
 	Status        string `json:"status"`
 	FailingStreak int    `json:"failingStreak"`
 	Log           string `json:"log,omitempty"`
+}
+
+// Metrics is what a container uses.
+type Metrics struct {
+	// CPUPercent is that of one processor: 150 is one and a half.
+	CPUPercent       float64   `json:"cpuPercent"`
+	MemoryUsedBytes  uint64    `json:"memoryUsedBytes"`
+	MemoryLimitBytes uint64    `json:"memoryLimitBytes,omitempty"` // zero means none
+	NetworkRxBytes   uint64    `json:"networkRxBytes"`
+	NetworkTxBytes   uint64    `json:"networkTxBytes"`
+	BlockReadBytes   uint64    `json:"blockReadBytes"`
+	BlockWriteBytes  uint64    `json:"blockWriteBytes"`
+	PIDs             uint64    `json:"pids"`
+	SampledAt        time.Time `json:"sampledAt"`
 }
 
 // Blocker names a resource that this one waits for.

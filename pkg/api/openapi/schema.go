@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package openapi
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Schema is a schema of OpenAPI, as far as it is used here.
+type Schema struct {
+	Description          string             `json:"description,omitempty"`
+	Type                 string             `json:"type,omitempty"`
+	Format               string             `json:"format,omitempty"`
+	Properties           map[string]*Schema `json:"properties,omitempty"`
+	Required             []string           `json:"required,omitempty"`
+	Items                *Schema            `json:"items,omitempty"`
+	AdditionalProperties *Schema            `json:"additionalProperties,omitempty"`
+	// Open says that there may be more than what is described.
+	Open bool `json:"x-kubernetes-preserve-unknown-fields,omitempty"`
+	// Kinds are the kinds that the schema is the whole of.
+	Kinds []Kind `json:"x-kubernetes-group-version-kind,omitempty"`
+	// short says that something shorter may stand for the object.
+	short bool
+}
+
+// Kind names a kind.
+type Kind struct {
+	Group   string `json:"group"`
+	Kind    string `json:"kind"`
+	Version string `json:"version"`
+}
+
+// Source tells of types what their fields do not.
+type Source struct {
+	// Describe is the description of a field, or of a type when the field is
+	// empty; nil means that there are none.
+	Describe func(t reflect.Type, field string) string
+	// Special is the schema of types that are not encoded by their fields; nil
+	// for all others.
+	Special func(t reflect.Type) *Schema
+	// Short reports that something shorter may stand for an object.
+	Short func(t reflect.Type) bool
+}
+
+var (
+	timeType      = reflect.TypeFor[time.Time]()
+	metaTimeType  = reflect.TypeFor[metav1.Time]()
+	microTimeType = reflect.TypeFor[metav1.MicroTime]()
+	rawType       = reflect.TypeFor[json.RawMessage]()
+)
+
+// Of is the schema of a type.
+func (s Source) Of(t reflect.Type) *Schema {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if s.Special != nil {
+		if schema := s.Special(t); schema != nil {
+			return schema
+		}
+	}
+	switch t {
+	case timeType, metaTimeType, microTimeType:
+		return &Schema{Type: "string", Format: "date-time"}
+	case rawType:
+		return &Schema{Type: "object", Open: true}
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return &Schema{Type: "string"}
+	case reflect.Bool:
+		return &Schema{Type: "boolean"}
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return &Schema{Type: "integer"}
+	case reflect.Float32, reflect.Float64:
+		return &Schema{Type: "number"}
+	case reflect.Slice, reflect.Array:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return &Schema{Type: "string", Format: "byte"}
+		}
+		return &Schema{Type: "array", Items: s.Of(t.Elem())}
+	case reflect.Map:
+		return &Schema{Type: "object", AdditionalProperties: s.Of(t.Elem())}
+	case reflect.Struct:
+		return s.object(t)
+	}
+	return &Schema{Type: "object", Open: true}
+}
+
+func (s Source) object(t reflect.Type) *Schema {
+	out := &Schema{Type: "object", Properties: map[string]*Schema{}, Description: s.describe(t, "")}
+	out.short = s.Short != nil && s.Short(t)
+	s.addFields(out, t)
+	return out
+}
+
+func (s Source) describe(t reflect.Type, field string) string {
+	if s.Describe == nil {
+		return ""
+	}
+	return s.Describe(t, field)
+}
+
+func (s Source) addFields(out *Schema, t reflect.Type) {
+	for f := range t.Fields() {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-" || !f.IsExported():
+			continue
+		case f.Anonymous && name == "":
+			s.addFields(out, f.Type)
+			continue
+		case name == "":
+			name = f.Name
+		}
+		field := s.Of(f.Type)
+		if text := s.describe(t, f.Name); text != "" {
+			field.Description = text
+		}
+		out.Properties[name] = field
+		// What a client need not send is not required of it.
+		if !strings.Contains(options, "omit") && f.Tag.Get("required") != "" {
+			out.Required = append(out.Required, name)
+		}
+	}
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// Pod is a container in the shape of a core/v1 Pod, as far as it is used here:
+// kubectl knows the logs, the metrics and the inside of pods alone. Pods are read
+// only, and each is the Container of its name.
+type Pod struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              PodSpec   `json:"spec"`
+	Status            PodStatus `json:"status"`
+}
+
+// PodSpec is the spec of a pod.
+type PodSpec struct {
+	NodeName      string         `json:"nodeName"`
+	RestartPolicy string         `json:"restartPolicy"`
+	Containers    []PodContainer `json:"containers"`
+}
+
+// PodContainer is the one container of a pod.
+type PodContainer struct {
+	Name            string    `json:"name"`
+	Image           string    `json:"image"`
+	Command         []string  `json:"command,omitempty"`
+	Args            []string  `json:"args,omitempty"`
+	WorkingDir      string    `json:"workingDir,omitempty"`
+	Ports           []PodPort `json:"ports,omitempty"`
+	ImagePullPolicy string    `json:"imagePullPolicy,omitempty"`
+	Resources       struct{}  `json:"resources"`
+}
+
+// PodPort is a port of a container.
+type PodPort struct {
+	ContainerPort int    `json:"containerPort"`
+	HostPort      int    `json:"hostPort,omitempty"`
+	HostIP        string `json:"hostIP,omitempty"`
+	Protocol      string `json:"protocol,omitempty"`
+}
+
+// PodStatus is the status of a pod.
+type PodStatus struct {
+	Phase             string               `json:"phase"`
+	Reason            string               `json:"reason,omitempty"`
+	Message           string               `json:"message,omitempty"`
+	StartTime         *metav1.Time         `json:"startTime,omitempty"`
+	Conditions        []PodCondition       `json:"conditions,omitempty"`
+	ContainerStatuses []PodContainerStatus `json:"containerStatuses,omitempty"`
+}
+
+// PodCondition is a condition of a pod.
+type PodCondition struct {
+	Type               string                 `json:"type"`
+	Status             metav1.ConditionStatus `json:"status"`
+	Reason             string                 `json:"reason,omitempty"`
+	Message            string                 `json:"message,omitempty"`
+	LastTransitionTime metav1.Time            `json:"lastTransitionTime"`
+}
+
+// PodContainerStatus is the status of a pod's container.
+type PodContainerStatus struct {
+	Name         string   `json:"name"`
+	Image        string   `json:"image"`
+	ImageID      string   `json:"imageID"`
+	ContainerID  string   `json:"containerID,omitempty"`
+	Ready        bool     `json:"ready"`
+	Started      bool     `json:"started"`
+	RestartCount int      `json:"restartCount"`
+	State        PodState `json:"state"`
+	LastState    PodState `json:"lastState"`
+}
+
+// PodState is the state of a pod's container; one field is set.
+type PodState struct {
+	Running    *PodRunning    `json:"running,omitempty"`
+	Waiting    *PodWaiting    `json:"waiting,omitempty"`
+	Terminated *PodTerminated `json:"terminated,omitempty"`
+}
+
+// PodRunning says since when it runs.
+type PodRunning struct {
+	StartedAt metav1.Time `json:"startedAt"`
+}
+
+// PodWaiting says why it does not run.
+type PodWaiting struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message,omitempty"`
+}
+
+// PodTerminated says how it ended.
+type PodTerminated struct {
+	ExitCode   int         `json:"exitCode"`
+	Reason     string      `json:"reason,omitempty"`
+	StartedAt  metav1.Time `json:"startedAt"`
+	FinishedAt metav1.Time `json:"finishedAt"`
+}
+
+func pods(node func() Node) resource {
+	show := func(r status.Report) item { return podItem(r, node().Name) }
+	return resource{
+		GroupVersion: core,
+		plural:       "pods",
+		singular:     "pod",
+		kind:         "Pod",
+		short:        []string{"po"},
+		subresources: []subresource{{"log", []string{"get"}}, {"exec", []string{"create", "get"}}},
+		fields: []string{
+			"metadata.name", "metadata.namespace", "status.phase", "spec.nodeName", "spec.restartPolicy",
+		},
+		shape: reflect.TypeFor[Pod](),
+		list:  listReports(spec.KindContainer, show),
+		track: trackReports(spec.KindContainer, show),
+		table: func(items []item, now time.Time) metav1.Table { return tableOfItems(items, podColumns(), now) },
+	}
+}
+
+func podItem(r status.Report, node string) item {
+	p := podOf(r, node)
+	set := metadataOf(&p.ObjectMeta)
+	maps.Copy(set, map[string]string{
+		"status.phase": p.Status.Phase, "spec.nodeName": p.Spec.NodeName, "spec.restartPolicy": p.Spec.RestartPolicy,
+	})
+	return item{meta: &p.ObjectMeta, fields: set, object: &p}
+}
+
+// podOf is a container's report as a pod.
+func podOf(r status.Report, node string) Pod {
+	o := ObjectOf(r)
+	p := Pod{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+		ObjectMeta: o.ObjectMeta,
+		Spec:       PodSpec{NodeName: node, RestartPolicy: "Always", Containers: []PodContainer{podContainer(r)}},
+		Status:     podStatus(r),
+	}
+	if c := r.Object.Container; c != nil {
+		switch c.RestartPolicy.Name {
+		case spec.RestartNo:
+			p.Spec.RestartPolicy = "Never"
+		case spec.RestartOnFailure:
+			p.Spec.RestartPolicy = "OnFailure"
+		}
+	}
+	return p
+}
+
+func podContainer(r status.Report) PodContainer {
+	out := PodContainer{Name: r.Key.Name, Image: r.Status.Image}
+	c := r.Object.Container
+	if c == nil {
+		return out
+	}
+	out.Image, out.Command, out.Args, out.WorkingDir = c.Image, c.Entrypoint, c.Command, c.WorkingDir
+	out.ImagePullPolicy = map[spec.PullPolicy]string{
+		spec.PullAlways: "Always", spec.PullMissing: "IfNotPresent", spec.PullNever: "Never",
+	}[c.PullPolicy]
+	for _, port := range c.Ports {
+		out.Ports = append(out.Ports, PodPort{
+			ContainerPort: port.Container, HostPort: port.Host, HostIP: port.HostIP, Protocol: strings.ToUpper(port.Protocol),
+		})
+	}
+	return out
+}
+
+// podConditions are the conditions of pods and what they are called here.
+var podConditions = [][2]string{
+	{"PodScheduled", "Accepted"}, {"Initialized", "DependenciesReady"}, {"ContainersReady", "Ready"}, {"Ready", "Ready"},
+}
+
+func podStatus(r status.Report) PodStatus {
+	s := PodStatus{Phase: "Pending"}
+	container := PodContainerStatus{
+		Name: r.Key.Name, Image: r.Status.Image, ImageID: r.Status.Image, RestartCount: r.Status.Restarts,
+	}
+	if c := r.Object.Container; c != nil {
+		container.Image = c.Image
+	}
+	if r.Status.ContainerID != "" {
+		container.ContainerID = "docker://" + r.Status.ContainerID
+	}
+	for _, names := range podConditions {
+		i := slices.IndexFunc(r.Status.Conditions, func(c metav1.Condition) bool { return c.Type == names[1] })
+		if i < 0 {
+			continue
+		}
+		c := r.Status.Conditions[i]
+		s.Conditions = append(s.Conditions, PodCondition{
+			Type: names[0], Status: c.Status, Reason: c.Reason, Message: c.Message, LastTransitionTime: c.LastTransitionTime,
+		})
+		if names[0] == "Ready" {
+			container.Ready = c.Status == metav1.ConditionTrue
+			container.State.Waiting = &PodWaiting{Reason: c.Reason, Message: c.Message}
+		}
+	}
+	s.run(&container, r.Status)
+	s.ContainerStatuses = []PodContainerStatus{container}
+	return s
+}
+
+// run fills in whether the container runs, or how it ended.
+func (s *PodStatus) run(container *PodContainerStatus, st status.Status) {
+	if st.StartedAt == nil {
+		return
+	}
+	started := seconds(*st.StartedAt)
+	s.StartTime = &started
+	if st.FinishedAt == nil {
+		s.Phase = "Running"
+		container.Started = true
+		container.State = PodState{Running: &PodRunning{StartedAt: started}}
+		return
+	}
+	end := &PodTerminated{StartedAt: started, FinishedAt: seconds(*st.FinishedAt), Reason: "Completed"}
+	if st.ExitCode != nil && *st.ExitCode != 0 {
+		end.ExitCode, end.Reason = *st.ExitCode, "Error"
+	}
+	switch {
+	case st.NextRestartAt != nil:
+		s.Phase = "Running"
+		container.State = PodState{Waiting: &PodWaiting{Reason: "CrashLoopBackOff", Message: "it is started again at " + st.NextRestartAt.String()}}
+		container.LastState = PodState{Terminated: end}
+	case end.ExitCode == 0:
+		s.Phase = "Succeeded"
+		container.State = PodState{Terminated: end}
+	default:
+		s.Phase = "Failed"
+		container.State = PodState{Terminated: end}
+	}
+}
+
+func podColumns() []column[Pod] {
+	return []column[Pod]{
+		{name: "Name", description: "Name of the container.", cell: func(p Pod, _ time.Time) any { return p.Name }},
+		{name: "Ready", description: "Whether its container is ready.", cell: func(p Pod, _ time.Time) any {
+			if p.Status.ContainerStatuses[0].Ready {
+				return "1/1"
+			}
+			return "0/1"
+		}},
+		{name: "Status", description: "What it does, in one word.", cell: podWord},
+		{name: "Restarts", kind: "integer", description: "How often it was restarted.", cell: func(p Pod, _ time.Time) any {
+			return int64(p.Status.ContainerStatuses[0].RestartCount)
+		}},
+		{name: "Age", description: "How long the controller has known it.", cell: func(p Pod, now time.Time) any {
+			return age(p.CreationTimestamp, now)
+		}},
+		{name: "Node", wide: true, description: "The engine's machine.", cell: func(p Pod, _ time.Time) any { return p.Spec.NodeName }},
+	}
+}
+
+func podWord(p Pod, _ time.Time) any {
+	state := p.Status.ContainerStatuses[0].State
+	switch {
+	case state.Waiting != nil:
+		return state.Waiting.Reason
+	case state.Terminated != nil:
+		return state.Terminated.Reason
+	}
+	return p.Status.Phase
+}
