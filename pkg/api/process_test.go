@@ -22,7 +22,7 @@ func TestDiscovery(t *testing.T) {
 	f := newFixture(t)
 	t.Run("names the group and the core", func(t *testing.T) {
 		groups := decode[metav1.APIGroupList](t, f.get("/apis"))
-		if groups.Kind != "APIGroupList" || len(groups.Groups) != 1 ||
+		if groups.Kind != "APIGroupList" || len(groups.Groups) != 4 ||
 			groups.Groups[0].PreferredVersion.GroupVersion != spec.APIVersion {
 			t.Errorf("%+v", groups)
 		}
@@ -35,8 +35,11 @@ func TestDiscovery(t *testing.T) {
 		}
 	})
 	for path, want := range map[string][]string{
-		root:      {"containers ct all", "containers/log", "networks net all", "volumes vol all", "manifests mf all"},
-		"/api/v1": {"events ev", "namespaces ns"},
+		root: {
+			"containers ct all", "containers/log", "containers/exec", "networks net all", "volumes vol all", "manifests mf all",
+		},
+		"/api/v1":                      {"events ev", "namespaces ns", "pods po", "pods/log", "pods/exec", "nodes no"},
+		"/apis/metrics.k8s.io/v1beta1": {"pods", "nodes"},
 	} {
 		t.Run("names the resources of "+path, func(t *testing.T) {
 			list := decode[metav1.APIResourceList](t, f.get(path))
@@ -47,7 +50,7 @@ func TestDiscovery(t *testing.T) {
 					line += " " + word
 				}
 				got = append(got, line)
-				if r.Namespaced == (r.Name == "namespaces") {
+				if r.Namespaced == (r.Name == "namespaces" || r.Name == "nodes") {
 					t.Errorf("%s: namespaced %v", r.Name, r.Namespaced)
 				}
 			}
@@ -59,14 +62,15 @@ func TestDiscovery(t *testing.T) {
 }
 
 func TestProcess(t *testing.T) {
-	var ready error
+	ready := []api.Check{{Name: "engine"}, {Name: "sync"}}
 	f := newFixture(t, func(o *api.Options) {
-		o.Ready = func() error { return ready }
+		o.Ready = func() []api.Check { return ready }
 		o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics") })
 		o.Plan = func(context.Context) (string, error) { return "the plan\n", nil }
 	})
 	for path, want := range map[string]string{
-		"/healthz": "ok", "/livez": "ok", "/readyz": "ok", "/metrics": "metrics", api.PlanPath: "the plan\n",
+		"/healthz": "ok", "/livez": "ok", "/readyz": "ok", "/readyz?verbose": "[+]engine ok\n[+]sync ok\nreadyz check passed\n",
+		"/metrics": "metrics", api.PlanPath: "the plan\n",
 	} {
 		t.Run(path, func(t *testing.T) {
 			if w := f.get(path); w.Code != http.StatusOK || w.Body.String() != want {
@@ -75,8 +79,9 @@ func TestProcess(t *testing.T) {
 		})
 	}
 	t.Run("not ready is 503 and alive", func(t *testing.T) {
-		ready = errors.New("the engine does not answer")
-		if w := f.get("/readyz"); w.Code != http.StatusServiceUnavailable || w.Body.String() != "not ready: the engine does not answer\n" {
+		ready[0].Err = errors.New("it does not answer")
+		want := "[-]engine failed: it does not answer\n[+]sync ok\nreadyz check failed\n"
+		if w := f.get("/readyz"); w.Code != http.StatusServiceUnavailable || w.Body.String() != want {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 		if w := f.get("/livez"); w.Code != http.StatusOK {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+const podsPath = "/api/v1/namespaces/default/pods"
+
+func TestPodStates(t *testing.T) {
+	code := func(n int) *int { return &n }
+	start, end := epoch, epoch.Add(time.Minute)
+	for name, tc := range map[string]struct {
+		status status.Status
+		want   string // phase, word, and the state that is set
+	}{
+		"one that waits":          {status.Status{}, "Pending Running waiting"},
+		"one that runs":           {status.Status{StartedAt: &start}, "Running Running running"},
+		"a job that is done":      {status.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(0)}, "Succeeded Completed terminated"},
+		"a job that failed":       {status.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3)}, "Failed Error terminated"},
+		"one that is to be again": {status.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3), NextRestartAt: &end}, "Running CrashLoopBackOff waiting"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			r := container("web", "", true)
+			tc.status.Conditions = r.Status.Conditions
+			r.Status = tc.status
+			f.Publish(r)
+			p := decode[api.Pod](t, f.get(podsPath+"/web"))
+			table := decode[metav1.Table](t, f.get(podsPath, "Accept", tableJSON))
+			state, err := json.Marshal(p.Status.ContainerStatuses[0].State)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := p.Status.Phase + " " + table.Rows[0].Cells[2].(string) + " " + strings.Split(string(state), `"`)[1]
+			if got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestPods(t *testing.T) {
+	f := populated(t)
+	t.Run("are the containers", func(t *testing.T) {
+		got := decode[api.ObjectList](t, f.get("/api/v1/pods"))
+		if diff := cmp.Diff([]string{"default/db", "default/web", "other/web"}, names(got)); diff != "" || got.Kind != "PodList" {
+			t.Errorf("%s %s", got.Kind, diff)
+		}
+	})
+	t.Run("are selected by phase and node", func(t *testing.T) {
+		got := decode[api.ObjectList](t, f.get("/api/v1/pods?fieldSelector=status.phase%3DPending,spec.nodeName%3Dengine&limit=500"))
+		if len(got.Items) != 3 {
+			t.Errorf("%v", names(got))
+		}
+		got = decode[api.ObjectList](t, f.get("/api/v1/pods?fieldSelector=spec.nodeName!%3Dengine"))
+		if len(got.Items) != 0 {
+			t.Errorf("%v", names(got))
+		}
+	})
+	t.Run("cannot be changed", func(t *testing.T) {
+		wantStatus(t, f.request(http.MethodDelete, podsPath+"/web"), http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed)
+	})
+}
+
+func TestUsage(t *testing.T) {
+	f := populated(t)
+	const pods, nodes = "/apis/metrics.k8s.io/v1beta1/pods", "/apis/metrics.k8s.io/v1beta1/nodes"
+	type usage struct {
+		metav1.ObjectMeta `json:"metadata"`
+		Containers        []struct{ Usage map[string]string }
+		Usage             map[string]string
+	}
+	type list struct{ Items []usage }
+	t.Run("is of nobody before the first sample", func(t *testing.T) {
+		for _, path := range []string{pods, nodes} {
+			if got := decode[list](t, f.get(path)); len(got.Items) != 0 {
+				t.Errorf("%+v", got)
+			}
+		}
+	})
+	for _, name := range []string{"web", "db"} {
+		r := container(name, "Running", true)
+		r.Status.Metrics = &status.Metrics{CPUPercent: 12.5, MemoryUsedBytes: 64 << 20, SampledAt: epoch}
+		f.Publish(r)
+	}
+	want := map[string]string{"cpu": "125000000n", "memory": "65536Ki"}
+	t.Run("is that of each container", func(t *testing.T) {
+		got := decode[list](t, f.get(pods+"?labelSelector=app%3Dweb"))
+		if len(got.Items) != 1 || !cmp.Equal(want, got.Items[0].Containers[0].Usage) {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("of a node is the sum", func(t *testing.T) {
+		sum := map[string]string{"cpu": "250000000n", "memory": "131072Ki"}
+		if got := decode[usage](t, f.get(nodes+"/engine")); !cmp.Equal(sum, got.Usage) {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("cannot be watched", func(t *testing.T) {
+		wantStatus(t, f.get(pods+"?watch=true"), http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed)
+	})
+}
+
+func TestNode(t *testing.T) {
+	f := newFixture(t, func(o *api.Options) {
+		o.Node = func() api.Node {
+			return api.Node{Name: "here", Ready: true, CPUs: 2, MemoryBytes: 1 << 30, Since: epoch}
+		}
+	})
+	table := decode[metav1.Table](t, f.get("/api/v1/nodes", "Accept", tableJSON))
+	if diff := cmp.Diff([]any{"here", "Ready", "3h", "<none>"}, table.Rows[0].Cells); diff != "" {
+		t.Error(diff)
+	}
+	var node struct {
+		Status struct{ Allocatable map[string]string }
+	}
+	node = decode[struct {
+		Status struct{ Allocatable map[string]string }
+	}](t, f.get("/api/v1/nodes/here"))
+	if diff := cmp.Diff(map[string]string{"cpu": "2", "memory": "1048576Ki"}, node.Status.Allocatable); diff != "" {
+		t.Error(diff)
+	}
+}
