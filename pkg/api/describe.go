@@ -74,7 +74,7 @@ func (s *server) addOpenAPI(mux *http.ServeMux) {
 	mux.HandleFunc("/openapi/v3", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{"paths": index})
 	})
-	mux.HandleFunc("/openapi/v2", serveDocument(openapi.V2("reconciler", all), "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"))
+	mux.HandleFunc("/openapi/v2", serveDocument(openapi.V2("reconciler", all), "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"))
 }
 
 func serveDocument(data []byte, mediaType string) http.HandlerFunc {
