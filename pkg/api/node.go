@@ -50,10 +50,10 @@ type nodeStatus struct {
 }
 
 // single is the list of one item without a history.
-func single(make func() item) func(*status.Store) ([]item, uint64) {
+func single(show func() item) func(*status.Store) ([]item, uint64) {
 	return func(s *status.Store) ([]item, uint64) {
 		version := s.Version()
-		i := make()
+		i := show()
 		i.meta.ResourceVersion = formatVersion(version)
 		return []item{i}, version
 	}

@@ -35,9 +35,9 @@ func named(name string, value message) message {
 
 // extension is a NamedAny whose value is YAML.
 func extension(name, yaml string) message {
-	var any message
-	any.text(2, yaml)
-	return named(name, any)
+	var value message
+	value.text(2, yaml)
+	return named(name, value)
 }
 
 const kindExtension = "x-kubernetes-group-version-kind"
