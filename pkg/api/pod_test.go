@@ -123,7 +123,9 @@ func TestNode(t *testing.T) {
 	if diff := cmp.Diff([]any{"here", "Ready", "3h", "<none>"}, table.Rows[0].Cells); diff != "" {
 		t.Error(diff)
 	}
-	node := decode[struct{ Status struct{ Allocatable map[string]string } }](t, f.get("/api/v1/nodes/here"))
+	node := decode[struct {
+		Status struct{ Allocatable map[string]string }
+	}](t, f.get("/api/v1/nodes/here"))
 	if diff := cmp.Diff(map[string]string{"cpu": "2", "memory": "1048576Ki"}, node.Status.Allocatable); diff != "" {
 		t.Error(diff)
 	}
