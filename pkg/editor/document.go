@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package editor
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// newDocument is the text of a document; what tells what it is comes first.
+func newDocument(document map[string]any) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	rest := maps.Clone(document)
+	for _, key := range []string{"apiVersion", "kind", "metadata", "spec"} {
+		if v, found := rest[key]; found {
+			if err := set(root, key, v); err != nil {
+				return nil, err
+			}
+			delete(rest, key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(rest)) {
+		if err := set(root, key, rest[key]); err != nil {
+			return nil, err
+		}
+	}
+	return encode(root, false)
+}
+
+// encode is the text of a node.
+func encode(n *yaml.Node, compact bool) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if compact {
+		encoder.CompactSeqIndent()
+	}
+	if err := encoder.Encode(n); err != nil {
+		return nil, fmt.Errorf("encode the manifest: %w", err)
+	}
+	err := encoder.Close()
+	return out.Bytes(), err
+}
+
+// compactList matches a list that is not indented below its key.
+var compactList = regexp.MustCompile(`(?m)^( *)[^ #-][^\n]*:[ \t]*\n(?:[ \t]*\n)*( *)- `)
+
+// patchDocument applies a merge patch to the text of one document.
+func patchDocument(segment []byte, patch map[string]any) ([]byte, error) {
+	var begin []byte
+	if at := marker.FindIndex(segment); at != nil && at[0] == 0 {
+		begin = segment[:min(at[1]+1, len(segment))]
+	}
+	body := segment[len(begin):]
+	var doc yaml.Node
+	if err := yaml.Unmarshal(segment, &doc); err != nil || len(doc.Content) == 0 {
+		return nil, fmt.Errorf("%w: the document cannot be read", ErrConflict)
+	}
+	if bytes.ContainsAny(bytes.TrimLeft(begin, "-"), "{[:") { // the document begins on the line of its marker
+		begin, body = []byte("---\n"), nil
+	}
+	compact := false
+	if m := compactList.FindSubmatch(body); m != nil {
+		compact = len(m[1]) == len(m[2])
+	}
+	before, err := encode(&doc, compact)
+	if err != nil {
+		return nil, err
+	}
+	if err := merge(doc.Content[0], patch); err != nil {
+		return nil, err
+	}
+	after, err := encode(&doc, compact)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(begin, keep(body, before, after)), nil
+}
+
+// merge applies a merge patch to a mapping.
+func merge(n *yaml.Node, patch map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(patch)) {
+		if err := set(n, key, patch[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// set sets, merges or, with nil, removes the value of a key.
+func set(n *yaml.Node, key string, v any) error {
+	at := -1
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			at = i
+		}
+	}
+	sub, isObject := v.(map[string]any)
+	switch {
+	case v == nil:
+		if at >= 0 {
+			n.Content = slices.Delete(n.Content, at, at+2)
+		}
+		return nil
+	case isObject && at >= 0 && n.Content[at+1].Kind == yaml.MappingNode:
+		return merge(n.Content[at+1], sub)
+	case isObject:
+		v = withoutNulls(sub)
+	}
+	value := &yaml.Node{}
+	if err := value.Encode(v); err != nil {
+		return fmt.Errorf("encode %s: %w", key, err)
+	}
+	if at >= 0 {
+		n.Content[at+1] = kept(n.Content[at+1], value)
+		return nil
+	}
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		n.Kind, n.Tag, n.Value = yaml.MappingNode, "!!map", ""
+	}
+	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
+	return nil
+}
+
+// withoutNulls is an object without the members that a merge patch removes.
+func withoutNulls(object map[string]any) map[string]any {
+	out := map[string]any{}
+	for k, v := range object {
+		if sub, ok := v.(map[string]any); ok {
+			v = withoutNulls(sub)
+		}
+		if v != nil {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// kept is a new value with the style and comments of the old one where they
+// still fit; members of a list that stay the same stay as they were written.
+func kept(old, value *yaml.Node) *yaml.Node {
+	if same(old, value) {
+		return old
+	}
+	value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
+	if old.Kind != value.Kind {
+		return value
+	}
+	if value.Kind != yaml.ScalarNode {
+		value.Style = old.Style
+	}
+	if value.Kind == yaml.SequenceNode {
+		rest := slices.Clone(old.Content)
+		for i, item := range value.Content {
+			if at := slices.IndexFunc(rest, func(o *yaml.Node) bool { return same(o, item) }); at >= 0 {
+				value.Content[i] = rest[at]
+				rest = slices.Delete(rest, at, at+1)
+			}
+		}
+	}
+	return value
+}
+
+// same reports that two nodes have the same value.
+func same(a, b *yaml.Node) bool {
+	var x, y any
+	return a.Decode(&x) == nil && b.Decode(&y) == nil && reflect.DeepEqual(x, y)
+}

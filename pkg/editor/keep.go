@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package editor
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// keep is original with what the step from before to after changes. All three
+// are one document; before is original as the encoder writes it, without its
+// blank lines and spacing. Where the step cannot be made there, it is after.
+func keep(original, before, after []byte) []byte {
+	if len(bytes.TrimSpace(original)) == 0 {
+		return after
+	}
+	old, encoded, wanted := lines(original), lines(before), lines(after)
+	// place[i] is the line of original that line i of before stands for.
+	place := match(encoded, old)
+	unchanged := match(encoded, wanted)
+	var out []string
+	next := 0 // the first line of original that was not handed on
+	for i, w := 0, 0; i < len(encoded) || w < len(wanted); {
+		if i < len(encoded) && place[i] >= next && unchanged[i] == w {
+			out = append(out, old[next:place[i]+1]...)
+			next = place[i] + 1
+			i, w = i+1, w+1
+			continue
+		}
+		// A hunk: up to the next line that all three have.
+		from := i
+		for i < len(encoded) && (place[i] < next || unchanged[i] < w) {
+			i++
+		}
+		end, until := len(old), len(wanted)
+		if i < len(encoded) {
+			end, until = place[i], unchanged[i]
+		}
+		out = append(out, wanted[w:until]...)
+		stays := next // what was added stands before what stays
+		if i > from {
+			stays = end - blank(old[next:end])
+		}
+		out = append(out, old[stays:end]...)
+		next, w = end, until
+	}
+	out = append(out, old[next:]...)
+	text := []byte(strings.Join(out, ""))
+	var a, b any
+	if yaml.Unmarshal(text, &a) != nil || yaml.Unmarshal(after, &b) != nil || !reflect.DeepEqual(a, b) {
+		return after
+	}
+	return text
+}
+
+// blank counts the blank lines at the end.
+func blank(lines []string) int {
+	n := 0
+	for n < len(lines) && strings.TrimSpace(lines[len(lines)-1-n]) == "" {
+		n++
+	}
+	return n
+}
+
+// lines are the lines of a text, each with its end.
+func lines(text []byte) []string {
+	var out []string
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasSuffix(line, "\n") {
+			line += "\n"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// match is, for each line of a, the line of b that it is the same as but for
+// spacing, in a longest common subsequence; -1 where there is none.
+func match(a, b []string) []int {
+	out := make([]int, len(a))
+	for i := range out {
+		out[i] = -1
+	}
+	key := func(lines []string) []string {
+		keys := make([]string, len(lines))
+		for i, l := range lines {
+			keys[i] = strings.Join(strings.Fields(l), " ")
+		}
+		return keys
+	}
+	x, y := key(a), key(b)
+	begin := 0
+	for begin < len(x) && begin < len(y) && x[begin] == y[begin] {
+		out[begin] = begin
+		begin++
+	}
+	endX, endY := len(x), len(y)
+	for endX > begin && endY > begin && x[endX-1] == y[endY-1] {
+		endX--
+		endY--
+		out[endX] = endY
+	}
+	x, y = x[begin:endX], y[begin:endY]
+	const limit = 4 << 20 // the table is not made for monsters
+	if len(x)*len(y) > limit {
+		return out
+	}
+	length := make([][]int32, len(x)+1)
+	for i := range length {
+		length[i] = make([]int32, len(y)+1)
+	}
+	for i := len(x) - 1; i >= 0; i-- {
+		for j := len(y) - 1; j >= 0; j-- {
+			if x[i] == y[j] {
+				length[i][j] = length[i+1][j+1] + 1
+			} else {
+				length[i][j] = max(length[i+1][j], length[i][j+1])
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(x) && j < len(y); {
+		switch {
+		case x[i] == y[j]:
+			out[begin+i] = begin + j
+			i, j = i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return out
+}
