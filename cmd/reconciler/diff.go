@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -56,7 +57,11 @@ func (a *app) diff(ctx context.Context, dir, namespace string, f engineFlags) (p
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	w := plan.NewWorld(plan.Input{Instance: a.instance, Desired: set, Observed: observed, Now: a.now()})
+	held, err := controller.ReadHolds(a.holdsPath(f))
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	w := plan.NewWorld(plan.Input{Instance: a.instance, Desired: set, Observed: observed, History: held, Now: a.now()})
 	return plan.Compute(w), nil
 }
 

@@ -97,7 +97,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	defer closeEngine()
 	s := newStack(e, stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
-		publishAddress: f.publishAddress, holds: a.statePath(f.engineFlags) + ".holds.json", log: log,
+		publishAddress: f.publishAddress, holds: a.holdsPath(f.engineFlags), log: log,
 	})
 	source := manifest.New(f.dir, manifest.Options{
 		Namespace: f.namespace, Debounce: f.debounce, PruneDelay: f.pruneDelay, Logger: log,

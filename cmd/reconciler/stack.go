@@ -144,6 +144,9 @@ func (a *app) lock(f engineFlags) (*controller.Lock, error) {
 	return controller.AcquireLock(a.statePath(f) + ".lock")
 }
 
+// holdsPath is the file of what users hold.
+func (a *app) holdsPath(f engineFlags) string { return a.statePath(f) + ".holds.json" }
+
 // statePath begins the names of the files of this instance at that engine.
 func (a *app) statePath(f engineFlags) string {
 	path := strings.TrimSuffix(api.DefaultSocket(a.instance, a.getenv), ".sock")

@@ -94,24 +94,39 @@ func encodeHolds(history plan.History) []byte {
 
 // loadHolds reads what an earlier process wrote.
 func (c *Controller) loadHolds() {
-	data, err := os.ReadFile(c.cfg.HoldsFile)
-	if c.cfg.HoldsFile == "" || errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	all := map[string]held{}
-	if err == nil {
-		err = json.Unmarshal(data, &all)
-	}
+	history, err := ReadHolds(c.cfg.HoldsFile)
 	if err != nil {
 		c.cfg.Logger.Warn("what users held could not be read: it is forgotten", "err", err)
 		return
 	}
+	c.history = history
+	c.holds = string(encodeHolds(history))
+}
+
+// ReadHolds is what users hold by a controller's file of it, as a history; a
+// file that is not there holds nothing.
+func ReadHolds(path string) (plan.History, error) {
+	history := plan.History{}
+	if path == "" {
+		return history, nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return history, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("holds: %w", err)
+	}
+	all := map[string]held{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, fmt.Errorf("holds: %s: %w", path, err)
+	}
 	for name, h := range all {
 		if k, err := spec.ParseKey(name); err == nil {
-			c.history[k] = plan.Record{Hold: h.Hold, Suspended: h.Suspended}
+			history[k] = plan.Record{Hold: h.Hold, Suspended: h.Suspended}
 		}
 	}
-	c.holds = string(data)
+	return history, nil
 }
 
 // replaceFile writes a file so that it is either the old one or the new one.

@@ -49,6 +49,22 @@ var classes = map[engine.Code]class{
 		reason: condition.ReasonMountSourceMissing, stalls: true, limit: localLimit,
 		hint: "create the host path, or correct it",
 	},
+	engine.MountDenied: {
+		reason: condition.ReasonMountDenied, stalls: true, limit: localLimit,
+		hint: "share the host path with the engine, or choose another one",
+	},
+	engine.AddressInUse: {
+		reason: condition.ReasonAddressInUse, stalls: true, limit: localLimit,
+		hint: "choose a free address, or leave it to the engine",
+	},
+	engine.PlatformMismatch: {
+		reason: condition.ReasonPlatformMismatch, stalls: true, limit: remoteLimit,
+		hint: "choose an image for this platform, or set platform and have the engine emulate it",
+	},
+	engine.Unsupported: {
+		reason: condition.ReasonUnsupported, stalls: true, terminal: true, limit: localLimit,
+		hint: "update the engine, or drop the field",
+	},
 	engine.CommandNotFound: {
 		reason: condition.ReasonCommandNotFound, stalls: true, terminal: true, limit: localLimit,
 		hint: "correct entrypoint or command: the image does not have it",
