@@ -110,6 +110,14 @@ func TestRecordAfter(t *testing.T) {
 				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1,
 			}},
 		},
+		"a restart that failed is remembered as one": {
+			plan.Record{Restarts: 5, Streak: 1},
+			plan.Action{Verb: plan.Start, Streak: 2},
+			errors.New("odd"),
+			plan.Record{Restarts: 5, Streak: 1, Failure: &plan.Failure{
+				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1, Streak: 2,
+			}},
+		},
 		"success of the verb that failed": {
 			plan.Record{Failure: failed}, plan.Action{Verb: plan.Pull}, nil, plan.Record{},
 		},

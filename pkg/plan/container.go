@@ -260,7 +260,11 @@ func (w World) recreate(d Decision, c cast, why Why) Decision {
 	rest := slices.DeleteFunc(d.Actions, func(a Action) bool { return a.Verb == Pull })
 	d.Actions = slices.Concat(pulls, removals, rest)
 	if last := len(d.Actions) - 1; why == WhyStartFailed { // what it did before is not forgiven
-		d.Actions[last].Streak = w.History[d.Key].Streak
+		rec := w.History[d.Key]
+		d.Actions[last].Streak = rec.Streak
+		if rec.Failure != nil {
+			d.Actions[last].Streak = max(rec.Streak, rec.Failure.Streak)
+		}
 	}
 	return d
 }

@@ -161,7 +161,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		}
 		r.Failure = &Failure{
 			Verb: a.Verb, Code: engine.CodeOf(err), Message: string(a.Verb) + ": " + cause(err),
-			Hash: hash, At: now, Attempts: attempts,
+			Hash: hash, At: now, Attempts: attempts, Streak: a.Streak,
 		}
 		if a.Verb == Stop { // it may have come to that nevertheless
 			r.Stopped = true

@@ -162,4 +162,7 @@ type Failure struct {
 	At   time.Time
 	// Attempts counts the failures in a row.
 	Attempts int
+	// Streak is that of a restart that failed: what is made in its place goes on
+	// from there.
+	Streak int
 }
