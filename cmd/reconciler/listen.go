@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/editor"
 )
 
 // serve serves the API on the socket and, with --listen, over TCP.
@@ -62,4 +63,17 @@ func (a *app) credentialsPath() string {
 		dir = filepath.Dir(a.socketPath())
 	}
 	return filepath.Join(dir, fmt.Sprintf("%s.pem", a.instance))
+}
+
+// editor writes the manifests that --api-manifests lets the API write; nil when
+// it may write none.
+func (f *runFlags) editor() (api.Manifests, error) {
+	if f.apiManifests == "" {
+		return nil, nil //nolint:nilnil // absence is no error
+	}
+	e, err := editor.New(editor.Options{Root: f.dir, Dir: f.apiManifests, Namespace: f.namespace})
+	if err != nil {
+		return nil, fmt.Errorf("--api-manifests: %w", err)
+	}
+	return e, nil
 }

@@ -33,6 +33,7 @@ type runFlags struct {
 	publishAddress string
 	listen         string
 	allowRemote    bool
+	apiManifests   string
 	logFormat      string
 	logLevel       string
 }
@@ -63,6 +64,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.publishAddress, "publish-address", "127.0.0.1", "where ports are published that name no hostIP")
 	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this address, for kubectl; see `reconciler kubeconfig`")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen name an address that other machines can reach")
+	flags.StringVar(&f.apiManifests, "api-manifests", "", "let the API write manifests in this directory, which is DIR or below it")
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
 	return cmd
@@ -113,6 +115,10 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 	group, ctx := errgroup.WithContext(ctx)
 	started := a.now()
 	describe := func() status.Controller { return a.describeController(s, source, f.dir, started) }
+	manifests, err := f.editor()
+	if err != nil {
+		return err
+	}
 	handler := api.New(api.Options{
 		Store: s.store, Metrics: s.metrics.Handler(), Logs: logReader{s},
 		Plan: func(ctx context.Context) (string, error) {
@@ -120,7 +126,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			return p.String(), err
 		},
 		Ask: s.controller.Ask, Ready: s.ready, Controller: describe, Version: thisBuild().Version,
-		Node: func() api.Node { return s.node(started) },
+		Manifests: manifests, Node: func() api.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, log); err != nil {
 		return err
@@ -135,7 +141,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 	} else {
 		group.Go(func() error { return ended(ctx, a.tell(ctx, s)) })
 	}
-	err := group.Wait()
+	err = group.Wait()
 	if !f.once {
 		a.farewell(s)
 	}

@@ -75,7 +75,7 @@ func (r resource) allVerbs() []string {
 
 // collections are all collections, in the order of discovery.
 func (s *server) collections() []resource {
-	return []resource{
+	all := []resource{
 		objects(spec.KindContainer, "containers", "ct", subresource{"log", []string{"get"}}, subresource{"exec", []string{"create", "get"}}),
 		objects(spec.KindNetwork, "networks", "net"),
 		objects(spec.KindVolume, "volumes", "vol"),
@@ -87,6 +87,14 @@ func (s *server) collections() []resource {
 		podMetrics(),
 		nodeMetrics(s.Node),
 	}
+	if s.Manifests != nil {
+		for i, r := range all {
+			if r.GroupVersion == ours && r.kind != string(spec.KindManifest) {
+				all[i].verbs = append(r.allVerbs(), "create", "update", "patch", "delete")
+			}
+		}
+	}
+	return all
 }
 
 func (s *server) find(gv schema.GroupVersion, plural string) (resource, bool) {

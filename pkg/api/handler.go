@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -32,6 +33,8 @@ type Options struct {
 	Controller func() status.Controller
 	// Ask has a user ask something of an object, beside its manifest.
 	Ask func(spec.Key, plan.Command) error
+	// Manifests has manifests written; nil means that the API is read only.
+	Manifests Manifests
 	// Ready are the checks of whether the controller is ready; an absent one
 	// means that it always is.
 	Ready func() []Check
@@ -46,6 +49,8 @@ type Options struct {
 type server struct {
 	Options
 	all []resource
+	// writing is held by the one write in progress.
+	writing sync.Mutex
 }
 
 // New is the handler of the API.
@@ -80,7 +85,7 @@ func New(opts Options) http.Handler {
 		mux.HandleFunc(collection+"/{name}/exec", s.serveExec)
 	}
 	s.addCommands(mux)
-	return guard(readOnly(mux))
+	return guard(s.readOnly(mux))
 }
 
 // rootOf is where a group is served.
@@ -113,16 +118,16 @@ func guard(next http.Handler) http.Handler {
 
 // readOnly lets only reads and commands pass, and the questions that a client has
 // to post.
-func readOnly(next http.Handler) http.Handler {
+func (s *server) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodGet, r.Method == http.MethodHead, isReview(r),
-			r.Method == http.MethodPost && isCommand(r.URL.Path):
+			r.Method == http.MethodPost && isCommand(r.URL.Path), s.isWrite(r):
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")
 			writeError(w, refuse(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed,
-				"%s is not supported: the API is read only, edit the manifests instead", r.Method))
+				"%s is not supported: the API is read only, edit the manifests instead, or run with --api-manifests", r.Method))
 		}
 	})
 }
@@ -146,6 +151,15 @@ func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r 
 	res, found := s.find(gv, r.PathValue("resource"))
 	if !found || res.clusterScoped && r.PathValue("namespace") != "" {
 		writeError(w, errUnknown(r))
+		return
+	}
+	switch {
+	case r.Method == http.MethodGet, r.Method == http.MethodHead:
+	case s.Manifests == nil:
+		writeError(w, errUnknown(r))
+		return
+	default:
+		s.serveWrite(res, w, r)
 		return
 	}
 	form, err := negotiate(r)
