@@ -15,28 +15,76 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// maxTail bounds the lines of a log that are read.
+// maxTail bounds the lines of a log that are read where it cannot be streamed.
 const maxTail = 10000
 
-// logReader reads the output of the containers at the engine.
-type logReader struct{ stack *stack }
+// reach is what the API needs to look into containers at the engine.
+type reach struct{ stack *stack }
 
-// Logs writes the last lines of the container that stands for k.
-func (r logReader) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
+func (r reach) container(k spec.Key, what string) (engine.ID, error) {
 	obj, found := r.stack.controller.World().Container(k)
 	if !found {
-		return engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
+		return engine.ID{}, engine.Errorf(what+" "+k.String(), engine.NotFound, "there is no container yet")
+	}
+	return obj.ID, nil
+}
+
+// Logs writes the output of the container that stands for k.
+func (r reach) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
+	id, err := r.container(k, "logs of")
+	if err != nil {
+		return err
+	}
+	if streamer, ok := r.stack.engine.(engine.LogStreamer); ok {
+		return streamer.StreamLogs(ctx, id, engine.LogOptions{
+			Tail: opts.Tail, Since: opts.Since, Timestamps: opts.Timestamps, Follow: opts.Follow, Stdout: w, Stderr: w,
+		})
 	}
 	if opts.Tail < 0 || opts.Tail > maxTail {
 		opts.Tail = maxTail
 	}
-	lines, err := r.stack.engine.Logs(ctx, obj.ID, opts.Tail)
+	lines, err := r.stack.engine.Logs(ctx, id, opts.Tail)
 	for _, line := range lines {
 		if _, err := io.WriteString(w, line+"\n"); err != nil {
 			return err
 		}
 	}
 	return err
+}
+
+// Exec runs a command in the container that stands for k.
+func (r reach) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (int, error) {
+	id, err := r.container(k, "exec in")
+	if err != nil {
+		return 0, err
+	}
+	executor, ok := r.stack.engine.(engine.Executor)
+	if !ok {
+		return 0, engine.Errorf("exec in "+k.String(), engine.Invalid, "this engine runs no commands in containers")
+	}
+	var sizes chan engine.TerminalSize
+	if opts.Resize != nil {
+		sizes = make(chan engine.TerminalSize)
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		go func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case size := <-opts.Resize:
+					select {
+					case <-ctx.Done():
+						return
+					case sizes <- engine.TerminalSize(size):
+					}
+				}
+			}
+		}()
+	}
+	return executor.Exec(ctx, id, engine.ExecOptions{
+		Command: opts.Command, TTY: opts.TTY, Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr, Resize: sizes,
+	})
 }
 
 // node is the engine's machine: this one, unless the engine is reached over the

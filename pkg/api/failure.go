@@ -26,6 +26,10 @@ func statusOf(err error) metav1.Status {
 		s = apierrors.NewResourceExpired(err.Error() + ": list again and watch from there").Status()
 	case engine.CodeOf(err) == engine.NotFound:
 		s = failure(http.StatusNotFound, metav1.StatusReasonNotFound, err.Error())
+	case engine.CodeOf(err) == engine.NotRunning, engine.CodeOf(err) == engine.Paused:
+		s = failure(http.StatusConflict, metav1.StatusReasonConflict, err.Error())
+	case engine.CodeOf(err) == engine.Invalid:
+		s = failure(http.StatusBadRequest, metav1.StatusReasonBadRequest, err.Error())
 	default:
 		s = apierrors.NewInternalError(err).Status()
 	}
