@@ -21,6 +21,11 @@ const usage = `usage: demoapp COMMAND [FLAGS]
   crash   run, then exit with 1
   sleep   do nothing until told to stop
   health  probe an http:// URL or a host:port; exit 0 when it answers well
+  say     print words, some to stderr, and exit with a code
+  copy    copy the input to the output
+  show    print owner, mode and content of files
+  value   print variables
+  term    print the size of the terminal once it is not 0x0
 `
 
 // exitError ends the process with a code and without a message.
@@ -45,6 +50,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	commands := map[string]func(context.Context, []string) error{
 		"http": serveHTTP, "tcp": serveTCP, "job": job, "crash": crash, "sleep": sleep, "health": health,
+		"say": say, "copy": copyInput, "show": show, "value": value, "term": term,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
 		fmt.Fprint(os.Stderr, usage)

@@ -7,7 +7,8 @@ import "time"
 // ContainerConfig is a container as it was, or is to be, created. To create one,
 // everything is resolved, nothing of the manifest is left to interpret, and zero
 // values leave the image's or the engine's own default in place. Observed, it is
-// what the engine reports: defaults are filled in, those of the image too.
+// what the engine reports: defaults are filled in, those of the image too; Name
+// and Labels are the Object's then, Attachments the Container's.
 type ContainerConfig struct {
 	Name   string
 	Labels map[string]string

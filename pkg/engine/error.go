@@ -29,7 +29,8 @@ const (
 	ReadOnly             Code = "ReadOnly"             // a file is on what cannot be written
 	NotRunning           Code = "NotRunning"           // it wants a container that runs
 	Paused               Code = "Paused"               // the container is paused
-	Unsupported          Code = "Unsupported"          // this engine cannot do it, a newer one can
+	PeerUnavailable      Code = "PeerUnavailable"      // a container whose namespace it shares is gone or does not run
+	Unsupported          Code = "Unsupported"          // this engine cannot do it, another can
 	PlatformMismatch     Code = "PlatformMismatch"     // the image is for another platform
 	CommandNotFound      Code = "CommandNotFound"      // exit code 127
 	CommandNotExecutable Code = "CommandNotExecutable" // exit code 126
@@ -49,7 +50,7 @@ type Error struct {
 	Code Code
 	// Subject is what it is about, where the engine says: the host port of
 	// PortInUse ("127.0.0.1:8080"), the path of MountSourceMissing, the command of
-	// CommandNotFound.
+	// CommandNotFound, the holder of a name.
 	Subject string
 	// Err is the engine's own error.
 	Err error

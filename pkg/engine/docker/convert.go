@@ -22,12 +22,12 @@ import (
 // hexID matches the IDs of containers, and the names of anonymous volumes.
 var hexID = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-func containerObject(c container.InspectResponse, inherited map[string]string) engine.Object {
+func containerObject(c container.InspectResponse, img inheritance) engine.Object {
 	obj := engine.Object{
 		ID:              engine.ID{Kind: engine.KindContainer, Value: c.ID},
 		Name:            strings.TrimPrefix(c.Name, "/"),
 		Labels:          c.Config.Labels,
-		InheritedLabels: inherited,
+		InheritedLabels: img.labels,
 		Created:         parseTime(c.Created),
 		Container: &engine.Container{
 			Image:          c.Config.Image,
@@ -39,6 +39,9 @@ func containerObject(c container.InspectResponse, inherited map[string]string) e
 			OOMKilled:      c.State.OOMKilled,
 			Error:          c.State.Error,
 			RestartPolicy:  string(c.HostConfig.RestartPolicy.Name),
+			RestartCount:   c.RestartCount,
+			Config:         observedConfig(c),
+			ImageConfig:    img.config,
 			Attachments:    attachments(c.ID, c.NetworkSettings.Networks),
 			Volumes:        volumeNames(c.Mounts),
 			PublishedPorts: len(c.HostConfig.PortBindings),
@@ -111,8 +114,12 @@ func attachments(id string, networks map[string]*network.EndpointSettings) []eng
 	for name, ep := range networks {
 		at := engine.Attachment{Network: name}
 		if ep != nil {
-			at.NetworkID, at.IPAddress = ep.NetworkID, ep.IPAddress
+			at.NetworkID, at.Priority = ep.NetworkID, ep.GwPriority
+			at.IPAddress, at.IPv6, at.MAC = ep.IPAddress, ep.GlobalIPv6Address, ep.MacAddress
 			at.Aliases = declaredAliases(id, ep.Aliases)
+			if asked := ep.IPAMConfig; asked != nil {
+				at.IPv4Address, at.IPv6Address = asked.IPv4Address, asked.IPv6Address
+			}
 		}
 		out = append(out, at)
 	}
@@ -172,7 +179,19 @@ func networkObject(n network.Inspect) engine.Object {
 		Name:    n.Name,
 		Labels:  n.Labels,
 		Created: n.Created,
-		Network: &engine.Network{Driver: n.Driver},
+		Network: &engine.Network{
+			Driver:     n.Driver,
+			DriverOpts: n.Options,
+			Internal:   n.Internal,
+			Attachable: n.Attachable,
+			EnableIPv6: n.EnableIPv6,
+			IPAM:       engine.IPAM{Driver: n.IPAM.Driver, Options: n.IPAM.Options},
+		},
+	}
+	for _, p := range n.IPAM.Config {
+		obj.Network.IPAM.Pools = append(obj.Network.IPAM.Pools, engine.IPAMPool{
+			Subnet: p.Subnet, IPRange: p.IPRange, Gateway: p.Gateway, AuxAddresses: p.AuxAddress,
+		})
 	}
 	for id := range n.Containers {
 		// Cluster networks list endpoints of their own under other keys.

@@ -5,16 +5,9 @@ package docker
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/docker/docker/api/types/container"
-	"github.com/docker/docker/api/types/mount"
-	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/client"
-	"github.com/docker/go-connections/nat"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
@@ -32,14 +25,19 @@ func (e *Engine) CreateContainer(ctx context.Context, cfg engine.ContainerConfig
 	if err := e.requireVolumes(ctx, cfg); err != nil {
 		return engine.ID{}, err
 	}
+	cfg.Attachments = byPriority(cfg.Attachments)
 	id := engine.ID{Kind: engine.KindContainer}
-	err := e.call(ctx, op{verb: verbCreate, target: cfg.Name}, func(ctx context.Context, cli *client.Client) error {
-		config, host, err := containerConfigs(cfg)
+	o := op{verb: verbCreate, target: cfg.Name}
+	err := e.call(ctx, o, func(ctx context.Context, cli *client.Client) error {
+		req, err := newCreation(o, cfg, apiOf(ctx, cli))
 		if err != nil {
 			return err
 		}
-		made, err := cli.ContainerCreate(ctx, config, host, networkingConfig(cfg), nil, cfg.Name)
+		made, err := cli.ContainerCreate(ctx, req.config, req.host, req.networking, req.platform, cfg.Name)
 		id.Value = made.ID
+		for _, w := range made.Warnings {
+			e.log.Warn("the engine warns", "container", cfg.Name, "warning", w)
+		}
 		return err
 	})
 	if err != nil {
@@ -80,85 +78,4 @@ func (e *Engine) requireVolumes(ctx context.Context, cfg engine.ContainerConfig)
 		}
 	}
 	return nil
-}
-
-func containerConfigs(cfg engine.ContainerConfig) (*container.Config, *container.HostConfig, error) {
-	exposed, bindings, err := portMaps(cfg.Ports)
-	if err != nil {
-		return nil, nil, err
-	}
-	config := &container.Config{
-		Hostname:     cfg.Hostname,
-		User:         cfg.User,
-		Env:          cfg.Env,
-		Entrypoint:   cfg.Entrypoint,
-		Cmd:          cfg.Command,
-		Image:        cfg.Image,
-		WorkingDir:   cfg.WorkingDir,
-		Labels:       cfg.Labels,
-		StopSignal:   cfg.StopSignal,
-		ExposedPorts: exposed,
-		Healthcheck:  healthConfig(cfg.HealthCheck),
-	}
-	host := &container.HostConfig{
-		PortBindings: bindings,
-		Mounts:       mounts(cfg.Mounts),
-		Privileged:   cfg.Privileged,
-		// The controller restarts what should run; two owners would race.
-		RestartPolicy: container.RestartPolicy{Name: container.RestartPolicyDisabled},
-	}
-	if len(cfg.Attachments) > 0 {
-		host.NetworkMode = container.NetworkMode(cfg.Attachments[0].Network)
-	}
-	return config, host, nil
-}
-
-func networkingConfig(cfg engine.ContainerConfig) *network.NetworkingConfig {
-	if len(cfg.Attachments) == 0 {
-		return nil
-	}
-	first := cfg.Attachments[0]
-	return &network.NetworkingConfig{
-		EndpointsConfig: map[string]*network.EndpointSettings{first.Network: endpointSettings(first)},
-	}
-}
-
-func endpointSettings(at engine.Attachment) *network.EndpointSettings {
-	return &network.EndpointSettings{Aliases: at.Aliases}
-}
-
-func healthConfig(h *engine.HealthCheck) *container.HealthConfig {
-	if h == nil {
-		return nil
-	}
-	return &container.HealthConfig{
-		Test: h.Test, Interval: h.Interval, Timeout: h.Timeout, StartPeriod: h.StartPeriod, Retries: h.Retries,
-	}
-}
-
-// mounts uses the engine's newer form throughout: with the older one a missing
-// host path silently becomes a directory of root.
-func mounts(in []engine.Mount) []mount.Mount {
-	out := make([]mount.Mount, 0, len(in))
-	for _, m := range in {
-		out = append(out, mount.Mount{Type: mount.Type(m.Type), Source: m.Source, Target: m.Target, ReadOnly: m.ReadOnly})
-	}
-	return out
-}
-
-func portMaps(ports []engine.PortBinding) (nat.PortSet, nat.PortMap, error) {
-	exposed, bindings := nat.PortSet{}, nat.PortMap{}
-	for _, p := range ports {
-		port, err := nat.NewPort(strings.ToLower(p.Protocol), strconv.Itoa(p.ContainerPort))
-		if err != nil {
-			return nil, nil, engine.Errorf(fmt.Sprintf("publish port %d/%s", p.ContainerPort, p.Protocol), engine.Invalid, "%w", err)
-		}
-		exposed[port] = struct{}{}
-		b := nat.PortBinding{HostIP: p.HostIP}
-		if p.HostPort != 0 {
-			b.HostPort = strconv.Itoa(p.HostPort)
-		}
-		bindings[port] = append(bindings[port], b)
-	}
-	return exposed, bindings, nil
 }

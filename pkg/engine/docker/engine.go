@@ -43,14 +43,23 @@ type Engine struct {
 	endpoint endpoint
 	timeout  time.Duration
 	log      *slog.Logger
-	labels   *labelCache
+	images   *imageCache
 
 	// client is replaced as a whole when the engine speaks another API version:
 	// the SDK can lower the version of a client but never raise it.
 	client atomic.Pointer[client.Client]
 }
 
-var _ engine.Engine = (*Engine)(nil)
+var _ interface {
+	engine.Engine
+	engine.Copier
+	engine.Updater
+	engine.Restarter
+	engine.Executor
+	engine.LogStreamer
+	engine.StatsReader
+	engine.TopReader
+} = (*Engine)(nil)
 
 // New prepares an Engine; the first call connects. An address that cannot be
 // understood is an error, an engine that does not answer is not.
@@ -59,7 +68,7 @@ func New(opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{endpoint: ep, timeout: opts.Timeout, log: opts.Logger, labels: newLabelCache()}
+	e := &Engine{endpoint: ep, timeout: opts.Timeout, log: opts.Logger, images: newImageCache()}
 	if e.timeout <= 0 {
 		e.timeout = DefaultTimeout
 	}

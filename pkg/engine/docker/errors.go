@@ -31,6 +31,12 @@ const (
 	verbCreate        verb = "create container"
 	verbStart         verb = "start"
 	verbStop          verb = "stop"
+	verbRestart       verb = "restart"
+	verbUpdate        verb = "update"
+	verbCopy          verb = "copy files to"
+	verbExec          verb = "run a command in"
+	verbStats         verb = "measure"
+	verbTop           verb = "list processes of"
 	verbRename        verb = "rename"
 	verbJoin          verb = "connect"
 	verbLeave         verb = "disconnect"
@@ -57,7 +63,8 @@ func classify(ctx context.Context, o op, err error) error {
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	return &engine.Error{Op: o.String(), Code: codeOf(ctx, o.verb, err), Err: err}
+	code := codeOf(ctx, o.verb, err)
+	return &engine.Error{Op: o.String(), Code: code, Subject: subjectOf(code, err.Error()), Err: err}
 }
 
 func codeOf(ctx context.Context, v verb, err error) engine.Code {

@@ -26,7 +26,7 @@ func TestClassify(t *testing.T) {
 		"port of a host process":     {verbStart, 500, "driver failed programming external connectivity on endpoint zz-c (88c89e27): Error starting userland proxy: listen tcp4 127.0.0.1:18081: bind: address already in use", engine.PortInUse},
 		"port of a host process, 28": {verbStart, 500, "failed to set up container networking: driver failed programming external connectivity on endpoint web (6dd2): failed to bind host port for 0.0.0.0:80:172.17.0.2:80/tcp: address already in use", engine.PortInUse},
 		"port while joining":         {verbJoin, 500, "Bind for 0.0.0.0:80 failed: port is already allocated", engine.PortInUse},
-		"address inside a network":   {verbStart, 403, "Address already in use", engine.Unknown},
+		"address inside a network":   {verbStart, 403, "Address already in use", engine.AddressInUse},
 		"host address not here":      {verbStart, 500, "driver failed programming external connectivity on endpoint zz-d (980b): Error starting userland proxy: listen tcp4 10.9.9.9:18082: bind: cannot assign requested address", engine.Invalid},
 
 		"name taken":                {verbCreate, 409, `Conflict. The container name "/zz" is already in use by container "353df8". You have to remove (or rename) that container to be able to reuse that name.`, engine.NameInUse},
@@ -68,7 +68,7 @@ func TestClassify(t *testing.T) {
 		"image missing":                   {verbImage, 404, "No such image: nope:1", engine.ImageNotFound},
 		"tag unknown to the registry":     {verbPull, 404, "manifest for nginx:nope not found: manifest unknown: manifest unknown", engine.ImageNotFound},
 		"repository unknown, Hub":         {verbPull, 404, "pull access denied for nope, repository does not exist or may require 'docker login': denied: requested access to the resource is denied", engine.ImageNotFound},
-		"image of another platform":       {verbPull, 404, "no matching manifest for linux/arm64/v8 in the manifest list entries", engine.ImageNotFound},
+		"image of another platform":       {verbPull, 404, "no matching manifest for linux/arm64/v8 in the manifest list entries", engine.PlatformMismatch},
 		"registry wants a login":          {verbPull, 500, "Head \"http://127.0.0.1:5000/v2/x/manifests/1\": no basic auth credentials", engine.ImageUnauthorized},
 		"registry refuses the login":      {verbPull, 500, "Get \"https://r.example/v2/\": unauthorized: incorrect username or password", engine.ImageUnauthorized},
 		"registry refuses the repository": {verbPull, 500, "denied: requested access to the resource is denied", engine.ImageUnauthorized},

@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/distribution/reference"
 	"github.com/docker/docker/api/types/image"
@@ -17,52 +16,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
-
-// labelCacheSize bounds the cache of image labels. Images do not change, so an
-// entry is good for ever; a full cache is emptied.
-const labelCacheSize = 1024
-
-type labelCache struct {
-	mu     sync.Mutex
-	labels map[string]map[string]string
-}
-
-func newLabelCache() *labelCache {
-	return &labelCache{labels: map[string]map[string]string{}}
-}
-
-func (c *labelCache) get(id string) (map[string]string, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	labels, ok := c.labels[id]
-	return labels, ok
-}
-
-func (c *labelCache) put(id string, labels map[string]string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.labels) >= labelCacheSize {
-		clear(c.labels)
-	}
-	c.labels[id] = labels
-}
-
-// imageLabels are what a container inherits from its image. An image that was
-// removed under a stopped container passes on nothing.
-func (e *Engine) imageLabels(ctx context.Context, id string) (map[string]string, error) {
-	if labels, ok := e.labels.get(id); ok || id == "" {
-		return labels, nil
-	}
-	img, err := e.Image(ctx, id)
-	if engine.CodeOf(err) == engine.ImageNotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	e.labels.put(id, img.Labels)
-	return img.Labels, nil
-}
 
 // Image reads an image by reference or ID.
 func (e *Engine) Image(ctx context.Context, ref string) (engine.Image, error) {
@@ -74,11 +27,7 @@ func (e *Engine) Image(ctx context.Context, ref string) (engine.Image, error) {
 	if err != nil {
 		return engine.Image{}, err
 	}
-	out := engine.Image{ID: img.ID, References: references(img.RepoTags, img.RepoDigests)}
-	if img.Config != nil {
-		out.Labels = img.Config.Labels
-	}
-	return out, nil
+	return imageObject(img), nil
 }
 
 // references are the tags and digests that name something.

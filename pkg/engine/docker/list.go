@@ -39,7 +39,6 @@ func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	}
 	snap := engine.Snapshot{Objects: map[engine.ID]engine.Object{}, Images: map[string]string{}}
 	for _, img := range all.images {
-		e.labels.put(img.ID, img.Labels)
 		for _, ref := range references(img.RepoTags, img.RepoDigests) {
 			snap.Images[ref] = img.ID
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/client"
@@ -25,30 +26,60 @@ func (e *Engine) Logs(ctx context.Context, id engine.ID, lines int) ([]string, e
 	if lines <= 0 {
 		return nil, nil
 	}
+	ctx, cancel := e.deadline(ctx, e.timeout)
+	defer cancel()
 	tail := &lineTail{max: lines}
-	err := e.change(ctx, verbLogs, id, func(ctx context.Context, cli *client.Client) error {
-		c, err := cli.ContainerInspect(ctx, id.Value)
-		if err != nil {
-			return err
-		}
-		stream, err := cli.ContainerLogs(ctx, id.Value, container.LogsOptions{
-			ShowStdout: true, ShowStderr: true, Tail: strconv.Itoa(lines),
-		})
-		if err != nil {
-			return err
-		}
-		defer func() { _ = stream.Close() }()
-		if c.Config.Tty {
-			_, err = io.Copy(tail, stream)
-		} else {
-			_, err = stdcopy.StdCopy(tail, tail, stream)
-		}
-		return err
-	})
+	err := e.StreamLogs(ctx, id, engine.LogOptions{Tail: lines, Stdout: tail, Stderr: tail})
 	if err != nil {
 		return nil, err
 	}
 	return tail.end(), nil
+}
+
+// StreamLogs writes a container's output, for as long as its caller lets it.
+func (e *Engine) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOptions) error {
+	o := op{verb: verbLogs, target: id.String()}
+	var tty bool
+	err := e.change(ctx, verbLogs, id, func(ctx context.Context, cli *client.Client) error {
+		c, err := cli.ContainerInspect(ctx, id.Value)
+		tty = err == nil && c.Config.Tty
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	stream, err := e.client.Load().ContainerLogs(ctx, id.Value, logOptions(opts))
+	if err != nil {
+		return classify(ctx, o, err)
+	}
+	defer func() { _ = stream.Close() }()
+	out, errs := orDiscard(opts.Stdout), orDiscard(opts.Stderr)
+	if tty {
+		_, err = io.Copy(out, stream)
+	} else {
+		_, err = stdcopy.StdCopy(out, errs, stream)
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return classify(ctx, o, err)
+}
+
+func logOptions(opts engine.LogOptions) container.LogsOptions {
+	out := container.LogsOptions{
+		ShowStdout: opts.Stdout != nil, ShowStderr: opts.Stderr != nil,
+		Timestamps: opts.Timestamps, Follow: opts.Follow, Tail: "all",
+	}
+	if opts.Tail >= 0 {
+		out.Tail = strconv.Itoa(opts.Tail)
+	}
+	if !opts.Since.IsZero() {
+		out.Since = opts.Since.UTC().Format(time.RFC3339Nano)
+	}
+	if !opts.Until.IsZero() {
+		out.Until = opts.Until.UTC().Format(time.RFC3339Nano)
+	}
+	return out
 }
 
 // lineTail keeps the last lines of what is written to it, in bounded memory.

@@ -58,7 +58,7 @@ func (e *Engine) inspectContainer(ctx context.Context, o op, ref string) (engine
 	if err != nil {
 		return engine.Object{}, err
 	}
-	inherited, err := e.imageLabels(ctx, c.Image)
+	inherited, err := e.inherited(ctx, c.Image)
 	if err != nil {
 		return engine.Object{}, err
 	}

@@ -44,10 +44,11 @@ func textCode(v verb, text string) (engine.Code, bool) {
 }
 
 // rules are in order of precedence: what is said of any call, then pulls, then
-// names and uses, networks, and last the texts of the runtime, which quote
-// paths and may hold anything.
+// names and uses, other containers, ports and networks, what is to be had of the
+// host, and last the texts of the runtime, which quote paths and may hold
+// anything.
 func rules() []rule {
-	return slices.Concat(anyRules(), pullRules(), nameRules(), networkRules(), runtimeRules())
+	return slices.Concat(anyRules(), pullRules(), nameRules(), peerRules(), portRules(), networkRules(), hostRules(), runtimeRules())
 }
 
 func anyRules() []rule {
@@ -68,8 +69,9 @@ func pullRules() []rule {
 		{all: []string{"manifest for ", "not found"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"name unknown"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"pull access denied", "repository does not exist"}, code: engine.ImageNotFound, verbs: verbs},
-		{all: []string{"no matching manifest for "}, code: engine.ImageNotFound, verbs: verbs},
-		{all: []string{"cannot be used on this platform"}, code: engine.ImageNotFound, verbs: verbs},
+		{all: []string{"no matching manifest for "}, code: engine.PlatformMismatch, verbs: verbs},
+		{all: []string{"cannot be used on this platform"}, code: engine.PlatformMismatch, verbs: verbs},
+		{all: []string{"no match for platform in manifest"}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"failed to resolve reference", "not found"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"no basic auth credentials"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"unauthorized"}, code: engine.ImageUnauthorized, verbs: verbs},
@@ -87,6 +89,8 @@ func nameRules() []rule {
 		{all: []string{"the container name ", "is already in use"}, code: engine.NameInUse},
 		{all: []string{"network with name ", "already exists"}, code: engine.NameInUse},
 		{all: []string{"no such image"}, code: engine.ImageNotFound},
+		{all: []string{"does not match the specified platform"}, code: engine.PlatformMismatch},
+		{all: []string{"was found but does not provide the specified platform"}, code: engine.PlatformMismatch},
 		{all: []string{" is ambiguous ("}, code: engine.Ambiguous},
 		{all: []string{"volume is in use"}, code: engine.InUse},
 		{all: []string{"has active endpoints"}, code: engine.InUse},
@@ -99,39 +103,95 @@ func nameRules() []rule {
 	}
 }
 
-func networkRules() []rule {
-	starts := []verb{verbStart, verbJoin}
+// peerRules are about containers: those that one shares a namespace with, and
+// the state that a command wants.
+func peerRules() []rule {
+	starts := []verb{verbCreate, verbStart, verbRestart}
+	runs := []verb{verbExec, verbStats, verbTop}
+	return []rule{
+		{all: []string{"is paused, unpause"}, code: engine.Paused, verbs: runs},
+		{all: []string{"container", "is not running"}, code: engine.NotRunning, verbs: runs},
+		{all: []string{"is restarting, wait until"}, code: engine.NotRunning, verbs: runs},
+		{all: []string{"no such container"}, code: engine.PeerUnavailable, verbs: starts},
+		{all: []string{"non running container"}, code: engine.PeerUnavailable, verbs: starts},
+		{all: []string{"can't join ipc"}, code: engine.PeerUnavailable, verbs: starts},
+		{all: []string{"cannot join network namespace of container"}, code: engine.PeerUnavailable, verbs: starts},
+		{all: []string{"container ", "is not running"}, code: engine.PeerUnavailable, verbs: starts},
+		{all: []string{"is restarting, wait until"}, code: engine.PeerUnavailable, verbs: starts},
+	}
+}
+
+func portRules() []rule {
+	starts := []verb{verbStart, verbRestart, verbJoin}
 	return []rule{
 		{all: []string{"port is already allocated"}, code: engine.PortInUse, verbs: starts},
 		// IPAM says "Address already in use" too, of addresses inside a network.
 		{all: []string{"userland proxy", "address already in use"}, code: engine.PortInUse, verbs: starts},
 		{all: []string{"host port", "address already in use"}, code: engine.PortInUse, verbs: starts},
 		{all: []string{"listen ", "bind: address already in use"}, code: engine.PortInUse, verbs: starts},
+		{all: []string{"ports are not available"}, code: engine.PortInUse, verbs: starts},
 		{all: []string{"cannot assign requested address"}, code: engine.Invalid, verbs: starts},
+	}
+}
+
+func networkRules() []rule {
+	joins := []verb{verbCreate, verbStart, verbRestart, verbJoin}
+	verbs := append(slices.Clone(joins), verbLeave)
+	return []rule{
+		{all: []string{"address already in use"}, code: engine.AddressInUse, verbs: joins},
+		{all: []string{"no available ip"}, code: engine.AddressInUse, verbs: joins},
+		{all: []string{"does not belong to any of this network's subnets"}, code: engine.Invalid, verbs: joins},
+		{all: []string{"user specified ip address is supported only"}, code: engine.Invalid, verbs: joins},
 		{all: []string{"non-overlapping", "address pool"}, code: engine.SubnetOverlap},
 		{all: []string{"pool overlaps with other one"}, code: engine.SubnetOverlap},
 		{all: []string{"address pools have been fully subnetted"}, code: engine.SubnetOverlap},
+		{all: []string{"networks have overlapping"}, code: engine.SubnetOverlap},
 		{all: []string{"invalid subnet"}, code: engine.Invalid},
 		{all: []string{"invalid cidr address"}, code: engine.Invalid},
-		{all: []string{"networks have overlapping"}, code: engine.SubnetOverlap},
-		{all: []string{"network ", "not found"}, code: engine.NetworkNotFound, verbs: []verb{verbCreate, verbStart, verbJoin, verbLeave}},
-		{all: []string{"no such network"}, code: engine.NetworkNotFound, verbs: []verb{verbCreate, verbStart, verbJoin, verbLeave}},
+		{all: []string{"network ", "not found"}, code: engine.NetworkNotFound, verbs: verbs},
+		{all: []string{"no such network"}, code: engine.NetworkNotFound, verbs: verbs},
+	}
+}
+
+// hostRules are about what the engine takes from its host.
+func hostRules() []rule {
+	starts := []verb{verbCreate, verbStart, verbRestart}
+	return []rule{
+		{all: []string{"bind source path does not exist"}, code: engine.MountSourceMissing},
+		{all: []string{"mounts denied"}, code: engine.MountDenied},
+		{all: []string{"invalid mount config for type \"bind\"", "permission denied"}, code: engine.MountDenied},
+		{all: []string{"creating mount source path", "no such file or directory"}, code: engine.MountSourceMissing},
+		{all: []string{"creating mount source path", "not a directory"}, code: engine.MountSourceMissing},
+		{all: []string{"creating mount source path"}, code: engine.MountDenied},
+		{all: []string{"mounting ", "no such file or directory"}, code: engine.MountSourceMissing, verbs: starts},
+		{all: []string{"mounting ", "not a directory"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"mounting ", "permission denied"}, code: engine.MountDenied, verbs: starts},
+		{all: []string{"mounting ", "operation not permitted"}, code: engine.MountDenied, verbs: starts},
+		{all: []string{"marked read-only"}, code: engine.ReadOnly, verbs: []verb{verbCopy}},
+		{all: []string{"gathering device information"}, code: engine.MountSourceMissing, verbs: starts},
+		{all: []string{"could not select device driver"}, code: engine.Unsupported, verbs: starts},
+		{all: []string{"unable to find user"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"unable to find group"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"invalid ipc mode"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"initialize logging driver"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"error setting rlimit"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"open /proc/sys/"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"chdir to cwd"}, code: engine.Invalid, verbs: starts},
+		{all: []string{"memory limit should be smaller than"}, code: engine.Invalid, verbs: []verb{verbUpdate}},
+		{all: []string{"unable to set memory limit"}, code: engine.Invalid, verbs: []verb{verbUpdate}},
 	}
 }
 
 func runtimeRules() []rule {
-	verbs := []verb{verbStart}
+	verbs := []verb{verbStart, verbRestart}
 	return []rule{
-		{all: []string{"bind source path does not exist"}, code: engine.MountSourceMissing},
-		{all: []string{"mounting ", "no such file or directory"}, code: engine.MountSourceMissing, verbs: verbs},
-		{all: []string{"mounting ", "not a directory"}, code: engine.Invalid, verbs: verbs},
-		{all: []string{"unable to find user"}, code: engine.Invalid, verbs: verbs},
-		{all: []string{"unable to find group"}, code: engine.Invalid, verbs: verbs},
 		{all: []string{"executable file not found"}, code: engine.CommandNotFound, verbs: verbs},
-		{all: []string{"no such file or directory"}, code: engine.CommandNotFound, verbs: verbs},
+		{all: []string{"exec: ", "no such file or directory"}, code: engine.CommandNotFound, verbs: verbs},
+		{all: []string{"exec /", "no such file or directory"}, code: engine.CommandNotFound, verbs: verbs},
 		{all: []string{"exec format error"}, code: engine.CommandNotExecutable, verbs: verbs},
-		{all: []string{"is a directory"}, code: engine.CommandNotExecutable, verbs: verbs},
-		{all: []string{"permission denied"}, code: engine.CommandNotExecutable, verbs: verbs},
+		{all: []string{"exec: ", "is a directory"}, code: engine.CommandNotExecutable, verbs: verbs},
+		{all: []string{"exec: ", "permission denied"}, code: engine.CommandNotExecutable, verbs: verbs},
+		{all: []string{"exec /", "permission denied"}, code: engine.CommandNotExecutable, verbs: verbs},
 		{all: []string{"no command specified"}, code: engine.CommandNotFound},
 	}
 }

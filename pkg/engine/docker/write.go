@@ -36,6 +36,40 @@ func (e *Engine) Stop(ctx context.Context, id engine.ID, grace time.Duration) er
 	})
 }
 
+// Restart stops a container and starts it; the deadline leaves room for the
+// grace.
+func (e *Engine) Restart(ctx context.Context, id engine.ID, grace time.Duration) error {
+	ctx, cancel := e.deadline(ctx, e.timeout+grace)
+	defer cancel()
+	seconds := int(math.Ceil(max(grace, 0).Seconds()))
+	return e.change(ctx, verbRestart, id, func(ctx context.Context, cli *client.Client) error {
+		return cli.ContainerRestart(ctx, id.Value, container.StopOptions{Timeout: &seconds})
+	})
+}
+
+// Update changes resources and the restart policy in place. The engine keeps
+// the swap limit of before, and refuses memory beyond it: swap goes along.
+func (e *Engine) Update(ctx context.Context, id engine.ID, u engine.Update) error {
+	var change container.UpdateConfig
+	if r := u.Resources; r != nil {
+		change.Resources = resourcesOf(*r)
+		if r.Memory != 0 && r.MemorySwap == 0 {
+			change.MemorySwap = 2 * r.Memory
+		}
+		if r.PIDs == 0 {
+			unlimited := int64(allowAll)
+			change.PidsLimit = &unlimited
+		}
+	}
+	if p := u.RestartPolicy; p != nil {
+		change.RestartPolicy = restartPolicyOf(*p)
+	}
+	return e.change(ctx, verbUpdate, id, func(ctx context.Context, cli *client.Client) error {
+		_, err := cli.ContainerUpdate(ctx, id.Value, change)
+		return err
+	})
+}
+
 // Rename gives a container another name.
 func (e *Engine) Rename(ctx context.Context, id engine.ID, name string) error {
 	err := e.change(ctx, verbRename, id, func(ctx context.Context, cli *client.Client) error {
@@ -48,7 +82,11 @@ func (e *Engine) Rename(ctx context.Context, id engine.ID, name string) error {
 // Connect joins a container to a network.
 func (e *Engine) Connect(ctx context.Context, id engine.ID, at engine.Attachment) error {
 	err := e.change(ctx, verbJoin, id, func(ctx context.Context, cli *client.Client) error {
-		return cli.NetworkConnect(ctx, at.Network, id.Value, endpointSettings(at))
+		a := apiOf(ctx, cli)
+		if at.MACAddress != "" && !a.has(apiPerNetwork) {
+			return unsupported(op{verb: verbJoin, target: id.String()}, "a MAC address on another network than the first", apiPerNetwork, a)
+		}
+		return cli.NetworkConnect(ctx, at.Network, id.Value, endpointSettings(at, a))
 	})
 	return e.unless(ctx, id, err, func(obj engine.Object) bool { return attached(obj, at.Network) })
 }
