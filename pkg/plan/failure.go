@@ -61,6 +61,10 @@ var classes = map[engine.Code]class{
 		reason: condition.ReasonPlatformMismatch, stalls: true, limit: remoteLimit,
 		hint: "choose an image for this platform, or set platform and have the engine emulate it",
 	},
+	engine.ReadOnly: {
+		reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit,
+		hint: "mount a volume where the files go: the root file system is read-only",
+	},
 	engine.Unsupported: {
 		reason: condition.ReasonUnsupported, stalls: true, terminal: true, limit: localLimit,
 		hint: "update the engine, or drop the field",
