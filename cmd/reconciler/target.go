@@ -68,7 +68,7 @@ func parseName(arg string) (spec.Key, error) {
 	kind, ok := parseKind(parts[0])
 	if !ok {
 		return spec.Key{}, fmt.Errorf("the server doesn't have a resource type %q: "+
-			"there are containers (ct), networks (net), volumes (vol) and manifests (mf)", parts[0])
+			"there are containers (ct), networks (net), volumes (vol), configs (cfg), secrets (sec) and manifests (mf)", parts[0])
 	}
 	name := spec.Key{Kind: kind, Name: parts[len(parts)-1]}
 	if len(parts) == 3 {
@@ -80,7 +80,7 @@ func parseName(arg string) (spec.Key, error) {
 // shownKinds are all kinds in the order in which they are shown: what people
 // look for comes first.
 func shownKinds() []spec.Kind {
-	return []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume, spec.KindManifest}
+	return []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume, spec.KindConfig, spec.KindSecret, spec.KindManifest}
 }
 
 // parseKinds reads kinds separated by commas.
@@ -116,6 +116,10 @@ func shortName(kind spec.Kind) string {
 		return "net"
 	case spec.KindVolume:
 		return "vol"
+	case spec.KindConfig:
+		return "cfg"
+	case spec.KindSecret:
+		return "sec"
 	}
 	return "mf"
 }

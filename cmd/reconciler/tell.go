@@ -104,7 +104,7 @@ func isReady(r status.Report) bool {
 func (a *app) table(s *stack) {
 	var groups []group
 	reports, _ := s.store.List()
-	for _, kind := range []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume, spec.KindManifest} {
+	for _, kind := range shownKinds() {
 		g := group{kind: kind}
 		for _, r := range reports {
 			if r.Key.Kind == kind && r.Status.Phase != string(plan.PhaseDeleting) {

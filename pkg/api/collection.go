@@ -79,6 +79,8 @@ func (s *server) collections() []resource {
 		objects(spec.KindContainer, "containers", "ct", subresource{"log", []string{"get"}}, subresource{"exec", []string{"create", "get"}}),
 		objects(spec.KindNetwork, "networks", "net"),
 		objects(spec.KindVolume, "volumes", "vol"),
+		objects(spec.KindConfig, "configs", "cfg"),
+		objects(spec.KindSecret, "secrets", "sec"),
 		objects(spec.KindManifest, "manifests", "mf"),
 		events(),
 		namespaces(),

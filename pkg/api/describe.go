@@ -35,6 +35,10 @@ func shapeOf(kind spec.Kind) reflect.Type {
 		return reflect.TypeFor[described[spec.Network]]()
 	case spec.KindVolume:
 		return reflect.TypeFor[described[spec.Volume]]()
+	case spec.KindConfig:
+		return reflect.TypeFor[described[spec.Config]]()
+	case spec.KindSecret:
+		return reflect.TypeFor[described[spec.Secret]]()
 	}
 	return reflect.TypeFor[described[struct{}]]()
 }

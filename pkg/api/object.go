@@ -29,7 +29,8 @@ const (
 	PlanPath = "/apis/" + spec.APIVersion + "/plan"
 )
 
-// Object is one resource: a Container, Network, Volume or Manifest.
+// Object is one resource: a Container, Network, Volume, Config, Secret or
+// Manifest.
 type Object struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
@@ -69,6 +70,10 @@ func ObjectOf(r status.Report) Object {
 		o.Spec = encode(r.Object.Network)
 	case r.Object.Volume != nil:
 		o.Spec = encode(r.Object.Volume)
+	case r.Object.Config != nil:
+		o.Spec = encode(r.Object.Config)
+	case r.Object.Secret != nil:
+		o.Spec = encode(r.Object.Secret) // redacted
 	}
 	return o
 }

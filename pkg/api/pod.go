@@ -168,7 +168,7 @@ func podContainer(r status.Report) PodContainer {
 	out.ImagePullPolicy = map[spec.PullPolicy]string{
 		spec.PullAlways: "Always", spec.PullMissing: "IfNotPresent", spec.PullNever: "Never",
 	}[c.PullPolicy]
-	for _, port := range c.Ports {
+	for _, port := range c.PublishedPorts() {
 		out.Ports = append(out.Ports, PodPort{
 			ContainerPort: port.Container, HostPort: port.Host, HostIP: port.HostIP, Protocol: strings.ToUpper(port.Protocol),
 		})

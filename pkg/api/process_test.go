@@ -36,7 +36,7 @@ func TestDiscovery(t *testing.T) {
 	})
 	for path, want := range map[string][]string{
 		root: {
-			"containers ct all", "containers/log", "containers/exec", "networks net all", "volumes vol all", "manifests mf all",
+			"containers ct all", "containers/log", "containers/exec", "networks net all", "volumes vol all", "configs cfg all", "secrets sec all", "manifests mf all",
 		},
 		"/api/v1":                      {"events ev", "namespaces ns", "pods po", "pods/log", "pods/exec", "nodes no"},
 		"/apis/metrics.k8s.io/v1beta1": {"pods", "nodes"},

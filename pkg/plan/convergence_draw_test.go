@@ -129,7 +129,7 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 		c.HealthCheck = &spec.HealthCheck{Test: []string{"CMD", "true"}, Interval: spec.Duration(time.Second), Retries: 1}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
-		c.Ports = []spec.Port{{Host: 8080, Container: 80, Protocol: "tcp"}}
+		c.Ports = []spec.Port{{Host: spec.OnePort(8080), Container: spec.OnePort(80), Protocol: "tcp"}}
 	}
 	for _, net := range []string{"net", "side"} {
 		if rapid.IntRange(0, 2).Draw(t, "joins") == 0 {

@@ -113,6 +113,9 @@ func sortBlockers(blockers []Blocker) []Blocker {
 // another manifest, or an object that is not ours.
 func (w World) nameTaken(obj spec.Object) (Blocker, bool) {
 	k := obj.Key()
+	if k.Kind.Content() {
+		return Blocker{}, false
+	}
 	p := place{engineKind(k.Kind), obj.EngineName()}
 	for _, rival := range w.index.claims[p] {
 		if rival != k && w.betterClaim(rival, k, p) {

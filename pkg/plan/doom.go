@@ -156,13 +156,5 @@ func (w World) usersInTheWay(obj engine.Object) []Blocker {
 // suspended reports that k is desired, and never to be acted on.
 func (w World) suspended(k spec.Key) bool {
 	obj, ok := w.Desired.Objects[k]
-	return ok && (w.History[k].Suspended || suspended(obj))
-}
-
-// suspendAnnotation suspends an object without a change of its spec.
-const suspendAnnotation = "dev.reconciler/suspend"
-
-func suspended(obj spec.Object) bool {
-	return obj.Metadata.Annotations[suspendAnnotation] == "true" ||
-		obj.Container != nil && obj.Container.Suspend
+	return ok && (w.History[k].Suspended || obj.Suspended())
 }

@@ -258,6 +258,8 @@ func engineKind(k spec.Kind) engine.Kind {
 		return engine.KindContainer
 	case spec.KindNetwork:
 		return engine.KindNetwork
+	case spec.KindVolume:
+		return engine.KindVolume
 	}
-	return engine.KindVolume
+	return "" // content is nothing at the engine
 }

@@ -114,6 +114,9 @@ func (w World) decideVolume(obj spec.Object) Decision {
 // present reports that a desired network or volume exists and is not about to
 // be replaced.
 func (w World) present(obj spec.Object) bool {
+	if obj.Kind.Content() {
+		return true // to be declared is all there is to it
+	}
 	p := place{engineKind(obj.Kind), obj.EngineName()}
 	if obj.External() {
 		return len(w.index.named[p]) == 1

@@ -29,16 +29,16 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 		StopSignal:  c.StopSignal,
 		Privileged:  c.Privileged,
 	}
-	for name, value := range c.Env {
-		cfg.Env = append(cfg.Env, name+"="+value)
+	for name, value := range obj.Environment("") {
+		cfg.Env = append(cfg.Env, name+"="+value.Text.Reveal())
 	}
 	slices.Sort(cfg.Env)
-	for _, p := range c.Ports {
+	for _, p := range c.PublishedPorts() {
 		cfg.Ports = append(cfg.Ports, engine.PortBinding{
 			HostIP:        cmp.Or(p.HostIP, w.PublishAddress, defaultPublishAddress),
 			HostPort:      p.Host,
 			ContainerPort: p.Container,
-			Protocol:      cmp.Or(p.Protocol, "tcp"),
+			Protocol:      p.Protocol,
 		})
 	}
 	for _, m := range c.Volumes {

@@ -3,6 +3,8 @@
 package spec
 
 import (
+	"cmp"
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"slices"
@@ -24,9 +26,12 @@ const maxErrors = 100
 type checker struct {
 	file string
 	root *yaml.Node
+	kind Kind
 	errs Errors
 	// bad are the nodes found at fault: the rest is decoded without them.
 	bad map[*yaml.Node]bool
+	// words are the nodes to be decoded as they were written.
+	words map[*yaml.Node]bool
 }
 
 // fail records a fault of the field at path, unless one of it, or of what it is
@@ -129,8 +134,6 @@ func (c *checker) envelope() Kind {
 	case kind == nil:
 		c.fail("kind", "missing", "add one of "+list(kindNames()))
 	case c.bad[kind]:
-	case slices.Contains(plannedKinds, kind.Value):
-		c.failAt(kind, "kind", kind.Value+" is not supported yet", "remove the document")
 	case !slices.Contains(kindNames(), kind.Value):
 		c.failAt(kind, "kind", "found "+describe(kind)+", want one of "+list(kindNames()),
 			didYouMean(kind.Value, kindNames()))
@@ -138,7 +141,8 @@ func (c *checker) envelope() Kind {
 		if kind.Value == string(KindContainer) && lookup(c.root, "spec") == nil {
 			c.fail("spec", "missing", "add spec with at least image")
 		}
-		return Kind(kind.Value)
+		c.kind = Kind(kind.Value)
+		return c.kind
 	}
 	if metadata := lookup(c.root, "metadata"); metadata != nil {
 		c.value(metadata, reflect.TypeFor[Metadata](), "metadata")
@@ -161,8 +165,13 @@ func (c *checker) check(target any) {
 }
 
 var (
-	durationType = reflect.TypeFor[Duration]()
-	shortType    = reflect.TypeFor[shorthand]()
+	durationType       = reflect.TypeFor[Duration]()
+	envValueType       = reflect.TypeFor[EnvValue]()
+	sensitiveType      = reflect.TypeFor[Sensitive]()
+	sensitiveBytesType = reflect.TypeFor[SensitiveBytes]()
+	bytesType          = reflect.TypeFor[[]byte]()
+	shortType          = reflect.TypeFor[shorthand]()
+	wordType           = reflect.TypeFor[word]()
 )
 
 // shorthand is implemented by structs that a plain name may stand for.
@@ -170,29 +179,87 @@ type shorthand interface{ fromName(name string) any }
 
 // value holds a node against a type.
 func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
-	if isNull(n) || c.bad[n] {
+	if isNull(n) || c.bad[n] || c.special(n, t, path) {
 		return
 	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		c.value(n, t.Elem(), path)
+	case reflect.Struct:
+		c.object(n, t, path)
+	case reflect.Map:
+		c.mapping(n, t, path)
+	case reflect.Slice:
+		c.list(n, t, path)
+	case reflect.String:
+		c.text(n, path)
+	case reflect.Bool:
+		c.want(n, path, n.ShortTag() == "!!bool", "true or false")
+	case reflect.Int:
+		var v int
+		c.want(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer")
+	}
+}
+
+// special holds a node against a type that is written in a form of its own, and
+// reports whether t is one.
+func (c *checker) special(n *yaml.Node, t reflect.Type, path string) bool {
+	scalar := n.Kind == yaml.ScalarNode
 	switch {
 	case t == durationType:
 		c.duration(n, path)
-	case t.Kind() == reflect.Pointer:
-		c.value(n, t.Elem(), path)
-	case t.Kind() == reflect.Struct && n.Kind == yaml.ScalarNode && t.Implements(shortType):
-		c.want(n, path, n.ShortTag() == "!!str", "a name or an object")
-	case t.Kind() == reflect.Struct:
-		c.object(n, t, path)
-	case t.Kind() == reflect.Map:
-		c.mapping(n, t, path)
-	case t.Kind() == reflect.Slice:
-		c.list(n, t, path)
-	case t.Kind() == reflect.String:
+	case t == sensitiveType, t == sensitiveBytesType:
+		c.sensitive(n, t, path)
+	case t == bytesType:
+		c.base64(n, path)
+	case t == envValueType && scalar:
 		c.text(n, path)
-	case t.Kind() == reflect.Bool:
-		c.want(n, path, n.ShortTag() == "!!bool", "true or false")
-	case t.Kind() == reflect.Int:
-		var v int
-		c.want(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer")
+	case reflect.PointerTo(t).Implements(wordType) && (scalar || len(fieldNames(t)) == 0):
+		c.word(n, reflect.New(t).Interface().(word), path)
+	case t.Kind() == reflect.Struct && scalar && t.Implements(shortType):
+		c.want(n, path, n.ShortTag() == "!!str", "a name or an object")
+	default:
+		return false
+	}
+	return true
+}
+
+// word is a quantity or the like, which is decoded as it was written.
+func (c *checker) word(n *yaml.Node, w word, path string) {
+	tag := n.ShortTag()
+	if tag == "!!str" || tag == "!!int" || tag == "!!float" {
+		if w.parse(n.Value) == nil {
+			c.words[n] = true
+			return
+		}
+	}
+	want, example := w.form()
+	c.failAt(n, path, "found "+describe(n)+", want "+want, example)
+}
+
+// sensitive is a text that no message repeats.
+func (c *checker) sensitive(n *yaml.Node, t reflect.Type, path string) {
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		c.failAt(n, path, "found "+describe(n)+", want a string", "")
+	case n.ShortTag() != "!!str":
+		c.failAt(n, path, "found no string, want one", "put it in quotes")
+	case t == sensitiveBytesType:
+		_, err := base64.StdEncoding.DecodeString(n.Value)
+		c.wantBase64(n, path, err == nil)
+	}
+}
+
+func (c *checker) base64(n *yaml.Node, path string) {
+	if c.text(n, path); !c.bad[n] {
+		_, err := base64.StdEncoding.DecodeString(n.Value)
+		c.wantBase64(n, path, err == nil)
+	}
+}
+
+func (c *checker) wantBase64(n *yaml.Node, path string, ok bool) {
+	if !ok {
+		c.failAt(n, path, "this is no base64", "encode it with `base64 -w0`, or write it as text under data")
 	}
 }
 
@@ -206,11 +273,7 @@ func (c *checker) want(n *yaml.Node, path string, ok bool, expected string) {
 // text is a string that YAML does not take for something else.
 func (c *checker) text(n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode {
-		hint := ""
-		if n.Kind == yaml.MappingNode && (lookup(n, "fromConfig") != nil || lookup(n, "fromSecret") != nil) {
-			hint = "fromConfig and fromSecret are not supported yet: write the value"
-		}
-		c.failAt(n, path, "found "+describe(n)+", want a string", hint)
+		c.failAt(n, path, "found "+describe(n)+", want a string", "")
 		return
 	}
 	ambiguous := n.Style == 0 && slices.Contains(yaml11Bools, strings.ToLower(n.Value))
@@ -284,23 +347,31 @@ func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
 			c.bad[key] = true // no fault, and nothing to read
 		case known:
 			c.value(n.Content[i+1], field.Type, sub)
-		case slices.Contains(plannedFields[t], key.Value):
-			c.failAt(key, sub, "not supported yet", "remove it")
 		default:
-			hint := didYouMean(key.Value, fieldNames(t))
-			if hint == "" {
-				hint = "known here: " + list(fieldNames(t))
-			}
-			c.failAt(key, sub, "unknown field", hint)
+			c.failAt(key, sub, "unknown field", c.unknownHint(key.Value, t, path))
 		}
 	}
 }
 
+// unknownHint is the way out of an unknown field.
+func (c *checker) unknownHint(name string, t reflect.Type, path string) string {
+	if path == "" {
+		if _, known := fieldNamed(specTypes[c.kind], name); known {
+			return "write it under spec"
+		}
+	}
+	return cmp.Or(didYouMean(name, fieldNames(t)), "known here: "+list(fieldNames(t)))
+}
+
 func fieldNames(t reflect.Type) []string {
 	var names []string
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
 	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		names = append(names, name)
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			names = append(names, name)
+		}
 	}
 	return names
 }

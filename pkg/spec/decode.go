@@ -153,7 +153,7 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 	if len(doc.Content) == 0 || isNull(doc.Content[0]) {
 		return Object{}, nil
 	}
-	c := &checker{file: file, root: doc.Content[0], bad: map[*yaml.Node]bool{}}
+	c := &checker{file: file, root: doc.Content[0], bad: map[*yaml.Node]bool{}, words: map[*yaml.Node]bool{}}
 	if c.structure(c.root, "", 0); c.bad[c.root] {
 		return Object{}, c.errs
 	}
@@ -202,6 +202,12 @@ func (o *Object) allocate() target {
 	case KindNetwork:
 		o.Network = &Network{}
 		return &document[Network]{Spec: o.Network}
+	case KindConfig:
+		o.Config = &Config{}
+		return &document[Config]{Spec: o.Config}
+	case KindSecret:
+		o.Secret = &Secret{}
+		return &document[Secret]{Spec: o.Secret}
 	default:
 		o.Volume = &Volume{}
 		return &document[Volume]{Spec: o.Volume}

@@ -77,11 +77,11 @@ status: {phase: Running, whatever: [1]}
 		Container: &spec.Container{
 			Image: "my-app", Tag: "1.2", PullPolicy: spec.PullNever,
 			Entrypoint: []string{"/init"}, Command: []string{"yes", "no"},
-			Env:        map[string]string{"A": "1", "B": "", "C": "off"},
+			Env:        spec.EnvTexts(map[string]string{"A": "1", "B": "", "C": "off"}),
 			WorkingDir: "/app", User: "1000:1000", Hostname: "host", ContainerName: "my-app-1",
 			Ports: []spec.Port{
-				{Host: 8080, Container: 80, Protocol: "tcp", HostIP: "0.0.0.0"},
-				{Container: 53, Protocol: "udp"},
+				{Host: spec.OnePort(8080), Container: spec.OnePort(80), Protocol: "tcp", HostIP: "0.0.0.0"},
+				{Container: spec.OnePort(53), Protocol: "udp"},
 			},
 			Networks: []spec.NetworkRef{{Name: "back"}, {Name: "front", Aliases: []string{"web"}}},
 			Volumes: []spec.Mount{
@@ -202,14 +202,14 @@ spec: {external: true, volumeName: shared_data, driver: nfs, driverOpts: {o: x},
 		{
 			Kind: spec.KindVolume, Metadata: spec.Metadata{Name: "data", Namespace: "default"},
 			Source: spec.Position{File: "f.yaml", Line: 14, Column: 1},
-			Volume: &spec.Volume{Driver: "local", DeletionPolicy: spec.Retain},
+			Volume: &spec.Volume{Driver: "local", DeletionPolicy: spec.Retain, OnImmutableChange: spec.ImmutableStall},
 		},
 		{
 			Kind: spec.KindVolume, Metadata: spec.Metadata{Name: "shared", Namespace: "other"},
 			Source: spec.Position{File: "f.yaml", Line: 18, Column: 1},
 			Volume: &spec.Volume{
 				Driver: "nfs", DriverOpts: map[string]string{"o": "x"}, Labels: map[string]string{"a": "b"},
-				External: true, VolumeName: "shared_data", DeletionPolicy: spec.Delete,
+				External: true, VolumeName: "shared_data", DeletionPolicy: spec.Delete, OnImmutableChange: spec.ImmutableStall,
 			},
 		},
 	}

@@ -22,6 +22,7 @@ func Default(o *Object, opts DecodeOptions) {
 	if o.Volume != nil {
 		o.Volume.Driver = cmp.Or(o.Volume.Driver, "local")
 		o.Volume.DeletionPolicy = cmp.Or(o.Volume.DeletionPolicy, Retain)
+		o.Volume.OnImmutableChange = cmp.Or(o.Volume.OnImmutableChange, ImmutableStall)
 	}
 }
 
@@ -58,7 +59,7 @@ func Imply(objects map[Key]Object) map[Key]Object {
 	}
 	for _, o := range objects {
 		for _, e := range o.Edges() {
-			if _, declared := all[e.To]; !declared && e.Structural {
+			if _, declared := all[e.To]; !declared && (e.To.Kind == KindNetwork || e.To.Kind == KindVolume) {
 				all[e.To] = implied(e.To)
 			}
 		}

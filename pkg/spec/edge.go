@@ -32,19 +32,24 @@ type Edge struct {
 	// Structural marks a binding (network, volume) to the very incarnation of
 	// To: it must be absent before To can be removed or replaced.
 	Structural bool
+	// Restart has the object restarted when To was replaced.
+	Restart bool
 	// Optional lets the object start when To is not declared or has failed.
 	Optional bool
 }
 
 // EncodeEdges writes edges in the form of the edges label: sorted as given,
 // "Kind/namespace/name:until" separated by commas, with a trailing "!" on
-// structural edges and "?" on optional ones.
+// structural edges, "+" on those that pass restarts on, and "?" on optional ones.
 func EncodeEdges(edges []Edge) string {
 	parts := make([]string, 0, len(edges))
 	for _, e := range edges {
 		s := e.To.String() + ":" + string(e.Until)
 		if e.Structural {
 			s += "!"
+		}
+		if e.Restart {
+			s += "+"
 		}
 		if e.Optional {
 			s += "?"
@@ -64,6 +69,7 @@ func DecodeEdges(s string) ([]Edge, error) {
 	for part := range strings.SplitSeq(s, ",") {
 		e := Edge{}
 		part, e.Optional = strings.CutSuffix(part, "?")
+		part, e.Restart = strings.CutSuffix(part, "+")
 		part, e.Structural = strings.CutSuffix(part, "!")
 		name, until, found := strings.Cut(part, ":")
 		if !found {

@@ -4,47 +4,119 @@ package spec
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// Edges are what the object needs, sorted by target. Networks and volumes are
-// structural edges of a container; its dependencies are not.
+// Edges are what the object needs, sorted by target. Networks, volumes and
+// containers whose namespaces it shares are structural edges of a container; its
+// dependencies, configs and secrets are not.
 func (o Object) Edges() []Edge {
 	if o.Container == nil {
 		return nil
 	}
-	var edges []Edge
-	seen := map[Key]bool{}
+	c, ns := o.Container, o.Metadata.Namespace
+	edges := map[Key]Edge{}
 	add := func(e Edge) {
-		if !seen[e.To] {
-			seen[e.To] = true
-			edges = append(edges, e)
+		if was, found := edges[e.To]; found {
+			e = merge(was, e)
 		}
+		edges[e.To] = e
 	}
-	ns := o.Metadata.Namespace
-	for _, ref := range o.Container.NetworkRefs() {
+	for _, ref := range c.NetworkRefs() {
 		add(Edge{To: Key{KindNetwork, ns, ref.Name}, Until: UntilStarted, Structural: true})
 	}
-	for _, m := range o.Container.Volumes {
+	for _, m := range c.AllMounts() {
 		if m.Type == MountVolume && m.Source != "" {
 			add(Edge{To: Key{KindVolume, ns, m.Source}, Until: UntilStarted, Structural: true})
 		}
 	}
-	for _, d := range o.Container.Dependencies {
+	for _, mode := range []string{c.NetworkMode, c.IPC, c.PID} {
+		if k, shared := SharedWith(mode, ns); shared {
+			add(Edge{To: k, Until: UntilStarted, Structural: true})
+		}
+	}
+	for _, d := range c.Dependencies {
 		add(Edge{
 			To:       d.Key(ns),
 			Until:    cmp.Or(d.Condition, UntilReady),
+			Restart:  d.Restart,
 			Optional: d.Required != nil && !*d.Required,
 		})
 	}
-	slices.SortStableFunc(edges, func(a, b Edge) int { return a.To.Compare(b.To) })
+	for _, e := range c.contentEdges(ns) {
+		add(e)
+	}
+	return slices.SortedFunc(maps.Values(edges), func(a, b Edge) int { return a.To.Compare(b.To) })
+}
+
+// merge is the edge that asks for what two edges to the same target ask for.
+func merge(a, b Edge) Edge {
+	strength := []Until{UntilStarted, UntilReady, UntilHealthy, UntilCompleted}
+	if slices.Index(strength, b.Until) > slices.Index(strength, a.Until) {
+		a.Until = b.Until
+	}
+	a.Structural = a.Structural || b.Structural
+	a.Restart = a.Restart || b.Restart
+	a.Optional = a.Optional && b.Optional
+	return a
+}
+
+// contentEdges lead to the configs and secrets that the container uses.
+func (c *Container) contentEdges(namespace string) []Edge {
+	var edges []Edge
+	add := func(kind Kind, name string, optional bool) {
+		edges = append(edges, Edge{To: Key{kind, namespace, name}, Until: UntilStarted, Optional: optional})
+	}
+	env := func(values map[string]EnvValue) {
+		for _, v := range values {
+			if v.FromConfig != nil {
+				add(KindConfig, v.FromConfig.Name, v.FromConfig.Optional)
+			}
+			if v.FromSecret != nil {
+				add(KindSecret, v.FromSecret.Name, v.FromSecret.Optional)
+			}
+		}
+	}
+	files := func(kind Kind, refs []FileRef) {
+		for _, ref := range refs {
+			add(kind, ref.Name, false)
+		}
+	}
+	env(c.Env)
+	files(KindConfig, c.Configs)
+	files(KindSecret, c.Secrets)
+	for _, i := range c.InitContainers {
+		env(i.Env)
+		files(KindConfig, i.Configs)
+		files(KindSecret, i.Secrets)
+	}
 	return edges
 }
 
+// AllMounts are the mounts of the container and of its init containers.
+func (c *Container) AllMounts() []Mount {
+	all := slices.Clone(c.Volumes)
+	for _, i := range c.InitContainers {
+		all = append(all, i.Volumes...)
+	}
+	return all
+}
+
+// SharedWith is the container whose namespace a mode such as "container:db"
+// shares; namespace is that of the one with the mode. False for other modes.
+func SharedWith(mode, namespace string) (Key, bool) {
+	name, found := strings.CutPrefix(mode, "container:")
+	return Dependency{Name: name}.Key(namespace), found
+}
+
 // NetworkRefs are the networks the container joins: the declared ones, or the
-// namespace's own when it declares none.
+// namespace's own when it declares none; none with a NetworkMode.
 func (c *Container) NetworkRefs() []NetworkRef {
+	if c.NetworkMode != "" {
+		return nil
+	}
 	if len(c.Networks) == 0 {
 		return []NetworkRef{{Name: DefaultNetworkName}}
 	}

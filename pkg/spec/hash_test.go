@@ -5,156 +5,161 @@ package spec_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
-
-// covered says of every field of the three specs whether a change of it takes a
-// new engine object. A field without a row here fails the test: whoever adds
-// one has to decide.
-var covered = map[spec.Kind]map[string]bool{
-	spec.KindContainer: {
-		"ID": false, "Name": false, "Image": true, "Tag": true, "PullPolicy": false,
-		"Entrypoint[]": true, "Command[]": true, "Env{}": true, "WorkingDir": true, "User": true,
-		"Hostname": true, "ContainerName": true,
-		"Ports[].Host": true, "Ports[].Container": true, "Ports[].Protocol": true, "Ports[].HostIP": true,
-		"Networks[].Name": false, "Networks[].Aliases[]": false,
-		"Volumes[].Type": true, "Volumes[].Source": true, "Volumes[].Target": true, "Volumes[].ReadOnly": true,
-		"HealthCheck.Test[]": true, "HealthCheck.Interval": true, "HealthCheck.Timeout": true,
-		"HealthCheck.Retries": true, "HealthCheck.StartPeriod": true,
-		"RestartPolicy.Name": false, "RestartPolicy.MaximumRetryCount": false,
-		"Dependencies[].Name": false, "Dependencies[].Condition": false, "Dependencies[].Required": false,
-		"StopSignal": true, "StopGracePeriod": false, "Privileged": true, "Labels{}": true, "Suspend": false,
-	},
-	spec.KindNetwork: {
-		"Driver": true, "DriverOpts{}": true, "Internal": true, "Attachable": true, "EnableIPv6": true,
-		"IPAM.Driver": true, "IPAM.Config[].Subnet": true, "IPAM.Config[].IPRange": true,
-		"IPAM.Config[].Gateway": true, "IPAM.Config[].AuxAddresses{}": true, "IPAM.Options{}": true,
-		"Labels{}": true, "External": true, "NetworkName": true,
-	},
-	spec.KindVolume: {
-		"Driver": true, "DriverOpts{}": true, "Labels{}": true, "External": true, "VolumeName": true,
-		// The policy is read from a label of the volume, which cannot change: that
-		// it differs has to be told, or it would not be known to be without effect.
-		"DeletionPolicy": true,
-	},
-}
 
 // objectOf is an object of a kind, whose spec the test may change.
 func objectOf(kind spec.Kind) (spec.Object, reflect.Value) {
 	o := spec.Object{Kind: kind, Metadata: spec.Metadata{Name: "app", Namespace: "shop"}}
 	switch kind {
 	case spec.KindContainer:
-		o.Container = &spec.Container{Image: "nginx"}
+		o.Container = &spec.Container{Image: "nginx", RestartManagedBy: spec.RestartByEngine}
 		return o, reflect.ValueOf(o.Container).Elem()
 	case spec.KindNetwork:
 		o.Network = &spec.Network{}
 		return o, reflect.ValueOf(o.Network).Elem()
+	case spec.KindConfig:
+		o.Config = &spec.Config{}
+		return o, reflect.ValueOf(o.Config).Elem()
+	case spec.KindSecret:
+		o.Secret = &spec.Secret{}
+		return o, reflect.ValueOf(o.Secret).Elem()
 	}
 	o.Volume = &spec.Volume{}
 	return o, reflect.ValueOf(o.Volume).Elem()
 }
 
+// TestHashCovers finds that each field has a class, and that a change of it
+// changes the hash of that class and no other. Whoever adds a field decides.
 func TestHashCovers(t *testing.T) {
-	for kind, rows := range covered {
+	for _, kind := range spec.Kinds() {
 		_, root := objectOf(kind)
-		found := map[string]bool{}
 		for _, path := range leaves(root.Type(), "") {
-			found[path] = true
 			t.Run(fmt.Sprintf("%s.%s", kind, path), func(t *testing.T) {
-				want, known := rows[path]
+				class, known := spec.ChangeOf(kind, path)
 				if !known {
-					t.Fatal("decide whether the hash covers this field, and add a row")
+					t.Fatal("decide what a change of this field takes, and add a row to changes.go")
 				}
-				before, _ := objectOf(kind)
+				if kind.Content() {
+					return // it is its users' hash that changes
+				}
+				before, value := objectOf(kind)
+				set(value, "", path, func(reflect.Value) {})
 				after, value := objectOf(kind)
-				change(value, path)
-				if got := before.Hash() != after.Hash(); got != want {
+				if !set(value, "", path, change) {
+					t.Fatal("not found")
+				}
+				if got, want := before.Hash() != after.Hash(), class == spec.ChangeRecreate; got != want {
 					t.Errorf("a change of it changes the hash: %v, want %v", got, want)
+				}
+				if got, want := before.LiveHash() != after.LiveHash(), class == spec.ChangeLive; got != want {
+					t.Errorf("a change of it changes the live hash: %v, want %v", got, want)
 				}
 			})
 		}
-		for path := range rows {
-			if !found[path] {
-				t.Errorf("%s has no field %s", kind, path)
-			}
+	}
+}
+
+// named reports that fields of a struct have names in a manifest.
+func named(t reflect.Type) bool {
+	for f := range t.Fields() {
+		if f.Tag.Get("json") != "" {
+			return true
 		}
 	}
+	return false
 }
 
 // leaves are the paths of all fields that hold a value.
 func leaves(t reflect.Type, path string) []string {
-	switch t.Kind() {
-	case reflect.Struct:
+	switch {
+	case t.Kind() == reflect.Struct && named(t):
 		var all []string
 		for f := range t.Fields() {
-			name := f.Name
-			if path != "" {
-				name = path + "." + name
-			}
-			all = append(all, leaves(f.Type, name)...)
+			all = append(all, leaves(f.Type, step(path, f))...)
 		}
 		return all
-	case reflect.Pointer:
+	case t.Kind() == reflect.Pointer:
 		return leaves(t.Elem(), path)
-	case reflect.Slice:
+	case t.Kind() == reflect.Map:
+		return leaves(t.Elem(), path+"{}")
+	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
 		return leaves(t.Elem(), path+"[]")
-	case reflect.Map:
-		return []string{path + "{}"}
 	}
 	return []string{path}
 }
 
-// change sets the leaf at path to something else, in elements made for it.
-func change(v reflect.Value, path string) { set(v, "", path) }
+// step is the path of a field of the struct at path.
+func step(path string, f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
 
-func set(v reflect.Value, at, path string) bool {
+// set has the leaf at path changed, in elements made for it.
+func set(v reflect.Value, at, path string, leaf func(reflect.Value)) bool {
+	if at == path {
+		leaf(v)
+		return true
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			name := v.Type().Field(i).Name
-			if at != "" {
-				name = at + "." + name
-			}
-			if set(v.Field(i), name, path) {
+			f := v.Type().Field(i)
+			if named(v.Type()) && strings.HasPrefix(path, step(at, f)) && set(v.Field(i), step(at, f), path, leaf) {
 				return true
 			}
 		}
-		return false
 	case reflect.Pointer:
 		made := reflect.New(v.Type().Elem())
-		if !set(made.Elem(), at, path) {
-			return false
+		if set(made.Elem(), at, path, leaf) {
+			v.Set(made)
+			return true
 		}
-		v.Set(made)
-		return true
 	case reflect.Slice:
 		made := reflect.MakeSlice(v.Type(), 1, 1)
-		if !set(made.Index(0), at+"[]", path) {
-			return false
+		if set(made.Index(0), at+"[]", path, leaf) {
+			v.Set(made)
+			return true
 		}
-		v.Set(made)
-		return true
 	case reflect.Map:
-		if at+"{}" != path {
-			return false
+		made := reflect.New(v.Type().Elem()).Elem()
+		if set(made, at+"{}", path, leaf) {
+			v.Set(reflect.MakeMap(v.Type()))
+			v.SetMapIndex(reflect.ValueOf("name"), made)
+			return true
 		}
-		v.Set(reflect.ValueOf(map[string]string{"name": "changed"}))
-		return true
 	}
-	if at != path {
-		return false
-	}
+	return false
+}
+
+// change sets a leaf to something else.
+func change(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("changed")
 	case reflect.Bool:
 		v.SetBool(true)
-	default:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
+	case reflect.Uint32:
+		v.SetUint(7)
+	case reflect.Slice:
+		v.SetBytes([]byte("changed"))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				change(v.Field(i))
+			}
+		}
 	}
-	return true
 }
 
 // TestHashOf holds what else the hash does and does not cover.
@@ -174,7 +179,7 @@ func TestHashOf(t *testing.T) {
 		"tag beside the image":     {func(o *spec.Object) { o.Container.Tag = "latest" }, false},
 		"the default name spelled": {func(o *spec.Object) { o.Container.ContainerName = "app.shop" }, false},
 		"empty lists":              {func(o *spec.Object) { o.Container.Command = []string{} }, false},
-		"empty maps":               {func(o *spec.Object) { o.Container.Env = map[string]string{} }, false},
+		"empty maps":               {func(o *spec.Object) { o.Container.Env = map[string]spec.EnvValue{} }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, _ := objectOf(spec.KindContainer)

@@ -16,6 +16,8 @@ const (
 	KindContainer Kind = "Container"
 	KindNetwork   Kind = "Network"
 	KindVolume    Kind = "Volume"
+	KindConfig    Kind = "Config"
+	KindSecret    Kind = "Secret"
 )
 
 // KindManifest is the kind under which a manifest file that declares nothing
@@ -29,7 +31,13 @@ const APIVersion = "reconciler.dev/v1alpha1"
 const DefaultNamespace = "default"
 
 // Kinds lists the kinds a manifest may declare, in creation order.
-func Kinds() []Kind { return []Kind{KindNetwork, KindVolume, KindContainer} }
+func Kinds() []Kind {
+	return []Kind{KindNetwork, KindVolume, KindConfig, KindSecret, KindContainer}
+}
+
+// Content reports that objects of the kind are content for containers, and
+// nothing at the engine.
+func (k Kind) Content() bool { return k == KindConfig || k == KindSecret }
 
 // Key names one resource and is the item of the controller's queue. It is
 // comparable; the zero Key names nothing.

@@ -38,10 +38,14 @@ type IPAM struct {
 	Options map[string]string `json:"options,omitempty"`
 }
 
-// IPAMConfig is one address pool. Subnet and IPRange are CIDR prefixes.
+// IPAMConfig is one address pool.
 type IPAMConfig struct {
-	Subnet       string            `json:"subnet,omitempty"`
-	IPRange      string            `json:"ipRange,omitempty"`
-	Gateway      string            `json:"gateway,omitempty"`
+	// Subnet is a CIDR prefix, such as "172.30.0.0/24".
+	Subnet string `json:"subnet,omitempty"`
+	// IPRange is the part of Subnet that addresses are taken from.
+	IPRange string `json:"ipRange,omitempty"`
+	// Gateway is the address of the gateway; empty means the first one.
+	Gateway string `json:"gateway,omitempty"`
+	// AuxAddresses are addresses in use by others, by name.
 	AuxAddresses map[string]string `json:"auxAddresses,omitempty"`
 }

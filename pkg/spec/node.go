@@ -119,7 +119,7 @@ func (c *checker) plain(n *yaml.Node) (any, error) {
 			out = append(out, v)
 		}
 		return out, nil
-	case n.ShortTag() == "!!str":
+	case n.ShortTag() == "!!str", c.words[n]:
 		return n.Value, nil
 	}
 	var v any

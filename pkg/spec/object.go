@@ -2,7 +2,10 @@
 
 package spec
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Metadata is the metadata block of a manifest.
 type Metadata struct {
@@ -32,9 +35,13 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
+// AnnotationSuspend, when "true", has an object of any kind observed and never
+// acted on.
+const AnnotationSuspend = "dev.reconciler/suspend"
+
 // Object is one decoded, defaulted and valid manifest document. Exactly one of
-// Container, Network and Volume is set, the one that Kind names. Objects are
-// shared between goroutines: nobody changes one after it was built.
+// the specs is set, the one that Kind names. Objects are shared between
+// goroutines: nobody changes one after it was built.
 type Object struct {
 	Kind     Kind
 	Metadata Metadata
@@ -42,6 +49,15 @@ type Object struct {
 	Container *Container
 	Network   *Network
 	Volume    *Volume
+	Config    *Config
+	Secret    *Secret
+
+	// Resolved is what a container's references to configs, secrets and files
+	// amount to; nil when it has none.
+	Resolved *Resolved
+	// Variables are the names of the variables of the environment that the
+	// document uses, sorted.
+	Variables []string
 
 	// Source is where the document begins. The zero Position marks an implied
 	// object: a namespace's default network, or a network or volume that a
@@ -63,12 +79,18 @@ func (o Object) IsZero() bool { return o.Kind == "" }
 // Implied reports that no manifest declares the object.
 func (o Object) Implied() bool { return o.Source.File == "" }
 
+// Suspended reports that the manifest wants the object observed and never acted
+// on.
+func (o Object) Suspended() bool {
+	return o.Container != nil && o.Container.Suspend || o.Metadata.Annotations[AnnotationSuspend] == "true"
+}
+
 // EngineName is the name of the object at the engine: "<name>.<namespace>", or
 // the override in the spec.
 func (o Object) EngineName() string {
 	switch {
-	case o.Container != nil && o.Container.ContainerName != "":
-		return o.Container.ContainerName
+	case o.Container != nil && cmp.Or(o.Container.ContainerName, o.Container.Name) != "":
+		return cmp.Or(o.Container.ContainerName, o.Container.Name)
 	case o.Network != nil && o.Network.NetworkName != "":
 		return o.Network.NetworkName
 	case o.Volume != nil && o.Volume.VolumeName != "":

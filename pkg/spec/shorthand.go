@@ -16,6 +16,15 @@ func (Dependency) fromName(name string) any { return Dependency{Name: name} }
 // fromName is the policy that a plain name stands for.
 func (RestartPolicy) fromName(name string) any { return RestartPolicy{Name: RestartName(name)} }
 
+// fromName is the reference that a plain name stands for.
+func (FileRef) fromName(name string) any { return FileRef{Name: name} }
+
+// UnmarshalJSON reads an object or a plain name.
+func (r *FileRef) UnmarshalJSON(data []byte) error {
+	type plain FileRef
+	return unmarshalShort(data, r, (*plain)(r))
+}
+
 // UnmarshalJSON reads an object or a plain name.
 func (r *NetworkRef) UnmarshalJSON(data []byte) error {
 	type plain NetworkRef

@@ -147,24 +147,24 @@ func validatePorts(ports []Port, fail fail) {
 	seen := map[binding]int{}
 	for i, p := range ports {
 		at := fmt.Sprintf("spec.ports[%d]", i)
-		if p.Container == 0 {
+		if p.Container.IsZero() {
 			fail(at+".container", "missing", "name the container's port, from 1 to 65535")
-		} else if p.Container < 0 || p.Container > 65535 {
-			fail(at+".container", fmt.Sprintf("found %d, want a port from 1 to 65535", p.Container), "")
-		}
-		if p.Host < 0 || p.Host > 65535 {
-			fail(at+".host", fmt.Sprintf("found %d, want a port from 1 to 65535", p.Host), "leave it out for a free one")
+		} else if !p.Host.IsZero() && p.Host.Len() != p.Container.Len() {
+			fail(at+".host", fmt.Sprintf("%s are %d ports, and container has %d", p.Host, p.Host.Len(), p.Container.Len()),
+				"make both ranges as long")
 		}
 		oneOf(p.Protocol, at+".protocol", fail, "tcp", "udp", "sctp")
 		if _, err := netip.ParseAddr(p.HostIP); p.HostIP != "" && err != nil {
 			fail(at+".hostIP", fmt.Sprintf("%q is no IP address", p.HostIP), "")
 		}
-		b := binding{p.HostIP, p.Protocol, p.Host}
-		if first, found := seen[b]; found && p.Host != 0 {
-			fail(at+".host", fmt.Sprintf("port %d is published by spec.ports[%d] already", p.Host, first), "choose another port")
-			continue
+		for k := range p.Host.Len() {
+			b := binding{p.HostIP, p.Protocol, p.Host.First + k}
+			if first, found := seen[b]; found {
+				fail(at+".host", fmt.Sprintf("port %d is published by spec.ports[%d] already", b.host, first), "choose another port")
+				break
+			}
+			seen[b] = i
 		}
-		seen[b] = i
 	}
 }
 

@@ -13,6 +13,17 @@ const (
 	Delete DeletionPolicy = "Delete"
 )
 
+// ImmutableChange says what to do when a manifest changes what the engine cannot.
+type ImmutableChange string
+
+// The answers to a change of what cannot change.
+const (
+	// ImmutableStall keeps the volume and says so. The default.
+	ImmutableStall ImmutableChange = "Stall"
+	// ImmutableRecreate removes the volume with its data and makes it anew.
+	ImmutableRecreate ImmutableChange = "Recreate"
+)
+
 // Volume is the spec of a named volume.
 type Volume struct {
 	// Driver is the engine's volume driver; empty means "local".
@@ -27,4 +38,6 @@ type Volume struct {
 	VolumeName string `json:"volumeName,omitempty"`
 	// DeletionPolicy is Retain or Delete; empty means Retain.
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
+	// OnImmutableChange is Stall or Recreate; empty means Stall.
+	OnImmutableChange ImmutableChange `json:"onImmutableChange,omitempty"`
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Config is the spec of a Config: texts and files that containers use. A key is
+// in one of its three fields only.
+type Config struct {
+	// Data are texts.
+	Data map[string]string `json:"data,omitempty"`
+	// BinaryData are bytes, written in base64.
+	BinaryData map[string][]byte `json:"binaryData,omitempty"`
+	// Files are paths, relative to the manifest's folder and below it, whose
+	// content is read.
+	Files map[string]string `json:"files,omitempty"`
+}
+
+// Secret is the spec of a Secret: a Config whose content is told to nobody but
+// the containers that use it. A key is in one of its three fields only.
+type Secret struct {
+	// Data are texts.
+	Data map[string]Sensitive `json:"data,omitempty"`
+	// BinaryData are bytes, written in base64.
+	BinaryData map[string]SensitiveBytes `json:"binaryData,omitempty"`
+	// Files are paths, relative to the manifest's folder and below it, whose
+	// content is read.
+	Files map[string]string `json:"files,omitempty"`
+}
+
+// Redacted is what stands for a secret wherever one is printed.
+const Redacted = "<redacted>"
+
+// Sensitive is a text that does not print: formatting, logging and encoding it
+// give Redacted. The zero value is the empty text. Compare with Equal.
+type Sensitive struct{ text *string }
+
+// NewSensitive keeps a text from being printed.
+func NewSensitive(text string) Sensitive { return Sensitive{&text} }
+
+// Reveal is the text.
+func (s Sensitive) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// Equal reports that both are the same text.
+func (s Sensitive) Equal(other Sensitive) bool { return s.Reveal() == other.Reveal() }
+
+// Format prints Redacted, whatever the verb.
+func (Sensitive) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Redacted)) }
+
+// String is Redacted.
+func (Sensitive) String() string { return Redacted }
+
+// MarshalText is Redacted.
+func (Sensitive) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
+
+// MarshalJSON is Redacted.
+func (Sensitive) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
+
+// errSensitive tells nothing of what was found.
+var errSensitive = errors.New("want a string")
+
+// UnmarshalJSON reads a text.
+func (s *Sensitive) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) != nil {
+		return errSensitive
+	}
+	*s = NewSensitive(text)
+	return nil
+}
+
+// SensitiveBytes are bytes that do not print; in a manifest they are base64.
+type SensitiveBytes struct{ Sensitive }
+
+// UnmarshalJSON reads base64.
+func (s *SensitiveBytes) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) != nil {
+		return errSensitive
+	}
+	if text == Redacted { // what the API shows
+		s.Sensitive = NewSensitive(text)
+		return nil
+	}
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return errors.New("want base64")
+	}
+	s.Sensitive = NewSensitive(string(raw))
+	return nil
+}

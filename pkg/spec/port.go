@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Port publishes a port, or as many as there are in a range.
+type Port struct {
+	// Host is the host's port, 1 to 65535, or a range "8000-8010" as long as
+	// Container's. None, or "auto", is a free one that is kept from then on.
+	Host PortRange `json:"host,omitzero"`
+	// Container is the container's port, 1 to 65535, or a range.
+	Container PortRange `json:"container"`
+	// Protocol is tcp, udp or sctp; empty means tcp.
+	Protocol string `json:"protocol,omitempty"`
+	// HostIP is the host address; empty means the controller's
+	// --publish-address.
+	HostIP string `json:"hostIP,omitempty"`
+}
+
+// PublishedPort is one port that a container publishes.
+type PublishedPort struct {
+	// HostIP is as in the manifest; empty means the controller's own choice.
+	HostIP string
+	// Host is zero for a free port.
+	Host int
+	// Container is 1 to 65535.
+	Container int
+	// Protocol is tcp, udp or sctp.
+	Protocol string
+}
+
+// PublishedPorts are the ports of the container, ranges spelled out, in the
+// order of the manifest.
+func (c *Container) PublishedPorts() []PublishedPort {
+	var ports []PublishedPort
+	for _, p := range c.Ports {
+		for i := range p.Container.Len() {
+			port := PublishedPort{HostIP: p.HostIP, Container: p.Container.First + i, Protocol: p.Protocol}
+			if port.Protocol == "" {
+				port.Protocol = "tcp"
+			}
+			if !p.Host.IsZero() {
+				port.Host = p.Host.First + i
+			}
+			ports = append(ports, port)
+		}
+	}
+	return ports
+}
+
+// PortRange is one port, or those from First to Last; the zero value is none.
+type PortRange struct{ First, Last int }
+
+// OnePort is the range of a single port; zero is no port.
+func OnePort(n int) PortRange { return PortRange{n, n} }
+
+// IsZero reports that there is no port.
+func (r PortRange) IsZero() bool { return r == PortRange{} }
+
+// Len is the number of ports.
+func (r PortRange) Len() int {
+	if r.IsZero() {
+		return 0
+	}
+	return r.Last - r.First + 1
+}
+
+// String is "80", "8000-8010" or, for none, "auto".
+func (r PortRange) String() string {
+	switch {
+	case r.IsZero():
+		return "auto"
+	case r.First == r.Last:
+		return strconv.Itoa(r.First)
+	}
+	return fmt.Sprintf("%d-%d", r.First, r.Last)
+}
+
+// MarshalJSON writes a number, or a range as a string.
+func (r PortRange) MarshalJSON() ([]byte, error) {
+	if r.First == r.Last && !r.IsZero() {
+		return []byte(r.String()), nil
+	}
+	return []byte(strconv.Quote(r.String())), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *PortRange) UnmarshalJSON(data []byte) error { return readWord(data, r) }
+
+// maxPort is the highest port there is.
+const maxPort = 65535
+
+func (r *PortRange) parse(text string) error {
+	if text == "auto" {
+		*r = PortRange{}
+		return nil
+	}
+	first, last, isRange := strings.Cut(text, "-")
+	if !isRange {
+		last = first
+	}
+	from, err := strconv.ParseUint(first, 0, 16)
+	to, err2 := strconv.ParseUint(last, 0, 16)
+	if err != nil || err2 != nil || from < 1 || to < from {
+		return errWord
+	}
+	*r = PortRange{int(from), int(to)}
+	return nil
+}
+
+func (*PortRange) form() (want, example string) {
+	return "a port from 1 to 65535 or a range", `write 8080 or "8000-8010"`
+}
+
+// ExposedPort is a port, or a range of them, that is told of and not published.
+// In a manifest it is 9000, "9000-9010" or either with "/udp".
+type ExposedPort struct {
+	PortRange
+	// Protocol is tcp, udp or sctp.
+	Protocol string
+}
+
+// String is "9000/tcp" or "9000-9010/tcp".
+func (p ExposedPort) String() string { return p.PortRange.String() + "/" + p.Protocol }
+
+// MarshalJSON writes the manifest's form.
+func (p ExposedPort) MarshalJSON() ([]byte, error) { return []byte(strconv.Quote(p.String())), nil }
+
+// UnmarshalJSON reads the manifest's form.
+func (p *ExposedPort) UnmarshalJSON(data []byte) error { return readWord(data, p) }
+
+func (p *ExposedPort) parse(text string) error {
+	ports, protocol, found := strings.Cut(text, "/")
+	if !found {
+		protocol = "tcp"
+	}
+	p.Protocol = protocol
+	if protocol != "tcp" && protocol != "udp" && protocol != "sctp" || ports == "auto" {
+		return errWord
+	}
+	return p.PortRange.parse(ports)
+}
+
+func (*ExposedPort) form() (want, example string) {
+	return "a port", `write 9000, "9000-9010" or "9000/udp"`
+}
