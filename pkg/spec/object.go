@@ -35,8 +35,8 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// AnnotationSuspend, when "true", has an object of any kind observed and never
-// acted on.
+// AnnotationSuspend has an object of any kind observed and never acted on when it
+// is "true".
 const AnnotationSuspend = "dev.reconciler/suspend"
 
 // Object is one decoded, defaulted and valid manifest document. Exactly one of

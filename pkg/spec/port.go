@@ -92,9 +92,6 @@ func (r PortRange) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes.
 func (r *PortRange) UnmarshalJSON(data []byte) error { return readWord(data, r) }
 
-// maxPort is the highest port there is.
-const maxPort = 65535
-
 func (r *PortRange) parse(text string) error {
 	if text == "auto" {
 		*r = PortRange{}
