@@ -12,6 +12,7 @@ var hints = map[Reason]string{
 	ReasonSourceUnavailable:    "make the folder or file readable again, or remove it",
 	ReasonDependencyNotFound:   "add a manifest for it, or drop the dependency",
 	ReasonDependencyCycle:      "drop one dependency of the cycle",
+	ReasonInitContainerFailed:  "see the init container's log: reconciler logs",
 	ReasonImageNotFound:        "correct image and tag, or build or load the image",
 	ReasonImagePullUnauthed:    "log in to the registry with docker login",
 	ReasonImagePullBackOff:     "see whether the registry can be reached; it is tried again",

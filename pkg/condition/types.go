@@ -43,6 +43,8 @@ const (
 	ReasonDependencyCycle      Reason = "DependencyCycle"
 	ReasonDependencyNotReady   Reason = "DependencyNotReady"
 	ReasonDependencyFailed     Reason = "DependencyFailed"
+	ReasonInitializing         Reason = "Initializing"
+	ReasonInitContainerFailed  Reason = "InitContainerFailed"
 	ReasonImagePresent         Reason = "ImagePresent"
 	ReasonImageNotPresent      Reason = "ImageNotPresent"
 	ReasonImageNotFound        Reason = "ImageNotFound"

@@ -65,7 +65,7 @@ func (c *Controller) recordAction(a plan.Action, err error) {
 }
 
 // restarts are the causes of a start after an end.
-var restarts = []plan.Why{plan.WhyExited, plan.WhyUnhealthy, plan.WhyInterrupted, plan.WhyRequested}
+var restarts = []plan.Why{plan.WhyExited, plan.WhyUnhealthy, plan.WhyInterrupted, plan.WhyRequested, plan.WhyDependencyReplaced}
 
 func eventOf(a plan.Action) string {
 	switch {

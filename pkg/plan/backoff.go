@@ -3,45 +3,56 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-const (
-	// firstDelay is the delay of the second restart in a row; it doubles from
-	// there. The first restart is immediate.
-	firstDelay = time.Second
-	// maxDelay bounds the delay between restarts.
-	maxDelay = 5 * time.Minute
-	// goodRun is how long a container has to run for its streak to be forgotten.
-	goodRun = 10 * time.Minute
-)
+// Pace is how fast a container is restarted that ends again and again.
+type Pace struct {
+	// First is the delay of the second restart in a row, the first one being
+	// immediate; it doubles from there, up to Max.
+	First, Max time.Duration
+	// Good is how long it has to run for its streak to be forgotten.
+	Good time.Duration
+}
+
+// PaceOf is the pace of a container; a nil backoff means the defaults.
+func PaceOf(b *spec.RestartBackoff) Pace {
+	p := Pace{First: time.Second, Max: 5 * time.Minute, Good: 10 * time.Minute}
+	if b != nil {
+		p.First = cmp.Or(b.Initial.Std(), p.First)
+		p.Max = cmp.Or(b.Max.Std(), p.Max)
+		p.Good = cmp.Or(b.ResetAfter.Std(), p.Good)
+	}
+	return p
+}
 
 // Streak is how many restarts in a row did not last, before the end that state
 // tells of, or the one that is due now.
-func Streak(rec Record, state *engine.Container, now time.Time) int {
+func (p Pace) Streak(rec Record, state *engine.Container, now time.Time) int {
 	end := state.FinishedAt
 	if state.Running() {
 		end = now
 	}
-	if end.Sub(state.StartedAt) >= goodRun {
+	if end.Sub(state.StartedAt) >= p.Good {
 		return 0
 	}
 	return rec.Streak
 }
 
-// NextStart is when a container may be started again: one that ended 0, then 1s,
-// doubling to 5m after its end; one that runs and is not well as long after its
-// start. A run of 10m starts over.
-func NextStart(rec Record, state *engine.Container, now time.Time) time.Time {
+// NextStart is when a container may be started again: one that ended so long
+// after its end, one that runs and is not well as long after its start.
+func (p Pace) NextStart(rec Record, state *engine.Container, now time.Time) time.Time {
 	from := state.FinishedAt
 	if state.Running() {
 		from = state.StartedAt
 	}
-	return from.Add(delay(Streak(rec, state, now)))
+	return from.Add(p.delay(p.Streak(rec, state, now)))
 }
 
 // nextRestart tells of a restart to come by its time: the time left would change
@@ -52,11 +63,11 @@ func nextRestart(streak int, at time.Time) string {
 
 // delay is what comes between an end and the restart after so many that did not
 // last.
-func delay(streak int) time.Duration {
+func (p Pace) delay(streak int) time.Duration {
 	if streak == 0 {
 		return 0
 	}
-	return doubling(firstDelay, maxDelay, streak-1)
+	return doubling(p.First, p.Max, streak-1)
 }
 
 // doubling is first doubled n times, at most limit.

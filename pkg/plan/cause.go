@@ -45,7 +45,8 @@ func RootCause(w World, d Decision) (Cause, bool) {
 // which may have a cause of its own.
 func chained(r condition.Reason) bool {
 	switch r {
-	case condition.ReasonDependencyNotReady, condition.ReasonDependencyFailed,
+	case condition.ReasonInitializing, condition.ReasonInitContainerFailed,
+		condition.ReasonDependencyNotReady, condition.ReasonDependencyFailed,
 		condition.ReasonDeletionBlocked, condition.ReasonNetworkInUse, condition.ReasonVolumeInUse:
 		return true
 	}

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -113,6 +114,8 @@ func (v view) blocked(reasons ...condition.Reason) (Blocker, bool) {
 
 func (v view) running() condition.Condition {
 	switch {
+	case v.initRests():
+		return v.make(condition.Running, true, condition.ReasonCompleted, "it runs before each start of "+v.obj.Init.Container)
 	case v.state == nil:
 		return v.make(condition.Running, false, condition.ReasonNotCreated, "")
 	case v.state.Status == engine.StatusPaused:
@@ -129,6 +132,8 @@ func (v view) running() condition.Condition {
 
 func (v view) healthy() condition.Condition {
 	switch {
+	case v.initRests():
+		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state != nil && v.state.Status == engine.StatusExited && v.w.finished(v.obj, v.state):
 		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state == nil || !v.state.Running():
@@ -158,6 +163,8 @@ func (v view) synced() condition.Condition {
 		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
 	}
 	switch {
+	case v.initRests():
+		return v.make(condition.Synced, true, condition.ReasonSynced, "")
 	case v.state == nil:
 		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
 	case !v.cast.fresh(*v.cast.main):
@@ -168,7 +175,25 @@ func (v view) synced() condition.Condition {
 	case len(v.w.attach(v.obj, *v.cast.main)) > 0:
 		return v.make(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
 	}
-	return v.make(condition.Synced, true, condition.ReasonSynced, "")
+	return v.drifted()
+}
+
+// drifted says which fields the live container does not match.
+func (v view) drifted() condition.Condition {
+	fields := v.w.drift(v.cast)
+	if len(fields) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
+		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+	}
+	message := strings.Join(fields, ", ")
+	switch {
+	case v.obj.Container.Drift == spec.DriftWarn:
+		message += ": it is left so, as drift: Warn has it"
+	case v.w.History[v.d.Key].Rejected == v.cast.hash && !v.w.corrects(v.cast, fields):
+		message += ": its replacement did not come up: " + v.w.History[v.d.Key].RejectedFor
+	case !v.w.corrects(v.cast, fields):
+		message += ": it was corrected, and the engine has it so again"
+	}
+	return v.make(condition.Synced, false, condition.ReasonDrifted, message)
 }
 
 // ready sums up: what is declared is there, as declared, and works.
@@ -190,7 +215,8 @@ func (v view) ready() condition.Condition {
 		return v.make(condition.Ready, false, condition.Reason(synced.Reason), synced.Message)
 	}
 	for _, c := range []condition.Condition{v.running(), v.healthy(), synced} {
-		if c.Status != "True" {
+		told := c.Reason == string(condition.ReasonDrifted) && v.state.Running() && len(v.d.Actions) == 0
+		if c.Status != "True" && !told { // a drift that is left so does not keep it from working
 			return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
 		}
 	}

@@ -22,6 +22,8 @@ type cast struct {
 	// are not what is desired now.
 	olds      []incarnation
 	leftovers []incarnation
+	// drifted says that main is to be replaced though its hash is the desired one.
+	drifted bool
 }
 
 // castOf sorts the incarnations of a desired container into their parts.
@@ -32,11 +34,13 @@ func (w World) castOf(obj spec.Object) cast {
 	if at < 0 { // perhaps under the name that an older manifest gave it
 		at = slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName })
 	}
+	mainFresh := at >= 0 && c.fresh(all[at])
 	for i, inc := range all {
+		replaced := mainFresh && !inc.obj.Container.StartedAt.IsZero() // by one of the same hash
 		switch {
 		case i == at:
 			c.main = &inc
-		case c.next == nil && c.fresh(inc) && w.usable(obj, inc):
+		case c.next == nil && c.fresh(inc) && !replaced && w.usable(obj, inc):
 			c.next = &inc
 		case inc.obj.Container.StartedAt.IsZero():
 			c.leftovers = append(c.leftovers, inc)
@@ -69,6 +73,9 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	if b, held := w.stopHeld(c); held {
 		return w.decideHeld(c, b)
 	}
+	if obj.Init != nil {
+		return w.decideInit(c)
+	}
 	switch {
 	case c.main == nil:
 		return w.decideWithoutMain(c)
@@ -76,6 +83,9 @@ func (w World) decideContainer(obj spec.Object) Decision {
 		return w.decideRebind(c)
 	case !c.fresh(*c.main):
 		return w.decideStale(c)
+	}
+	if d, corrects := w.decideDrift(c); corrects {
+		return d
 	}
 	return w.decideFresh(c)
 }
@@ -141,8 +151,10 @@ func (w World) create(d Decision, c cast, why Why) Decision {
 	}
 	d.Actions = append(d.Actions, pull...)
 	d.Actions = append(d.Actions,
-		Action{Verb: Create, Key: d.Key, Object: c.obj, Container: w.containerConfig(c.obj), Reason: why},
-		Action{Verb: Start, Key: d.Key, Object: c.obj, Reason: why})
+		Action{Verb: Create, Key: d.Key, Object: c.obj, Container: w.containerConfig(c.obj), Reason: why})
+	if len(c.obj.Container.InitContainers) == 0 { // they run first, once it is there
+		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj, Reason: why})
+	}
 	return d
 }
 
@@ -174,7 +186,7 @@ func (w World) hasImage(obj spec.Object) bool {
 
 // start appends the starting of a container that exists, or what blocks it.
 func (w World) start(d Decision, c cast, inc incarnation, why Why) Decision {
-	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
+	if blockers := w.incarnationBlockers(c.obj, inc); len(blockers) > 0 {
 		d.Actions, d.Blocked = nil, append(d.Blocked, blockers...)
 		return d
 	}
@@ -259,7 +271,7 @@ func (w World) recreate(d Decision, c cast, why Why) Decision {
 	pulls := slices.DeleteFunc(slices.Clone(d.Actions), func(a Action) bool { return a.Verb != Pull })
 	rest := slices.DeleteFunc(d.Actions, func(a Action) bool { return a.Verb == Pull })
 	d.Actions = slices.Concat(pulls, removals, rest)
-	if last := len(d.Actions) - 1; why == WhyStartFailed { // what it did before is not forgiven
+	if last := len(d.Actions) - 1; why == WhyStartFailed && d.Actions[last].Verb == Start { // what it did before is not forgiven
 		rec := w.History[d.Key]
 		d.Actions[last].Streak = rec.Streak
 		if rec.Failure != nil {
@@ -283,12 +295,23 @@ func (w World) decideExited(d Decision, c cast) Decision {
 		return w.start(d, c, *c.main, WhyRequested)
 	case w.finished(c.obj, state):
 		return d
-	case rec.Stopped: // for the sake of something that is well again
-		return w.start(d, c, *c.main, WhyExited)
-	case w.nearOutage(state.FinishedAt):
+	case rec.Stopped: // for the sake of something that is well again, or to let it initialize
+		d = w.start(d, c, *c.main, WhyExited)
+		if n := len(d.Actions); n > 0 && len(c.obj.Container.InitContainers) > 0 {
+			d.Actions[n-1].Streak = rec.Streak
+		}
+		return d
+	case w.nearOutage(state.FinishedAt) && !byEngine(c.obj):
 		return w.start(d, c, *c.main, WhyInterrupted)
 	}
-	streak := Streak(rec, state, w.Now)
+	if byEngine(c.obj) {
+		d.Blocked = append(d.Blocked, Blocker{
+			Key: d.Key, Reason: exitReason(state), Message: exitMessage(state) + ": the engine manages its restarts",
+		})
+		return d
+	}
+	pace := PaceOf(c.obj.Container.RestartBackoff)
+	streak := pace.Streak(rec, state, w.Now)
 	if exhausted(c.obj, streak) {
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: exitReason(state), Stalls: true,
@@ -296,7 +319,7 @@ func (w World) decideExited(d Decision, c cast) Decision {
 		})
 		return d
 	}
-	if at := NextStart(rec, state, w.Now); at.After(w.Now) {
+	if at := pace.NextStart(rec, state, w.Now); at.After(w.Now) {
 		d.RequeueAfter = at.Sub(w.Now)
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: condition.ReasonBackOff, Message: exitMessage(state) + ": " + nextRestart(streak, at),

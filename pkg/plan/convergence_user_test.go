@@ -92,7 +92,7 @@ func (h *history) checkDelay(before plan.World, a plan.Action) {
 	if job && state.ExitCode == 0 && !asked && !outage && id.Hash == a.Object.Hash() && a.Reason == plan.WhyExited {
 		h.t.Fatalf("%v starts a job that is done", a)
 	}
-	if at := plan.NextStart(rec, state, before.Now); a.Reason == plan.WhyExited && !asked && before.Now.Before(at) {
+	if at := plan.PaceOf(a.Object.Container.RestartBackoff).NextStart(rec, state, before.Now); a.Reason == plan.WhyExited && !asked && before.Now.Before(at) {
 		h.t.Fatalf("%v starts it before %v", a, at)
 	}
 }

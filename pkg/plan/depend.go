@@ -25,6 +25,9 @@ func (w World) startBlockers(obj spec.Object) []Blocker {
 func (w World) dependencyBlockers(obj spec.Object) []Blocker {
 	var blockers []Blocker
 	for _, e := range obj.Edges() {
+		if w.Desired.Objects[e.To].Init != nil {
+			continue // they wait for the incarnation: incarnationBlockers
+		}
 		if b, blocked := w.unsatisfied(e); blocked {
 			blockers = append(blockers, b)
 		}
@@ -147,7 +150,7 @@ func (w World) staysDown(c cast) bool {
 	state := c.main.obj.Container
 	rec := w.History[c.obj.Key()]
 	again := w.finished(c.obj, state) || rec.Stopped || w.wanted(c.obj.Key(), state) || w.nearOutage(state.FinishedAt)
-	return !again && exhausted(c.obj, Streak(rec, state, w.Now))
+	return !again && exhausted(c.obj, PaceOf(c.obj.Container.RestartBackoff).Streak(rec, state, w.Now))
 }
 
 // needsFailed reports that something obj cannot do without is missing and will

@@ -158,6 +158,9 @@ func cause(err error) string {
 // After is the record after an action was carried out at now with that outcome;
 // hash is what was desired, empty when nothing was.
 func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record {
+	if a.Corrected != "" { // whatever came of it, the same is not tried twice
+		r.Corrected = a.Corrected
+	}
 	if err != nil {
 		attempts := 1
 		if r.Failure != nil && r.Failure.Verb == a.Verb && r.Failure.Hash == hash {
@@ -180,7 +183,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 	}
 	switch {
 	case a.Verb == Start:
-		if a.Streak > 0 {
+		if a.Streak > 0 && !r.Stopped { // a stop for the sake of it has counted it
 			r.Restarts++
 		}
 		r.Streak, r.Stopped, r.Again = a.Streak, false, false
@@ -189,6 +192,10 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		}
 	case a.Verb == Stop:
 		r.Stopped = true
+		if a.Streak > 0 { // its start follows, after its init containers
+			r.Restarts++
+			r.Streak = a.Streak
+		}
 	case a.Verb == Remove && a.Reason == WhyReplacementFailed:
 		r.Rejected, r.RejectedFor = hash, a.Detail
 	}

@@ -48,6 +48,8 @@ func PhaseOf(w World, d Decision) Phase {
 		return PhaseStalled
 	case d.Key.Kind != spec.KindContainer && w.present(v.obj):
 		return PhasePresent
+	case v.initRests():
+		return PhaseCompleted
 	case v.state == nil:
 		return PhasePending
 	}

@@ -27,7 +27,7 @@ func (w World) decideStale(c cast) Decision {
 	if c.next != nil {
 		return w.gateFailure(w.swap(d, c), c.hash)
 	}
-	if rec := w.History[k]; rec.Rejected == c.hash {
+	if rec := w.History[k]; rec.Rejected == c.hash && !c.drifted {
 		d.Blocked = append(d.Blocked, rejected(k, rec))
 		return w.keepOld(d, c)
 	}
@@ -56,7 +56,7 @@ func (w World) decideStale(c cast) Decision {
 
 // swap lets the replacement take the place of main.
 func (w World) swap(d Decision, c cast) Decision {
-	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
+	if blockers := w.incarnationBlockers(c.obj, *c.next); len(blockers) > 0 {
 		d.Blocked = blockers
 		return d
 	}

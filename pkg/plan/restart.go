@@ -4,6 +4,7 @@ package plan
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
@@ -19,17 +20,40 @@ func (w World) decideRestart(d Decision, c cast) Decision {
 	switch {
 	case rec.Again && w.wanted(d.Key, state):
 		return w.restart(d, c, WhyRequested, 0, "")
+	case w.dependencyReplaced(c):
+		return w.restart(d, c, WhyDependencyReplaced, 0, "")
 	case w.unwell(c):
 		return w.restartUnwell(d, c)
 	}
 	return d
 }
 
+// dependencyReplaced reports that a container with restart: true was replaced
+// since this one started, and that the new one has proven itself. A dependency
+// that only ended and was started again is the same container still.
+func (w World) dependencyReplaced(c cast) bool {
+	return slices.ContainsFunc(c.obj.Container.Dependencies, func(d spec.Dependency) bool {
+		target, desired := w.Desired.Objects[d.Key(c.obj.Metadata.Namespace)]
+		if !d.Restart || !desired {
+			return false
+		}
+		dep := w.castOf(target)
+		return dep.main != nil && len(dep.olds) == 0 && dep.fresh(*dep.main) &&
+			dep.main.obj.Created.After(c.main.obj.Container.StartedAt)
+	})
+}
+
+// byEngine reports that the engine restarts a container, and not we.
+func byEngine(obj spec.Object) bool {
+	return obj.Container.RestartManagedBy == spec.RestartByEngine
+}
+
 // unwell reports that a container runs, is not healthy, and is to be restarted
 // for that.
 func (w World) unwell(c cast) bool {
 	return c.main.obj.Container.Health == engine.HealthUnhealthy &&
-		c.obj.Container.RestartPolicy.Name != spec.RestartNo
+		c.obj.Container.RestartPolicy.Name != spec.RestartNo &&
+		c.obj.Container.OnUnhealthy != spec.UnhealthyIgnore && !byEngine(c.obj)
 }
 
 // restartUnwell restarts with the same delays that follow an end. Until then it
@@ -37,7 +61,8 @@ func (w World) unwell(c cast) bool {
 func (w World) restartUnwell(d Decision, c cast) Decision {
 	state := c.main.obj.Container
 	rec := w.History[d.Key]
-	streak := Streak(rec, state, w.Now)
+	pace := PaceOf(c.obj.Container.RestartBackoff)
+	streak := pace.Streak(rec, state, w.Now)
 	if exhausted(c.obj, streak) {
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: condition.ReasonHealthCheckFailed, Stalls: true,
@@ -45,7 +70,7 @@ func (w World) restartUnwell(d Decision, c cast) Decision {
 		})
 		return d
 	}
-	if at := NextStart(rec, state, w.Now); at.After(w.Now) {
+	if at := pace.NextStart(rec, state, w.Now); at.After(w.Now) {
 		d.RequeueAfter = at.Sub(w.Now)
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: condition.ReasonHealthCheckFailed,
@@ -61,10 +86,16 @@ func (w World) restartUnwell(d Decision, c cast) Decision {
 func (w World) restart(d Decision, c cast, why Why, streak int, detail string) Decision {
 	stop := w.stop(d.Key, *c.main, c.obj, why)
 	stop.Detail = detail
-	next := w.start(d, c, *c.main, why)
-	if len(next.Blocked) > 0 {
-		return next
+	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
+		d.Blocked = append(d.Blocked, blockers...)
+		return d
 	}
+	if len(c.obj.Container.InitContainers) > 0 { // they run in between
+		stop.Streak = streak
+		d.Actions = append(d.Actions, stop)
+		return d
+	}
+	next := w.start(d, c, *c.main, why)
 	start := next.Actions[len(next.Actions)-1]
 	start.Streak, start.Detail = streak, detail
 	next.Actions = append(d.Actions, stop, start)

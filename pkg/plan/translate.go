@@ -29,6 +29,11 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 		StopSignal:  c.StopSignal,
 		Privileged:  c.Privileged,
 	}
+	if byEngine(obj) {
+		cfg.RestartPolicy = engine.RestartPolicy{
+			Name: string(c.RestartPolicy.Name), MaximumRetryCount: c.RestartPolicy.MaximumRetryCount,
+		}
+	}
 	for name, value := range obj.Environment("") {
 		cfg.Env = append(cfg.Env, name+"="+value.Text.Reveal())
 	}

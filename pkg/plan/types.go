@@ -65,6 +65,8 @@ type Action struct {
 	// Streak is, for a Start after an end, how many in a row did not last, this
 	// one included.
 	Streak int
+	// Corrected is, for what takes a drift away, which one.
+	Corrected string
 	// Reason says why, in one CamelCase word, such as "Missing" or "SpecChanged".
 	Reason Why
 	// Detail is the longer story where there is one, for people.
@@ -76,24 +78,28 @@ type Why string
 
 // The causes.
 const (
-	WhyMissing           Why = "Missing"           // it does not exist
-	WhyCreated           Why = "Created"           // it was created and never started
-	WhyExited            Why = "Exited"            // it ended and its policy restarts it
-	WhySpecChanged       Why = "SpecChanged"       // the manifest changed
-	WhySwap              Why = "Swap"              // the replacement takes its place
-	WhyReplaced          Why = "Replaced"          // the replacement has proven itself
-	WhyReplacementFailed Why = "ReplacementFailed" // the old one is put back
-	WhyStartFailed       Why = "StartFailed"       // a failed start is never retried in place
-	WhyLeftover          Why = "Leftover"          // an interrupted replacement left it
-	WhyNetworkReplaced   Why = "NetworkReplaced"   // it is bound to a network that goes or went
-	WhyNetworkLost       Why = "NetworkLost"       // it runs without its ports or networks
-	WhyAttachment        Why = "Attachment"        // its networks differ from the manifest
-	WhyNotDesired        Why = "NotDesired"        // no manifest declares it
-	WhyDependencyGone    Why = "DependencyGone"    // what it needs is being removed
-	WhyRequested         Why = "Requested"         // a user asked for it
-	WhyUnhealthy         Why = "Unhealthy"         // it runs and is not well
-	WhyInterrupted       Why = "Interrupted"       // the engine went away while it ran
-	WhyDead              Why = "Dead"              // the engine failed to remove it before
+	WhyMissing            Why = "Missing"            // it does not exist
+	WhyCreated            Why = "Created"            // it was created and never started
+	WhyExited             Why = "Exited"             // it ended and its policy restarts it
+	WhySpecChanged        Why = "SpecChanged"        // the manifest changed
+	WhySwap               Why = "Swap"               // the replacement takes its place
+	WhyReplaced           Why = "Replaced"           // the replacement has proven itself
+	WhyReplacementFailed  Why = "ReplacementFailed"  // the old one is put back
+	WhyStartFailed        Why = "StartFailed"        // a failed start is never retried in place
+	WhyLeftover           Why = "Leftover"           // an interrupted replacement left it
+	WhyNetworkReplaced    Why = "NetworkReplaced"    // it is bound to a network that goes or went
+	WhyNetworkLost        Why = "NetworkLost"        // it runs without its ports or networks
+	WhyAttachment         Why = "Attachment"         // its networks differ from the manifest
+	WhyNotDesired         Why = "NotDesired"         // no manifest declares it
+	WhyDependencyGone     Why = "DependencyGone"     // what it needs is being removed
+	WhyRequested          Why = "Requested"          // a user asked for it
+	WhyUnhealthy          Why = "Unhealthy"          // it runs and is not well
+	WhyInterrupted        Why = "Interrupted"        // the engine went away while it ran
+	WhyDependencyReplaced Why = "DependencyReplaced" // restart: true, and what it depends on was replaced
+	WhyInitialize         Why = "Initialize"         // its container is about to start
+	WhyTimedOut           Why = "TimedOut"           // it ran for longer than it may
+	WhyDrifted            Why = "Drifted"            // the live object does not match the manifest
+	WhyDead               Why = "Dead"               // the engine failed to remove it before
 )
 
 // Blocker is something that the resource waits for.
@@ -140,6 +146,9 @@ type Record struct {
 	// it. The controller keeps both over its own restarts where it can.
 	Hold      Hold
 	Suspended bool
+	// Corrected tells which drift was corrected last: should the same come back,
+	// the engine has its own way to say what is wanted.
+	Corrected string
 	// Wanted is when a user asked for a start: what started before is started
 	// anew, and where Again is set one that runs is stopped first.
 	Wanted time.Time

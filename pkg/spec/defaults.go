@@ -58,6 +58,10 @@ func Imply(objects map[Key]Object) map[Key]Object {
 		all[k] = o
 	}
 	for _, o := range objects {
+		for _, init := range o.InitObjects() {
+			init.Generation = all[init.Key()].Generation
+			all[init.Key()] = init
+		}
 		for _, e := range o.Edges() {
 			if _, declared := all[e.To]; !declared && (e.To.Kind == KindNetwork || e.To.Kind == KindVolume) {
 				all[e.To] = implied(e.To)

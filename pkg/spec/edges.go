@@ -37,6 +37,9 @@ func (o Object) Edges() []Edge {
 			add(Edge{To: k, Until: UntilStarted, Structural: true})
 		}
 	}
+	for _, init := range c.InitContainers {
+		add(Edge{To: o.InitKey(init.Name), Until: UntilCompleted})
+	}
 	for _, d := range c.Dependencies {
 		add(Edge{
 			To:       d.Key(ns),

@@ -59,6 +59,8 @@ type Object struct {
 	// document uses, sorted.
 	Variables []string
 
+	// Init is set on an init container, which its container implies.
+	Init *InitOf
 	// Source is where the document begins. The zero Position marks an implied
 	// object: a namespace's default network, or a network or volume that a
 	// container names and no manifest declares.
