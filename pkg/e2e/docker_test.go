@@ -95,6 +95,7 @@ type container struct {
 		Env    []string
 		Labels map[string]string
 	}
+	HostConfig      struct{ NetworkMode, PidMode string }
 	NetworkSettings struct {
 		Networks map[string]struct {
 			NetworkID string

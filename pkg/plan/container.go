@@ -56,7 +56,7 @@ func (w World) castOf(obj spec.Object) cast {
 func (w World) usable(obj spec.Object, inc incarnation) bool {
 	c := inc.obj.Container
 	return c.Error == "" && c.Status != engine.StatusRemoving && c.Status != engine.StatusDead &&
-		!w.boundToGone(obj, inc.obj)
+		!w.boundToGone(obj, inc.obj) && !w.boundToOld(obj, inc.obj)
 }
 
 // fresh reports that an incarnation is what the manifest wants, as far as its
@@ -80,7 +80,9 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	case c.main == nil:
 		return w.decideWithoutMain(c)
 	case w.boundToGone(obj, c.main.obj):
-		return w.decideRebind(c)
+		return w.decideRebind(c, WhyNetworkReplaced)
+	case w.boundToOld(obj, c.main.obj):
+		return w.decideRebind(c, WhyOwnerReplaced)
 	case !c.fresh(*c.main):
 		return w.decideStale(c)
 	}

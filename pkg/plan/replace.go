@@ -169,12 +169,12 @@ func rejected(k spec.Key, rec Record) Blocker {
 	}
 }
 
-// decideRebind removes a container that is bound to a network which is gone or
+// decideRebind removes a container that is bound to something which is gone or
 // has to go, so that both can be made anew.
-func (w World) decideRebind(c cast) Decision {
+func (w World) decideRebind(c cast, why Why) Decision {
 	d := Decision{Key: c.obj.Key()}
 	if !w.hasImage(c.obj) {
-		pull, blocked := w.pull(c.obj, WhyNetworkReplaced)
+		pull, blocked := w.pull(c.obj, why)
 		if blocked != nil {
 			d.Blocked = append(d.Blocked, *blocked)
 			return w.gateFailure(d, c.hash)
@@ -182,7 +182,7 @@ func (w World) decideRebind(c cast) Decision {
 		d.Actions = append(d.Actions, pull...)
 	}
 	for _, inc := range w.index.owned[d.Key] {
-		w.remove(&d, inc, c.obj, WhyNetworkReplaced, "")
+		w.remove(&d, inc, c.obj, why, "")
 	}
 	return w.gateFailure(d, c.hash)
 }
@@ -227,6 +227,9 @@ func rename(c cast, inc incarnation, name string, why Why) Action {
 // attach is what joins a container to the networks it lacks and takes it off
 // those that its manifest does not name.
 func (w World) attach(obj spec.Object, inc incarnation) []Action {
+	if obj.Container.NetworkMode != "" {
+		return nil // it joins none, and the engine may tell of one
+	}
 	want := map[string]engine.Attachment{}
 	var actions []Action
 	act := func(v Verb, at engine.Attachment) {

@@ -22,6 +22,8 @@ func (w World) decideRestart(d Decision, c cast) Decision {
 		return w.restart(d, c, WhyRequested, 0, "")
 	case w.dependencyReplaced(c):
 		return w.restart(d, c, WhyDependencyReplaced, 0, "")
+	case w.ownerRestarted(c):
+		return w.restart(d, c, WhyOwnerReplaced, 0, "")
 	case w.unwell(c):
 		return w.restartUnwell(d, c)
 	}

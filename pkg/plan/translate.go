@@ -28,6 +28,12 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 		Attachments: attachments(w.Desired, obj),
 		StopSignal:  c.StopSignal,
 		Privileged:  c.Privileged,
+		NetworkMode: w.mode(obj, c.NetworkMode),
+		IPC:         w.mode(obj, c.IPC),
+		PID:         w.mode(obj, c.PID),
+	}
+	if _, shared := spec.SharedWith(c.NetworkMode, ""); shared {
+		cfg.Hostname = "" // the owner's
 	}
 	if byEngine(obj) {
 		cfg.RestartPolicy = engine.RestartPolicy{

@@ -96,6 +96,7 @@ const (
 	WhyUnhealthy          Why = "Unhealthy"          // it runs and is not well
 	WhyInterrupted        Why = "Interrupted"        // the engine went away while it ran
 	WhyDependencyReplaced Why = "DependencyReplaced" // restart: true, and what it depends on was replaced
+	WhyOwnerReplaced      Why = "OwnerReplaced"      // it shares a namespace of what was replaced or restarted
 	WhyInitialize         Why = "Initialize"         // its container is about to start
 	WhyTimedOut           Why = "TimedOut"           // it ran for longer than it may
 	WhyDrifted            Why = "Drifted"            // the live object does not match the manifest
