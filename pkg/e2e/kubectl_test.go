@@ -67,7 +67,7 @@ func (k kubectl) play(t *testing.T, dir string) {
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               k.setup,
+		Setup:               func(e *testscript.Env) error { return k.setup(t, e) },
 		Condition: func(name string) (bool, error) {
 			var minor int
 			if _, err := fmt.Sscanf(name, "since:%d", &minor); err != nil {
@@ -80,7 +80,7 @@ func (k kubectl) play(t *testing.T, dir string) {
 }
 
 // setup gives a script the two programs and an instance of its own.
-func (k kubectl) setup(e *testscript.Env) error {
+func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 	bin := filepath.Join(e.WorkDir, ".bin")
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		return err
@@ -98,7 +98,15 @@ func (k kubectl) setup(e *testscript.Env) error {
 	e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
 	e.Setenv("XDG_RUNTIME_DIR", short)
 	e.Setenv("RECONCILER_SOCKET", short+"/s")
-	e.Setenv("RECONCILER_INSTANCE", fmt.Sprintf("e2e-kubectl-%d-%d", os.Getpid(), rigs.Add(1)))
+	instance := fmt.Sprintf("e2e-kubectl-%d-%d", os.Getpid(), rigs.Add(1))
+	e.Setenv("RECONCILER_INSTANCE", instance)
+	e.Defer(func() { // what a script that failed has left; nothing after one that did not
+		down := exec.Command(binary, "down", "--volumes", "--timeout", "1s", "--instance", instance, "--socket", short+"/s")
+		down.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+short)
+		if out, err := down.CombinedOutput(); err != nil {
+			t.Errorf("reconciler down: %v\n%s", err, out)
+		}
+	})
 	e.Setenv("KUBECONFIG", e.WorkDir+"/config")
 	e.Setenv("HOME", e.WorkDir)
 	e.Setenv("GORACE", "atexit_sleep_ms=0")
@@ -118,5 +126,13 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 		case <-limit:
 			ts.Fatalf("it never does")
 		}
+	}
+}
+
+// TestKubectlInside plays the scripts below testdata/kubectl-engine: they look
+// into containers of a real engine.
+func TestKubectlInside(t *testing.T) {
+	for _, k := range kubectls(t) {
+		t.Run(k.version, func(t *testing.T) { k.play(t, "testdata/kubectl-engine") })
 	}
 }
