@@ -33,7 +33,9 @@ type resource struct {
 	// track gives, to one watch, what turns changes into items; nil when the
 	// resource cannot be watched.
 	track func(*status.Store) tracker
-	table func([]item, time.Time) metav1.Table
+	// stateful says that what a change means depends on those before.
+	stateful bool
+	table    func([]item, time.Time) metav1.Table
 }
 
 // tracker is the item before and after a change; both are nil when the change

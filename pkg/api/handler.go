@@ -48,7 +48,9 @@ type Options struct {
 
 type server struct {
 	Options
-	all []resource
+	all    []resource
+	hub    *hub
+	shared shared
 	// writing is held by the one write in progress.
 	writing sync.Mutex
 }
@@ -61,7 +63,7 @@ func New(opts Options) http.Handler {
 	if opts.Node == nil {
 		opts.Node = func() Node { return Node{Name: "engine"} }
 	}
-	s := &server{Options: opts}
+	s := &server{Options: opts, hub: newHub(opts.Store)}
 	s.all = s.collections()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.unknown)

@@ -39,6 +39,7 @@ func namespaces() resource {
 		shape:         reflect.TypeFor[Namespace](),
 		list:          listNamespaces,
 		track:         trackNamespaces,
+		stateful:      true,
 		table: func(items []item, now time.Time) metav1.Table {
 			return tableOfItems(items, namespaceColumns(), now)
 		},

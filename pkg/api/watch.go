@@ -5,7 +5,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -127,7 +126,7 @@ type stream struct {
 // begin sends what is there when the watch begins.
 func (s *stream) begin(initial []item) bool {
 	for _, i := range s.sel.filter(initial) {
-		if !s.item(status.Added, i) {
+		if !s.item(status.Added, &i) {
 			return false
 		}
 	}
@@ -140,26 +139,46 @@ func (s *stream) begin(initial []item) bool {
 
 // follow sends changes until the client, the server or the time-out ends it.
 func (s *stream) follow(ctx context.Context) {
+	leave := s.hub.join()
+	defer leave()
 	watch := s.Store.Watch(s.version)
+	bookmark := time.NewTicker(bookmarkEvery)
+	defer bookmark.Stop()
 	for {
-		wait, cancel := context.WithTimeout(ctx, bookmarkEvery)
-		c, err := watch.Next(wait)
-		cancel()
-		switch {
-		case ctx.Err() != nil:
+		signal := s.hub.signal() // before the store is read
+		told, ok := s.catchUp(watch)
+		if !ok {
 			return
-		case errors.Is(err, context.DeadlineExceeded):
+		}
+		if told {
+			bookmark.Reset(bookmarkEvery)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-signal:
+		case <-bookmark.C:
 			if s.request.bookmarks && !s.send(Bookmark, s.form.bookmark(s.res, s.version, nil)) {
 				return
 			}
+		}
+	}
+}
+
+// catchUp sends what there is to tell, and reports whether there was anything.
+func (s *stream) catchUp(watch *status.Watch) (told, ok bool) {
+	for {
+		c, found, err := watch.Ready()
+		switch {
 		case err != nil:
 			s.send(Error, encode(statusOf(err)))
-			return
-		default:
-			s.version = c.ResourceVersion
-			if !s.change(c) {
-				return
-			}
+			return told, false
+		case !found:
+			return told, true
+		}
+		s.version, told = c.ResourceVersion, true
+		if !s.change(c) {
+			return told, false
 		}
 	}
 }
@@ -167,29 +186,34 @@ func (s *stream) follow(ctx context.Context) {
 // change sends a change as the selection sees it: what begins to match is added,
 // what no longer does is deleted.
 func (s *stream) change(c status.Change) bool {
-	before, after := s.track(c)
+	var before, after *item
+	if s.res.stateful {
+		before, after = s.track(c)
+	} else {
+		before, after = s.shared.items(s.res, c, s.track)
+	}
 	was, is := s.sel.matches(before), s.sel.matches(after)
 	switch {
 	case was && is:
-		return s.item(status.Modified, *after)
+		return s.item(status.Modified, after)
 	case is:
-		return s.item(status.Added, *after)
+		return s.item(status.Added, after)
 	case was:
-		return s.item(status.Deleted, *before)
+		return s.item(status.Deleted, before)
 	}
 	return true
 }
 
-func (s *stream) item(t status.ChangeType, i item) bool {
-	object := s.form.one(s.res, i, s.Now())
-	if table, ok := object.(metav1.Table); ok {
-		if s.columns {
-			table.ColumnDefinitions = nil
-		}
-		s.columns = true
-		object = table
+func (s *stream) item(t status.ChangeType, i *item) bool {
+	if s.form.as != asTable {
+		return s.send(t, s.shared.encode(s.version, i, s.form, func() any { return s.form.one(s.res, *i, s.Now()) }))
 	}
-	return s.send(t, encode(object))
+	table := s.form.one(s.res, *i, s.Now()).(metav1.Table)
+	if s.columns {
+		table.ColumnDefinitions = nil
+	}
+	s.columns = true
+	return s.send(t, encode(table))
 }
 
 func (s *stream) send(t status.ChangeType, object json.RawMessage) bool {

@@ -36,7 +36,7 @@ func (s *Store) Record(e Event) {
 		return
 	}
 	// The version that the commit below gives is unique, and so is the name.
-	e.Name = fmt.Sprintf("%s.%x", e.Key.Name, s.version+1)
+	e.Name = fmt.Sprintf("%s.%x", e.Key.Name, s.version.Load()+1)
 	s.events[k] = s.byLast.PushBack(&e)
 	s.perKey[e.Key]++
 	s.commit(Change{Type: Added, Event: &e})
@@ -104,5 +104,5 @@ func (s *Store) Events() ([]Event, uint64) {
 	for element := s.byLast.Front(); element != nil; element = element.Next() {
 		out = append(out, *element.Value.(*Event))
 	}
-	return out, s.version
+	return out, s.version.Load()
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -44,15 +45,19 @@ type Store struct {
 	maxEvents int
 	maxPerKey int
 
+	// Watchers read these without the lock. A change is in the ring, at the place
+	// of its version, before the version is; the channel is closed and replaced
+	// after that.
+	version atomic.Uint64
+	ring    []atomic.Pointer[Change]
+	changed atomic.Pointer[chan struct{}]
+
 	mu         sync.RWMutex
-	version    uint64
 	reports    map[spec.Key]*Report
 	events     map[eventKey]*list.Element // of *Event
 	byLast     *list.List                 // of *Event, longest ago first
 	perKey     map[spec.Key]int           // how many events there are
 	controller Controller
-	ring       ring
-	changed    chan struct{} // closed and replaced at each change
 }
 
 // NewStore makes an empty store.
@@ -70,18 +75,20 @@ func NewStore(opts Options) *Store {
 		opts.EventsPerKey = defaultPerKey
 	}
 	version := uint64(max(opts.Clock().UnixMicro(), 1)) //nolint:gosec // not negative
-	return &Store{
+	s := &Store{
 		clock:     opts.Clock,
 		maxEvents: opts.Events,
 		maxPerKey: opts.EventsPerKey,
-		version:   version,
 		reports:   map[spec.Key]*Report{},
 		events:    map[eventKey]*list.Element{},
 		byLast:    list.New(),
 		perKey:    map[spec.Key]int{},
-		ring:      newRing(opts.History, version),
-		changed:   make(chan struct{}),
+		ring:      make([]atomic.Pointer[Change], opts.History),
 	}
+	s.version.Store(version)
+	changed := make(chan struct{})
+	s.changed.Store(&changed)
+	return s
 }
 
 // Publish replaces the report of its key. One that says what the last one said
@@ -145,21 +152,22 @@ func (s *Store) Delete(k spec.Key) {
 // commit numbers a change, carries it out and tells the watchers. It is called
 // with the lock held and never waits.
 func (s *Store) commit(c Change) {
-	s.version++
-	c.ResourceVersion = s.version
+	version := s.version.Load() + 1
+	c.ResourceVersion = version
 	switch {
 	case c.Event != nil:
-		c.Event.ResourceVersion = s.version
+		c.Event.ResourceVersion = version
 	case c.Type == Deleted:
-		c.Report.ResourceVersion = s.version
+		c.Report.ResourceVersion = version
 		delete(s.reports, c.Report.Key)
 	default:
-		c.Report.ResourceVersion = s.version
+		c.Report.ResourceVersion = version
 		s.reports[c.Report.Key] = c.Report
 	}
-	s.ring.add(c)
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.ring[version%uint64(len(s.ring))].Store(&c)
+	s.version.Store(version)
+	changed := make(chan struct{})
+	close(*s.changed.Swap(&changed))
 }
 
 // Get is the report of a key.
@@ -182,15 +190,11 @@ func (s *Store) List() ([]Report, uint64) {
 		out = append(out, *r)
 	}
 	slices.SortFunc(out, func(a, b Report) int { return a.Key.Compare(b.Key) })
-	return out, s.version
+	return out, s.version.Load()
 }
 
 // Version is the version of the newest change.
-func (s *Store) Version() uint64 {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.version
-}
+func (s *Store) Version() uint64 { return s.version.Load() }
 
 // SetController replaces the controller's own state.
 func (s *Store) SetController(c Controller) {

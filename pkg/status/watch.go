@@ -52,13 +52,10 @@ func (s *Store) Watch(since uint64) *Watch {
 // ctx's error; ErrExpired says that changes were missed.
 func (w *Watch) Next(ctx context.Context) (Change, error) {
 	for {
-		c, ready, changed, err := w.store.after(w.since)
-		if err != nil {
-			return Change{}, err
-		}
-		if ready {
-			w.since = c.ResourceVersion
-			return c, nil
+		changed := *w.store.changed.Load() // before it is asked what there is
+		c, found, err := w.Ready()
+		if err != nil || found {
+			return c, err
 		}
 		select {
 		case <-ctx.Done():
@@ -68,50 +65,30 @@ func (w *Watch) Next(ctx context.Context) (Change, error) {
 	}
 }
 
+// Ready is the next change if there is one already.
+func (w *Watch) Ready() (c Change, found bool, err error) {
+	c, found, err = w.store.after(w.since)
+	if found {
+		w.since = c.ResourceVersion
+	}
+	return c, found, err
+}
+
 // Expired reports that a watch from that version would find itself expired.
 func (s *Store) Expired(since uint64) bool {
-	_, _, _, err := s.after(since)
+	_, _, err := s.after(since)
 	return err != nil
 }
 
-// after is the change that follows a version, or what will be closed when there
-// is one.
-func (s *Store) after(since uint64) (c Change, ready bool, changed <-chan struct{}, err error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if since == s.version {
-		return Change{}, false, s.changed, nil
+// after is the change that follows a version, if there is one. It takes no lock,
+// so that no number of watchers can hold up who publishes.
+func (s *Store) after(since uint64) (c Change, found bool, err error) {
+	if since == s.version.Load() {
+		return Change{}, false, nil
 	}
-	c, found := s.ring.get(since + 1)
-	if !found {
-		return Change{}, false, nil, ErrExpired
+	slot := s.ring[(since+1)%uint64(len(s.ring))].Load()
+	if slot == nil || slot.ResourceVersion != since+1 {
+		return Change{}, false, ErrExpired
 	}
-	return c, true, nil, nil
-}
-
-// ring holds the newest changes; their versions follow each other without gaps.
-type ring struct {
-	changes []Change
-	first   uint64 // the version of the oldest change kept
-	next    uint64 // the version of the change to come
-}
-
-func newRing(size int, version uint64) ring {
-	return ring{changes: make([]Change, size), first: version + 1, next: version + 1}
-}
-
-func (r *ring) add(c Change) {
-	size := uint64(len(r.changes))
-	if r.next-r.first == size {
-		r.first++
-	}
-	r.changes[r.next%size] = c
-	r.next++
-}
-
-func (r *ring) get(version uint64) (Change, bool) {
-	if version < r.first || version >= r.next {
-		return Change{}, false
-	}
-	return r.changes[version%uint64(len(r.changes))], true
+	return *slot, true, nil
 }
