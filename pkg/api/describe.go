@@ -5,6 +5,7 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"strings"
@@ -47,19 +48,27 @@ func shapeOf(kind spec.Kind) reflect.Type {
 func typeSource() openapi.Source {
 	return openapi.Source{
 		Special: func(t reflect.Type) *openapi.Schema {
-			if t == reflect.TypeFor[spec.Duration]() {
+			switch {
+			case t == reflect.TypeFor[spec.Duration]():
 				return &openapi.Schema{Type: "string", Description: `a duration, such as "1m30s"`}
+			case !shortened(t) && t.PkgPath() == reflect.TypeFor[spec.Container]().PkgPath() && t.Implements(reflect.TypeFor[json.Marshaler]()):
+				// What writes itself writes a text or a number; texts are read for both.
+				return &openapi.Schema{Type: "string"}
 			}
 			return nil
 		},
-		Short: func(t reflect.Type) bool {
-			switch t {
-			case reflect.TypeFor[spec.NetworkRef](), reflect.TypeFor[spec.RestartPolicy](), reflect.TypeFor[spec.Dependency]():
-				return true
-			}
-			return false
-		},
+		Short: shortened,
 	}
+}
+
+// shortened reports that a text may stand for the object.
+func shortened(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[spec.NetworkRef](), reflect.TypeFor[spec.RestartPolicy](), reflect.TypeFor[spec.Dependency](),
+		reflect.TypeFor[spec.FileRef](), reflect.TypeFor[spec.EnvValue]():
+		return true
+	}
+	return false
 }
 
 // addOpenAPI serves the description of the resources.

@@ -5,6 +5,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -28,6 +29,9 @@ const (
 	// PlanPath answers with what the controller would do now, as text.
 	PlanPath = "/apis/" + spec.APIVersion + "/plan"
 )
+
+// lastApplied is the annotation in which kubectl apply keeps what was applied.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // Object is one resource: a Container, Network, Volume, Config, Secret or
 // Manifest.
@@ -74,6 +78,8 @@ func ObjectOf(r status.Report) Object {
 		o.Spec = encode(r.Object.Config)
 	case r.Object.Secret != nil:
 		o.Spec = encode(r.Object.Secret) // redacted
+		o.Annotations = maps.Clone(o.Annotations)
+		delete(o.Annotations, lastApplied) // it holds what was redacted
 	}
 	return o
 }

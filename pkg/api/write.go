@@ -241,6 +241,8 @@ func (w *write) wait(since uint64, want spec.Object) (status.Report, bool) {
 func declares(a, b spec.Object) bool {
 	a.Source, b.Source = spec.Position{}, spec.Position{}
 	a.Generation, b.Generation = 0, 0
+	a.Resolved, b.Resolved = nil, nil // what others declare
+	a.Variables, b.Variables = nil, nil
 	return reflect.DeepEqual(a, b)
 }
 
