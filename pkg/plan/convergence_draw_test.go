@@ -23,6 +23,8 @@ var images = map[string]memory.ImageBehaviour{
 	"crash:1":  {ExitAfter: 300 * time.Millisecond, ExitCode: 3},
 	"slow:1":   {ExitAfter: time.Minute, ExitCode: 1},
 	"job:1":    {ExitAfter: 2 * time.Second},
+	"init:1":   {ExitAfter: time.Second},
+	"bad:1":    {ExitAfter: 500 * time.Millisecond, ExitCode: 1},
 	"sick:1":   {Unhealthy: true},
 	"broken:1": {StartError: engine.CommandNotFound},
 }
@@ -128,6 +130,16 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 	if rapid.IntRange(0, 3).Draw(t, "check") == 0 {
 		c.HealthCheck = &spec.HealthCheck{Test: []string{"CMD", "true"}, Interval: spec.Duration(time.Second), Retries: 1}
 	}
+	if rapid.IntRange(0, 4).Draw(t, "inits") == 0 {
+		for i := range rapid.IntRange(1, 2).Draw(t, "init count") {
+			c.InitContainers = append(c.InitContainers, spec.InitContainer{
+				Name: fmt.Sprintf("init-%d", i), Image: rapid.SampledFrom([]string{"init:1", "init:1", "bad:1"}).Draw(t, "init"),
+			})
+		}
+	}
+	if rapid.IntRange(0, 7).Draw(t, "ignores") == 0 {
+		c.OnUnhealthy = spec.UnhealthyIgnore
+	}
 	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
 		c.Ports = []spec.Port{{Host: spec.OnePort(8080), Container: spec.OnePort(80), Protocol: "tcp"}}
 	}
@@ -143,7 +155,7 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 		if rapid.IntRange(0, 5).Draw(t, "depends") == 0 && (dep != name) {
 			required := rapid.IntRange(0, 3).Draw(t, "required") > 0
 			c.Dependencies = append(c.Dependencies, spec.Dependency{
-				Name: dep, Required: &required,
+				Name: dep, Required: &required, Restart: rapid.IntRange(0, 3).Draw(t, "restarts") == 0,
 				Condition: rapid.SampledFrom([]spec.Until{"", spec.UntilStarted, spec.UntilCompleted, spec.UntilHealthy}).Draw(t, "until"),
 			})
 		}

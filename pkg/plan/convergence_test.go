@@ -4,10 +4,8 @@ package plan_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
-	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/simulation"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -27,7 +24,8 @@ import (
 // once the world is left alone it converges, and on the way
 //   - nothing is asked that the engine would refuse,
 //   - nothing foreign is touched,
-//   - no container starts before what it depends on,
+//   - no container starts before what it depends on, nor before each of its init
+//     containers has completed for this very start,
 //   - what is held, suspended or done is not started, nothing sooner than its delay,
 //   - a converged world is left alone,
 //   - the empty set leaves nothing but retained volumes.
@@ -89,7 +87,7 @@ func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
 		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
-		"health", "ask", "ask", "pause",
+		"health", "ask", "ask", "pause", "image",
 	}).Draw(h.t, "event") {
 	case "manifests":
 		h.setDesired(drawSet(h.t))
@@ -102,6 +100,9 @@ func (h *history) event() {
 	case "amnesia":
 		h.sim.Forget()
 		h.forgetStops()
+	case "image": // the tag means another image from now on
+		ref := rapid.SampledFrom([]string{"app:1", "app:2", "init:1"}).Draw(h.t, "tag")
+		h.sim.Engine.AddImage(ref, images[ref])
 	case "ask":
 		h.ask()
 	case "health":
@@ -172,6 +173,7 @@ func (h *history) checkAction(before plan.World, a plan.Action, err error) {
 	h.checkAsked(before, a)
 	if a.Verb == plan.Start && err == nil {
 		h.checkOrder(a)
+		h.checkInits(before, a)
 		h.checkDelay(before, a)
 	}
 }
@@ -298,103 +300,4 @@ func (h *history) passTime() bool {
 func hopeless(w plan.World, d plan.Decision) bool {
 	rec := w.History[d.Key]
 	return rec.Streak > 3 || rec.Failure != nil && rec.Failure.Attempts > 3
-}
-
-// checkIdle asserts that nothing is to be done.
-func (h *history) checkIdle() {
-	before := h.sim.Engine.Mutations()
-	for _, d := range plan.Compute(h.sim.World()).Decisions {
-		if len(d.Actions) > 0 {
-			h.t.Fatalf("converged, yet there is more to do:\n%v: %v", d.Key, d.Actions)
-		}
-	}
-	if h.sim.Engine.Mutations() != before {
-		h.t.Fatal("deciding changed the engine")
-	}
-}
-
-// checkDesired asserts that every desired object is there once, as declared, or
-// says why not; and that nothing else of ours is.
-func (h *history) checkDesired() {
-	world := h.sim.World()
-	count := map[spec.Key]int{}
-	for _, obj := range world.Observed.Sorted() {
-		id, ours := owner.Of(instance, obj)
-		if !ours {
-			continue
-		}
-		count[id.Key]++
-		if _, desired := world.Object(id.Key); !desired && !retained(obj, id) && !h.heldByBlocked(world, id.Key) {
-			h.t.Fatalf("%s is left, though nobody declares it:\n%v", obj.Name, plan.Compute(world))
-		}
-	}
-	for _, k := range world.Desired.Keys() {
-		d := plan.Decide(world, k)
-		if count[k] > 1 && len(d.Blocked) == 0 {
-			h.t.Fatalf("%s exists %d times:\n%v\n%v", k, count[k], plan.Compute(world), dump(world))
-		}
-		if count[k] == 0 && len(d.Blocked) == 0 {
-			h.t.Fatalf("%s does not exist, and nothing says why", k)
-		}
-		h.checkInterrupted(world, d)
-		h.checkRuns(world, k, d)
-	}
-}
-
-// dump shows what the engine has, for a failure's message.
-func dump(world plan.World) string {
-	var b strings.Builder
-	for _, obj := range world.Observed.Sorted() {
-		fmt.Fprintf(&b, "%s %s %v\n", obj.ID, obj.Name, obj.Labels[owner.LabelHash])
-		if c := obj.Container; c != nil {
-			fmt.Fprintf(&b, "  %s %d %s started %v ended %v error %q networks %v\n",
-				c.Status, c.ExitCode, c.Image, c.StartedAt, c.FinishedAt, c.Error, c.Attachments)
-		}
-	}
-	return b.String()
-}
-
-// heldByBlocked reports that a network or volume is held by a container of ours
-// which cannot be replaced yet, and says why.
-func (h *history) heldByBlocked(world plan.World, k spec.Key) bool {
-	for _, b := range plan.Decide(world, k).Blocked {
-		if b.Key.Kind == spec.KindContainer && len(plan.Decide(world, b.Key).Blocked) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// checkRuns asserts that a container which nothing blocks runs, is done, and is
-// on its networks.
-func (h *history) checkRuns(world plan.World, k spec.Key, d plan.Decision) {
-	obj, found := world.Container(k)
-	if k.Kind != spec.KindContainer || !found || len(d.Blocked) > 0 || d.RequeueAfter > 0 {
-		return
-	}
-	c := obj.Container
-	want, _ := world.Object(k)
-	done := c.Status == engine.StatusExited && c.ExitCode == 0
-	if !c.Running() && !done {
-		h.t.Fatalf("%s is %s (%d), and nothing says why", k, c.Status, c.ExitCode)
-	}
-	if len(c.Attachments) != len(want.Container.NetworkRefs()) {
-		h.t.Fatalf("%s is on %v, declared are %v", k, c.Attachments, want.Container.NetworkRefs())
-	}
-	if id, _ := owner.Of(instance, obj); id.Hash != want.Hash() {
-		h.t.Fatalf("%s is not what its manifest says", k)
-	}
-}
-
-// checkEmpty asserts that only retained volumes of ours are left.
-func (h *history) checkEmpty() {
-	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
-		if id, ours := owner.Of(instance, obj); ours && !retained(obj, id) {
-			h.t.Fatalf("the empty set left %s", obj.Name)
-		}
-	}
-}
-
-func retained(obj engine.Object, id owner.Identity) bool {
-	return obj.Volume != nil && id.DeletionPolicy != spec.Delete
 }

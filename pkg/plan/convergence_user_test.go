@@ -97,6 +97,26 @@ func (h *history) checkDelay(before plan.World, a plan.Action) {
 	}
 }
 
+// checkInits finds every init container to have completed for this start: after
+// the container was made, and after its last end. Only what is put back starts
+// without.
+func (h *history) checkInits(before plan.World, a plan.Action) {
+	was, found := before.Observed.Objects[a.Target]
+	if !found || a.Reason == plan.WhyReplacementFailed {
+		return
+	}
+	since := was.Created
+	if !was.Container.StartedAt.IsZero() {
+		since = was.Container.FinishedAt
+	}
+	for _, ic := range a.Object.Container.InitContainers {
+		init, found := h.sim.World().Container(a.Object.InitKey(ic.Name))
+		if !found || init.Container.Status != engine.StatusExited || init.Container.ExitCode != 0 || init.Created.Before(since) {
+			h.t.Fatalf("%v: its init container %s has not completed since %v: %+v", a, ic.Name, since, init.Container)
+		}
+	}
+}
+
 // checkInterrupted finds nothing at rest that ended as the engine went away,
 // unless something else is in its way.
 func (h *history) checkInterrupted(world plan.World, d plan.Decision) {

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
@@ -136,14 +137,13 @@ func (w World) gateFailure(d Decision, hash spec.Hash) Decision {
 	return d
 }
 
-// does reports that the decision includes an action of that verb.
+// does reports that the decision includes an action of that verb, or begins what
+// ends in it: a container with init containers is made anew some time before it
+// is started again.
 func (d Decision) does(v Verb) bool {
-	for _, a := range d.Actions {
-		if a.Verb == v {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Actions, func(a Action) bool {
+		return a.Verb == v || v == Start && a.Verb == Create && a.Reason == WhyStartFailed
+	})
 }
 
 // cause is what the engine said, without the operation and its IDs: they differ

@@ -119,6 +119,9 @@ func (w World) decideInit(c cast) Decision {
 	}
 	current := c.main != nil && c.fresh(*c.main) && !c.main.obj.Created.Before(since) && !w.boundToGone(c.obj, c.main.obj)
 	switch {
+	case !wanted && c.main != nil && !c.main.obj.Container.Running() && w.initOutdated(c):
+		w.remove(&d, *c.main, c.obj, WhyLeftover, "")
+		return w.gateFailure(d, c.hash)
 	case !wanted:
 		return w.initTimeout(d, c)
 	case !current:
@@ -134,6 +137,12 @@ func (w World) decideInit(c cast) Decision {
 		return w.gateFailure(w.start(d, c, *c.main, WhyCreated), c.hash)
 	}
 	return w.retryInit(d, c)
+}
+
+// initOutdated reports that what is left of the last run is not what the manifest
+// says, and may be in the way of what has to go.
+func (w World) initOutdated(c cast) bool {
+	return !c.fresh(*c.main) || w.boundToGone(c.obj, c.main.obj) || len(w.attach(c.obj, *c.main)) > 0
 }
 
 // retryInit runs an init container again that failed, as its container's restart

@@ -123,7 +123,12 @@ func (w World) failedReplacement(c cast) bool {
 // failed without leaving a trace on the container.
 func (w World) startFailed(c cast) bool {
 	f := w.History[c.obj.Key()].Failure
-	return f != nil && f.Verb == Start && f.Hash == c.hash && !outcomeUnknown(f.Code)
+	if f == nil || f.Verb != Start || f.Hash != c.hash || outcomeUnknown(f.Code) {
+		return false
+	}
+	// With init containers some time passes between creation and start: what was
+	// made after the failure is another one.
+	return len(c.obj.Container.InitContainers) == 0 || !f.At.Before(c.main.obj.Created)
 }
 
 // putBack removes the failed replacement and restores what it replaced.
