@@ -76,7 +76,7 @@ func (a *Actuator) timeout(action plan.Action) time.Duration {
 func (a *Actuator) do(ctx context.Context, action plan.Action) error {
 	switch action.Verb {
 	case plan.Pull:
-		return a.engine.Pull(ctx, action.Object.Container.ImageReference())
+		return a.engine.Pull(ctx, engine.PullRequest{Reference: action.Object.Container.ImageReference()}, nil)
 	case plan.Create:
 		return a.create(ctx, action)
 	case plan.Start:

@@ -38,8 +38,9 @@ type Reader interface {
 // already so (a running container started, a stopped one stopped, a removed
 // object removed) is no error.
 type Writer interface {
-	// Pull fetches an image; it returns when it is there.
-	Pull(ctx context.Context, ref string) error
+	// Pull fetches an image and returns when it is there. progress, which may be
+	// nil, is told how far it has come, from one goroutine.
+	Pull(ctx context.Context, req PullRequest, progress func(Progress)) error
 	// CreateContainer creates a container and joins it to all its networks,
 	// without starting it. NameInUse when the name is taken. When joining
 	// fails, the container is removed again.
@@ -74,6 +75,17 @@ type Watcher interface {
 	// must not block. Events may come twice, late, or never: they are hints.
 	Watch(ctx context.Context, since time.Time, ready func(), handle func(Event)) error
 }
+
+// PullRequest names what is fetched.
+type PullRequest struct {
+	Reference string
+	// Platform is "os/architecture[/variant]"; empty means the engine's own.
+	Platform string
+}
+
+// Progress is how much of an image has come, in bytes. Total grows while the
+// engine finds out what there is to fetch.
+type Progress struct{ Done, Total int64 }
 
 // Event is a hint that an object changed.
 type Event struct {

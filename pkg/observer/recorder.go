@@ -38,11 +38,11 @@ func (r recorder) CreateVolume(ctx context.Context, cfg engine.VolumeConfig) (en
 }
 
 // Pull fetches an image and takes it in.
-func (r recorder) Pull(ctx context.Context, ref string) error {
-	if err := r.Engine.Pull(ctx, ref); err != nil {
+func (r recorder) Pull(ctx context.Context, req engine.PullRequest, progress func(engine.Progress)) error {
+	if err := r.Engine.Pull(ctx, req, progress); err != nil {
 		return err
 	}
-	r.read(ctx, engine.ID{Kind: engine.KindImage, Value: ref})
+	r.read(ctx, engine.ID{Kind: engine.KindImage, Value: req.Reference})
 	return nil
 }
 

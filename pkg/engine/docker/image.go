@@ -4,9 +4,8 @@ package docker
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,45 +35,38 @@ func references(tags, digests []string) []string {
 	return slices.DeleteFunc(refs, func(ref string) bool { return strings.Contains(ref, "<none>") })
 }
 
-// Pull fetches an image. The engine may answer 200 and tell of the failure in
-// the stream of progress.
-func (e *Engine) Pull(ctx context.Context, ref string) error {
-	o := op{verb: verbPull, target: ref}
-	if _, err := reference.ParseNormalizedNamed(ref); err != nil {
+// Pull fetches an image, with the credentials that the docker command would use.
+func (e *Engine) Pull(ctx context.Context, req engine.PullRequest, progress func(engine.Progress)) error {
+	o := op{verb: verbPull, target: req.Reference}
+	named, err := reference.ParseNormalizedNamed(req.Reference)
+	if err != nil {
 		return engine.Errorf(o.String(), engine.Invalid, "%w", err)
 	}
 	ctx, cancel := e.deadline(ctx, pullFactor*e.timeout)
 	defer cancel()
-	return e.call(ctx, o, func(ctx context.Context, cli *client.Client) error {
-		stream, err := cli.ImagePull(ctx, ref, image.PullOptions{})
+	auth, authErr := e.credentials(ctx, named)
+	err = e.call(ctx, o, func(ctx context.Context, cli *client.Client) error {
+		stream, err := cli.ImagePull(ctx, req.Reference, image.PullOptions{RegistryAuth: auth, Platform: req.Platform})
 		if err != nil {
 			return err
 		}
 		defer func() { _ = stream.Close() }()
-		return pullResult(stream)
+		return readPull(stream, progress)
 	})
+	return fromRegistry(err, reference.Domain(named), authErr)
 }
 
-// pullError is a failure told inside a stream that began well.
-type pullError struct{ text string }
-
-func (e *pullError) Error() string { return e.text }
-
-// pullResult reads a pull to its end.
-func pullResult(stream io.Reader) error {
-	decoder := json.NewDecoder(stream)
-	for {
-		var message struct {
-			Error string `json:"error"`
-		}
-		err := decoder.Decode(&message)
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case message.Error != "":
-			return &pullError{text: message.Error}
-		}
+// fromRegistry says in a failed pull which registry it was, and why there were
+// no credentials where some were wanted.
+func fromRegistry(err error, domain string, authErr error) error {
+	known, ok := errors.AsType[*engine.Error](err)
+	if !ok {
+		return err
 	}
+	failure := *known
+	failure.Err = fmt.Errorf("registry %s: %w", domain, known.Err)
+	if authErr != nil && known.Code == engine.ImageUnauthorized {
+		failure.Err = fmt.Errorf("%w; %w", failure.Err, authErr)
+	}
+	return &failure
 }

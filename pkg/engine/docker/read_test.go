@@ -151,7 +151,7 @@ func TestPull(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			}
 		})
-		return e.Pull(t.Context(), "demo:1")
+		return e.Pull(t.Context(), engine.PullRequest{Reference: "demo:1"}, nil)
 	}
 	t.Run("progress that ends well is no error", func(t *testing.T) {
 		if err := pull(t, `{"status":"Pulling"}`+"\n"+`{"status":"Done"}`+"\n", false); err != nil {

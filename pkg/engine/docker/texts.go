@@ -72,6 +72,7 @@ func pullRules() []rule {
 		{all: []string{"no matching manifest for "}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"cannot be used on this platform"}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"no match for platform in manifest"}, code: engine.PlatformMismatch, verbs: verbs},
+		{all: []string{"operating system is not supported"}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"failed to resolve reference", "not found"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"no basic auth credentials"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"unauthorized"}, code: engine.ImageUnauthorized, verbs: verbs},

@@ -38,7 +38,7 @@ func (b *bench) everyCall(ctx context.Context, want engine.Code) {
 		"Image": func() error { _, err := b.Image(ctx, b.h.Server.Image); return err },
 		"Logs":  func() error { _, err := b.Logs(ctx, id, 1); return err },
 		"Info":  func() error { _, err := b.Info(ctx); return err },
-		"Pull":  func() error { return b.Pull(ctx, b.h.MissingImage) },
+		"Pull":  func() error { return b.Pull(ctx, engine.PullRequest{Reference: b.h.MissingImage}, nil) },
 		"CreateContainer": func() error {
 			_, err := b.CreateContainer(ctx, b.server("late"))
 			return err

@@ -43,20 +43,20 @@ func pullFetches(b *bench) {
 	if b.h.Pullable == "" {
 		b.t.Skip("no registry can be reached from this engine")
 	}
-	b.ok(b.Pull(b.ctx, b.h.Pullable))
+	b.ok(b.Pull(b.ctx, engine.PullRequest{Reference: b.h.Pullable}, nil))
 	img, err := b.Image(b.ctx, b.h.Pullable)
 	b.ok(err)
 	equal(b, "ID in the list", b.list().Images[b.h.Pullable], img.ID)
-	b.ok(b.Pull(b.ctx, b.h.Pullable))
+	b.ok(b.Pull(b.ctx, engine.PullRequest{Reference: b.h.Pullable}, nil))
 }
 
 func pullMissing(b *bench) {
 	if b.h.Unpullable == "" {
 		b.t.Skip("no registry can be reached from this engine")
 	}
-	b.refused(b.Pull(b.ctx, b.h.Unpullable), engine.ImageNotFound)
+	b.refused(b.Pull(b.ctx, engine.PullRequest{Reference: b.h.Unpullable}, nil), engine.ImageNotFound)
 }
 
 func pullInvalid(b *bench) {
-	b.refused(b.Pull(b.ctx, "Not A Reference"), engine.Invalid)
+	b.refused(b.Pull(b.ctx, engine.PullRequest{Reference: "Not A Reference"}, nil), engine.Invalid)
 }

@@ -86,10 +86,17 @@ func (e *Engine) RemoveImage(ref string) {
 }
 
 // Pull fetches an image from the registry.
-func (e *Engine) Pull(ctx context.Context, ref string) error {
-	op := Op{Name: "Pull", Arg: ref}
-	return e.write(ctx, op, func() error { return e.pull(op, ref) })
+func (e *Engine) Pull(ctx context.Context, req engine.PullRequest, progress func(engine.Progress)) error {
+	op := Op{Name: "Pull", Arg: req.Reference}
+	err := e.write(ctx, op, func() error { return e.pull(op, req.Reference) })
+	if err == nil && progress != nil {
+		progress(engine.Progress{Done: imageSize, Total: imageSize})
+	}
+	return err
 }
+
+// imageSize is the size of every image, in bytes.
+const imageSize = 10 << 20
 
 func (e *Engine) pull(op Op, ref string) error {
 	name, err := parse(ref)

@@ -183,7 +183,7 @@ func TestCommittedImagesPassLabelsOn(t *testing.T) {
 func TestImages(t *testing.T) {
 	t.Run("the_registry_may_have_any", func(t *testing.T) {
 		e := memory.New(memory.Options{AnyImage: true})
-		if err := e.Pull(t.Context(), "docker.io/library/nginx"); err != nil {
+		if err := e.Pull(t.Context(), engine.PullRequest{Reference: "docker.io/library/nginx"}, nil); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := e.Snapshot().Images["nginx:latest"]; !ok {
@@ -193,14 +193,14 @@ func TestImages(t *testing.T) {
 	t.Run("a_published_tag_moves_with_the_next_pull", func(t *testing.T) {
 		b := newBench(t)
 		b.Publish("app:2", memory.ImageBehaviour{})
-		b.ok(b.Pull(t.Context(), "app:2"))
+		b.ok(b.Pull(t.Context(), engine.PullRequest{Reference: "app:2"}, nil))
 		id := b.run(engine.ContainerConfig{Name: "web", Image: "app:2"})
 		old := b.Snapshot().Images["app:2"]
 		b.Publish("app:2", memory.ImageBehaviour{})
 		if got := b.Snapshot().Images["app:2"]; got != old {
 			t.Fatal("the local image moved by itself")
 		}
-		b.ok(b.Pull(t.Context(), "app:2"))
+		b.ok(b.Pull(t.Context(), engine.PullRequest{Reference: "app:2"}, nil))
 		if got := b.Snapshot().Images["app:2"]; got == old || b.get(id).ImageID != old {
 			t.Fatalf("tag %s, container %s, old %s", got, b.get(id).ImageID, old)
 		}
@@ -212,7 +212,7 @@ func TestImages(t *testing.T) {
 		_, err := b.CreateContainer(t.Context(), engine.ContainerConfig{Name: "other", Image: "app:1"})
 		b.wantCode(err, engine.ImageNotFound)
 		b.Unpublish("app:1")
-		b.wantCode(b.Pull(t.Context(), "app:1"), engine.ImageNotFound)
+		b.wantCode(b.Pull(t.Context(), engine.PullRequest{Reference: "app:1"}, nil), engine.ImageNotFound)
 	})
 }
 

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package docker
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/docker/docker/api/types/image"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+)
+
+// faulty is a registry on the loopback, from where engines pull without TLS,
+// that behaves as the test wants once the images are in.
+type faulty struct {
+	host   string
+	digest string
+	fault  atomic.Pointer[func(w http.ResponseWriter, r *http.Request, serve http.Handler)]
+}
+
+// newFaulty serves app:1 for the engine's platform and app:other for none.
+func newFaulty(t *testing.T) *faulty {
+	t.Helper()
+	f := &faulty{}
+	store := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if fault := f.fault.Load(); fault != nil {
+			(*fault)(w, r, store)
+			return
+		}
+		store.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	f.host = strings.TrimPrefix(server.URL, "http://")
+	for _, tag := range []string{"1", "other"} {
+		img, err := random.Image(1<<20, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config := platform(t, img)
+		if tag == "other" {
+			config.OS, config.Architecture = "plan9", "mips"
+		}
+		if img, err = mutate.ConfigFile(img, config); err != nil {
+			t.Fatal(err)
+		}
+		ref, err := name.ParseReference(f.ref(tag))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := remote.Write(ref, img); err != nil {
+			t.Fatal(err)
+		}
+		if tag == "1" {
+			digest, err := img.Digest()
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.digest = digest.String()
+		}
+	}
+	t.Cleanup(func() { f.forget(t) })
+	return f
+}
+
+func (f *faulty) ref(tag string) string { return f.host + "/app:" + tag }
+
+// forget removes from the engine what was pulled.
+func (f *faulty) forget(t *testing.T) {
+	t.Helper()
+	client := realEngine(t).client.Load()
+	for _, ref := range []string{f.ref("1"), f.ref("other"), f.host + "/app@" + f.digest} {
+		_, _ = client.ImageRemove(context.Background(), ref, image.RemoveOptions{PruneChildren: true})
+	}
+}
+
+// guarded lets in who has the user "user" with the password "secret".
+func guarded(w http.ResponseWriter, r *http.Request, serve http.Handler) {
+	if user, password, _ := r.BasicAuth(); user != "user" || password != "secret" {
+		w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+		http.Error(w, `{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}`, http.StatusUnauthorized)
+		return
+	}
+	serve.ServeHTTP(w, r)
+}
+
+// answers has every request answered with the status and the registry's error.
+func answers(status int, code, message string) func(http.ResponseWriter, *http.Request, http.Handler) {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, `{"errors":[{"code":%q,"message":%q}]}`, code, message)
+	}
+}
+
+// blobs bends what is said of layers and leaves the rest.
+func blobs(bend func(http.ResponseWriter, *http.Request, []byte)) func(http.ResponseWriter, *http.Request, http.Handler) {
+	return func(w http.ResponseWriter, r *http.Request, serve http.Handler) {
+		if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/blobs/") {
+			serve.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		serve.ServeHTTP(answer, r)
+		bend(w, r, answer.Body.Bytes())
+	}
+}
+
+// login writes a configuration of the docker command with that content.
+func login(t *testing.T, content string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DOCKER_CONFIG", dir)
+}
+
+func password(host, user, secret string) string {
+	return fmt.Sprintf(`{"auths":{%q:{"auth":%q}}}`, host, base64.StdEncoding.EncodeToString([]byte(user+":"+secret)))
+}
+
+// TestPullFailures holds a pull to what real engines make of what registries
+// answer: each has a code, and names the registry.
+func TestPullFailures(t *testing.T) {
+	f := newFaulty(t)
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	for name, tc := range map[string]struct {
+		fault func(http.ResponseWriter, *http.Request, http.Handler)
+		ref   string
+		login string
+		code  engine.Code
+		text  string
+	}{
+		"no credentials":    {fault: guarded, code: engine.ImageUnauthorized, text: "no basic auth credentials"},
+		"a wrong password":  {fault: guarded, login: password(f.host, "user", "wrong"), code: engine.ImageUnauthorized},
+		"a missing tag":     {ref: f.ref("none"), code: engine.ImageNotFound},
+		"a missing name":    {ref: f.host + "/none:1", code: engine.ImageNotFound},
+		"another platform":  {ref: f.ref("other"), code: engine.PlatformMismatch},
+		"too many requests": {fault: answers(http.StatusTooManyRequests, "TOOMANYREQUESTS", "slow down"), code: engine.ImageUnavailable},
+		"a broken server":   {fault: answers(http.StatusServiceUnavailable, "UNAVAILABLE", "down"), code: engine.ImageUnavailable},
+		"no registry":       {ref: strings.TrimPrefix(gone.URL, "http://") + "/app:1", code: engine.ImageUnavailable, text: "connection refused"},
+		"no reference":      {ref: "Not A Reference", code: engine.Invalid},
+		"a corrupt image": {
+			fault: blobs(func(w http.ResponseWriter, _ *http.Request, body []byte) { _, _ = w.Write(bytes.ToUpper(body)) }),
+			code:  engine.ImageUnavailable,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.forget(t)
+			login(t, tc.login+strings.Repeat("{}", max(0, 1-len(tc.login))))
+			if tc.fault != nil {
+				f.fault.Store(&tc.fault)
+				defer f.fault.Store(nil)
+			}
+			ref := tc.ref
+			if ref == "" {
+				ref = f.ref("1")
+			}
+			err := realEngine(t).Pull(t.Context(), engine.PullRequest{Reference: ref}, nil)
+			t.Log(err)
+			if engine.CodeOf(err) != tc.code || !strings.Contains(err.Error(), tc.text) {
+				t.Errorf("got %s %v, want %s and %q", engine.CodeOf(err), err, tc.code, tc.text)
+			}
+			if host, _, found := strings.Cut(ref, "/"); found && !strings.Contains(err.Error(), "registry "+host) {
+				t.Errorf("%v does not name the registry", err)
+			}
+		})
+	}
+}
+
+// TestPullIsGivenUp finds that a pull which makes no headway ends with its
+// context.
+func TestPullIsGivenUp(t *testing.T) {
+	f := newFaulty(t)
+	login(t, "{}")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	gone := make(chan struct{})
+	stall := blobs(func(w http.ResponseWriter, r *http.Request, body []byte) {
+		if len(body) < 1<<16 { // the configuration, which the engine fetches first
+			_, _ = w.Write(body)
+			return
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		_, _ = w.Write(body[:len(body)/2])
+		w.(http.Flusher).Flush()
+		cancel()
+		select {
+		case <-r.Context().Done():
+		case <-gone:
+		}
+	})
+	f.fault.Store(&stall)
+	err := realEngine(t).Pull(ctx, engine.PullRequest{Reference: f.ref("1")}, nil)
+	close(gone) // the test's end must not depend on the engine
+	if engine.CodeOf(err) != engine.Canceled {
+		t.Errorf("got %v, want Canceled", err)
+	}
+}
+
+// TestPullSucceeds fetches in every way that works.
+func TestPullSucceeds(t *testing.T) {
+	f := newFaulty(t)
+	helpers := t.TempDir()
+	script := "#!/bin/sh\nread server\n[ \"$server\" = '" + f.host + "' ] || exit 1\n" +
+		`echo '{"ServerURL":"'$server'","Username":"user","Secret":"secret"}'` + "\n"
+	if err := os.WriteFile(filepath.Join(helpers, "docker-credential-e2e"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", helpers+string(os.PathListSeparator)+os.Getenv("PATH"))
+	var refused atomic.Bool
+	for name, tc := range map[string]struct {
+		fault func(http.ResponseWriter, *http.Request, http.Handler)
+		ref   string
+		login string
+	}{
+		"by tag":                   {},
+		"by digest":                {ref: f.host + "/app@" + f.digest},
+		"with a password":          {fault: guarded, login: password(f.host, "user", "secret")},
+		"with a credential helper": {fault: guarded, login: fmt.Sprintf(`{"credHelpers":{%q:"e2e"}}`, f.host)},
+		"with a credential store":  {fault: guarded, login: `{"credsStore":"e2e"}`},
+		"a public image, with a helper that fails": {login: fmt.Sprintf(`{"credHelpers":{%q:"none"}}`, f.host)},
+		"after one refusal": {fault: func(w http.ResponseWriter, r *http.Request, serve http.Handler) {
+			if r.Method == http.MethodHead && refused.CompareAndSwap(false, true) {
+				w.WriteHeader(http.StatusTooManyRequests)
+				return
+			}
+			serve.ServeHTTP(w, r)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.forget(t)
+			login(t, tc.login+strings.Repeat("{}", max(0, 1-len(tc.login))))
+			if tc.fault != nil {
+				f.fault.Store(&tc.fault)
+				defer f.fault.Store(nil)
+			}
+			ref := tc.ref
+			if ref == "" {
+				ref = f.ref("1")
+			}
+			var last engine.Progress
+			e := realEngine(t)
+			if err := e.Pull(t.Context(), engine.PullRequest{Reference: ref}, func(p engine.Progress) { last = p }); err != nil {
+				t.Fatal(err)
+			}
+			if last.Done == 0 || last.Done != last.Total {
+				t.Errorf("the last that was told is %+v, want all of something", last)
+			}
+			if _, err := e.Image(t.Context(), ref); err != nil {
+				t.Errorf("it was pulled and is not there: %v", err)
+			}
+		})
+	}
+}
