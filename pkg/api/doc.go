@@ -2,8 +2,9 @@
 
 // Package api shows the status store over HTTP in the manner of the Kubernetes
 // API: its paths, lists, watches, tables and Status errors. It also holds the
-// types that a client decodes. It decides and changes nothing. The run command
-// serves it on a unix socket; the client commands and kubectl read it.
+// types that a client decodes. It decides nothing; what a client writes goes into
+// a manifest, where that is allowed, and never to the engine. The run command
+// serves it on a unix socket and, for kubectl, over TLS.
 //
 // # Logs
 //

@@ -57,13 +57,14 @@ func patchDocument(segment []byte, patch map[string]any) ([]byte, error) {
 	if at := marker.FindIndex(segment); at != nil && at[0] == 0 {
 		begin = segment[:min(at[1]+1, len(segment))]
 	}
-	body := segment[len(begin):]
-	var doc yaml.Node
-	if err := yaml.Unmarshal(segment, &doc); err != nil || len(doc.Content) == 0 {
-		return nil, fmt.Errorf("%w: the document cannot be read", ErrConflict)
+	body, text := segment[len(begin):], segment[len(begin):]
+	if first := bytes.TrimSpace(bytes.TrimLeft(begin, "-")); len(first) > 0 && first[0] != '#' {
+		// The document begins on the line of its marker, and is written anew.
+		begin, body, text = []byte("---\n"), nil, segment
 	}
-	if bytes.ContainsAny(bytes.TrimLeft(begin, "-"), "{[:") { // the document begins on the line of its marker
-		begin, body = []byte("---\n"), nil
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 {
+		return nil, fmt.Errorf("%w: the document cannot be read", ErrConflict)
 	}
 	compact := false
 	if m := compactList.FindSubmatch(body); m != nil {

@@ -21,6 +21,9 @@ type Options struct {
 	Root, Dir string
 	// Namespace is that of objects which name none.
 	Namespace string
+	// Decode reads a manifest, whose path is relative to Root, as the controller
+	// does; nil means spec.Decode without anything from outside the manifest.
+	Decode func(rel string, data []byte) ([]spec.Object, spec.Errors)
 }
 
 // Change is what is to become of the document of one object.
@@ -42,7 +45,8 @@ var (
 
 // Editor changes manifests. It is safe for concurrent use.
 type Editor struct {
-	root, dir, namespace string
+	root, dir string
+	decode    func(rel string, data []byte) ([]spec.Object, spec.Errors)
 
 	mu sync.Mutex
 }
@@ -66,7 +70,14 @@ func New(opts Options) (*Editor, error) {
 			return nil, fmt.Errorf("%s is skipped, as its path has a name that begins with . or _", opts.Dir)
 		}
 	}
-	return &Editor{root: root, dir: dir, namespace: opts.Namespace}, nil
+	e := &Editor{root: root, dir: dir, decode: opts.Decode}
+	if e.decode == nil {
+		e.decode = func(rel string, data []byte) ([]spec.Object, spec.Errors) {
+			folder := filepath.Dir(filepath.Join(root, filepath.FromSlash(rel)))
+			return spec.Decode(rel, data, spec.DecodeOptions{Namespace: opts.Namespace, Dir: folder})
+		}
+	}
+	return e, nil
 }
 
 func realDir(path string) (string, error) {
@@ -172,7 +183,7 @@ func (e *Editor) remove(f *file, at int, dry bool) error {
 		}
 		return os.Remove(f.path())
 	}
-	if _, errs := f.decode(text); len(errs) > 0 {
+	if _, errs := e.decode(f.rel, text); len(errs) > 0 {
 		return errs
 	}
 	return f.write(text, f.mode)

@@ -39,7 +39,7 @@ func (e *Editor) read(rel string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects, errs := f.decode(data)
+	objects, errs := e.decode(rel, data)
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("%w: it is at fault, mend it first: %w", ErrDenied, errs)
 	}
@@ -81,13 +81,9 @@ func (f *file) permitted() error {
 	return nil
 }
 
-func (f *file) decode(data []byte) ([]spec.Object, spec.Errors) {
-	return spec.Decode(f.rel, data, spec.DecodeOptions{Namespace: f.editor.namespace, Dir: filepath.Dir(f.path())})
-}
-
 // check is the object of a key that a text declares.
 func (f *file) check(text []byte, k spec.Key) (spec.Object, error) {
-	objects, errs := f.decode(text)
+	objects, errs := f.editor.decode(f.rel, text)
 	if len(errs) > 0 {
 		return spec.Object{}, errs
 	}
