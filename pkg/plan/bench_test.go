@@ -88,7 +88,9 @@ func TestDecideCost(t *testing.T) {
 		w := plan.NewWorld(settledInput(t, n))
 		return testing.AllocsPerRun(10, func() { plan.Decide(w, k) })
 	}
-	if few, many := cost(10), cost(300); many > few+1 {
+	// What grows with the world grows by hundreds; the collector, by emptying pools
+	// at the wrong moment, adds a few.
+	if few, many := cost(10), cost(300); many > few+10 {
 		t.Errorf("a decision allocates %v times among 10 objects and %v times among 300", few, many)
 	}
 }
