@@ -18,7 +18,7 @@ import (
 
 func newDiffCommand(a *app) *cobra.Command {
 	var f engineFlags
-	var namespace string
+	var opts manifest.Options
 	cmd := &cobra.Command{
 		Use:   "diff [DIR]",
 		Short: "Show what the controller would do now, and why",
@@ -26,7 +26,7 @@ func newDiffCommand(a *app) *cobra.Command {
 			"Exit code 0: nothing is to be done; 1: something is; 2: it cannot be told.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := a.diff(cmd.Context(), directory(args), namespace, f)
+			p, err := a.diff(cmd.Context(), directory(args), opts, f)
 			switch {
 			case err != nil:
 				return &exitError{code: 2, err: err}
@@ -38,13 +38,13 @@ func newDiffCommand(a *app) *cobra.Command {
 		},
 	}
 	f.register(cmd.Flags())
-	cmd.Flags().StringVarP(&namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	registerManifests(cmd.Flags(), &opts)
 	return cmd
 }
 
 // diff is the plan for the manifests as they are and the engine as it is.
-func (a *app) diff(ctx context.Context, dir, namespace string, f engineFlags) (plan.Plan, error) {
-	set, err := a.load(ctx, dir, namespace)
+func (a *app) diff(ctx context.Context, dir string, opts manifest.Options, f engineFlags) (plan.Plan, error) {
+	set, err := a.load(ctx, dir, opts)
 	if err != nil {
 		return plan.Plan{}, err
 	}
@@ -66,8 +66,8 @@ func (a *app) diff(ctx context.Context, dir, namespace string, f engineFlags) (p
 }
 
 // load reads a directory of manifests once; faults are printed and are an error.
-func (a *app) load(ctx context.Context, dir, namespace string) (spec.Set, error) {
-	source := manifest.New(dir, manifest.Options{Namespace: namespace, Logger: slog.New(slog.DiscardHandler)})
+func (a *app) load(ctx context.Context, dir string, opts manifest.Options) (spec.Set, error) {
+	source := manifest.New(dir, opts)
 	set := source.Load(ctx)
 	if err := source.Err(); err != nil {
 		return set, err

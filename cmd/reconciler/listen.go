@@ -71,7 +71,7 @@ func (f *runFlags) editor() (api.Manifests, error) {
 	if f.apiManifests == "" {
 		return nil, nil //nolint:nilnil // absence is no error
 	}
-	e, err := editor.New(editor.Options{Root: f.dir, Dir: f.apiManifests, Namespace: f.namespace})
+	e, err := editor.New(editor.Options{Root: f.dir, Dir: f.apiManifests, Namespace: f.manifests.Namespace})
 	if err != nil {
 		return nil, fmt.Errorf("--api-manifests: %w", err)
 	}

@@ -15,7 +15,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -25,11 +24,9 @@ type runFlags struct {
 	dir            string
 	once           bool
 	onceTimeout    time.Duration
-	namespace      string
+	manifests      manifest.Options
 	concurrency    int
 	resync         time.Duration
-	debounce       time.Duration
-	pruneDelay     time.Duration
 	publishAddress string
 	listen         string
 	allowRemote    bool
@@ -56,11 +53,11 @@ func newRunCommand(a *app) *cobra.Command {
 	f.register(flags)
 	flags.BoolVar(&f.once, "once", false, "stop when everything is Ready (exit 0) or Stalled (exit 1)")
 	flags.DurationVar(&f.onceTimeout, "once-timeout", 10*time.Minute, "the limit of --once")
-	flags.StringVarP(&f.namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	registerManifests(flags, &f.manifests)
 	flags.IntVar(&f.concurrency, "concurrency", 4, "how many changes are made at the engine at once")
 	flags.DurationVar(&f.resync, "resync", time.Minute, "how often everything is listed again")
-	flags.DurationVar(&f.debounce, "debounce", 100*time.Millisecond, "how long a burst of file changes has to be over")
-	flags.DurationVar(&f.pruneDelay, "prune-delay", 2*time.Second, "how long a manifest has to be gone before its object is removed")
+	flags.DurationVar(&f.manifests.Debounce, "debounce", 100*time.Millisecond, "how long a burst of file changes has to be over")
+	flags.DurationVar(&f.manifests.PruneDelay, "prune-delay", 2*time.Second, "how long a manifest has to be gone before its object is removed")
 	flags.StringVar(&f.publishAddress, "publish-address", "127.0.0.1", "where ports are published that name no hostIP")
 	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this address, for kubectl; see `reconciler kubeconfig`")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen name an address that other machines can reach")
@@ -101,9 +98,8 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
 		publishAddress: f.publishAddress, holds: a.holdsPath(f.engineFlags), log: log,
 	})
-	source := manifest.New(f.dir, manifest.Options{
-		Namespace: f.namespace, Debounce: f.debounce, PruneDelay: f.pruneDelay, Logger: log,
-	})
+	f.manifests.Logger = log
+	source := manifest.New(f.dir, f.manifests)
 	return a.runStack(ctx, f, s, source, log)
 }
 

@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/simulation"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 func newSimulateCommand(a *app) *cobra.Command {
-	var namespace string
+	var opts manifest.Options
 	var limit time.Duration
 	cmd := &cobra.Command{
 		Use:   "simulate [DIR]",
@@ -25,16 +25,16 @@ func newSimulateCommand(a *app) *cobra.Command {
 			"Exit code 0: everything became Ready; 1: something did not.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.simulate(cmd.Context(), directory(args), namespace, limit)
+			return a.simulate(cmd.Context(), directory(args), opts, limit)
 		},
 	}
-	cmd.Flags().StringVarP(&namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	registerManifests(cmd.Flags(), &opts)
 	cmd.Flags().DurationVar(&limit, "limit", time.Hour, "how much virtual time to play at most")
 	return cmd
 }
 
-func (a *app) simulate(ctx context.Context, dir, namespace string, limit time.Duration) error {
-	set, err := a.load(ctx, dir, namespace)
+func (a *app) simulate(ctx context.Context, dir string, opts manifest.Options, limit time.Duration) error {
+	set, err := a.load(ctx, dir, opts)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func newValidateCommand(a *app) *cobra.Command {
-	var namespace string
+	var opts manifest.Options
 	cmd := &cobra.Command{
 		Use:   "validate [DIR | FILE | -]..",
 		Short: "Find every fault in manifests",
@@ -26,17 +26,17 @@ func newValidateCommand(a *app) *cobra.Command {
 			if len(args) == 0 {
 				args = []string{directory(args)}
 			}
-			return a.validate(args, namespace)
+			return a.validate(args, opts)
 		},
 	}
-	cmd.Flags().StringVarP(&namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	registerManifests(cmd.Flags(), &opts)
 	return cmd
 }
 
-func (a *app) validate(paths []string, namespace string) error {
+func (a *app) validate(paths []string, opts manifest.Options) error {
 	objects, faults := 0, 0
 	for _, path := range paths {
-		n, errs, err := a.faultsOf(path, namespace)
+		n, errs, err := a.faultsOf(path, opts)
 		for _, e := range errs {
 			fmt.Fprintln(a.stderr, plainText(e.Error()))
 		}
@@ -52,16 +52,16 @@ func (a *app) validate(paths []string, namespace string) error {
 	return nil
 }
 
-func (a *app) faultsOf(path, namespace string) (objects int, errs spec.Errors, err error) {
+func (a *app) faultsOf(path string, opts manifest.Options) (objects int, errs spec.Errors, err error) {
 	if path != "-" {
-		return manifest.ValidatePath(path, namespace)
+		return manifest.ValidatePath(path, opts)
 	}
 	// One byte more than may be: what is too long is told as such.
 	data, err := io.ReadAll(io.LimitReader(a.stdin, spec.MaxBytes+1))
 	if err != nil {
 		return 0, nil, fmt.Errorf("read standard input: %w", err)
 	}
-	objects, errs = manifest.ValidateBytes("<stdin>", data, namespace)
+	objects, errs = manifest.ValidateBytes("<stdin>", data, opts)
 	return objects, errs, nil
 }
 

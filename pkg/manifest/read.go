@@ -53,15 +53,28 @@ func (w *walk) folder(rel string) string {
 // first half of another, however good it looks.
 func (w *walk) decode(rel string, data []byte, written time.Time) file {
 	sum := sha256.Sum256(data)
-	if known, ok := w.cache[rel]; ok && known.sum == sum {
+	known, ok := w.cache[rel]
+	b := w.beside(rel, known.beside)
+	if ok && known.sum == sum && b.unchanged() {
 		return known.file
 	}
 	if age := time.Since(written); age >= 0 && age < w.settle {
 		return file{unsettled: true}
 	}
-	objects, errs := spec.Decode(w.label(rel), data, spec.DecodeOptions{Namespace: w.namespace, Dir: w.folder(rel)})
+	b = w.beside(rel, known.beside)
+	opts := spec.DecodeOptions{Namespace: w.namespace, Dir: b.folder, Read: b.read}
+	if w.environment != nil {
+		opts.Lookup = b.lookup
+	}
+	objects, errs := spec.Decode(w.label(rel), data, opts)
+	if b.unsettled {
+		return file{unsettled: true}
+	}
+	if b.envFault != nil {
+		objects, errs = nil, append(errs, *b.envFault)
+	}
 	f := file{objects: objects, errs: errs}
-	w.cache[rel] = decoded{sum, f}
+	w.cache[rel] = decoded{sum, f, b.seen}
 	return f
 }
 

@@ -59,6 +59,8 @@ func (s scan) unsettled() bool {
 // scanner reads a source. It remembers what it decoded, by content.
 type scanner struct {
 	root, namespace string
+	// environment finds the variables of manifests; nil leaves them as they are.
+	environment spec.Lookup
 	// prefix is put before the paths in positions.
 	prefix string
 	// enter is called with each directory before it is read, so that a watch
@@ -76,11 +78,13 @@ type scanner struct {
 type decoded struct {
 	sum  [sha256.Size]byte
 	file file
+	// beside are the files that it depends on.
+	beside map[string]neighbour
 }
 
 func newScanner(root, namespace string) *scanner {
 	return &scanner{
-		root: root, namespace: namespace, cache: map[string]decoded{},
+		root: root, namespace: namespace, cache: map[string]decoded{}, environment: os.LookupEnv,
 		enter: func(string, fs.FileInfo) {},
 	}
 }

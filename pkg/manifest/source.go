@@ -19,6 +19,9 @@ type Options struct {
 	// Namespace is that of objects which name none; empty means
 	// spec.DefaultNamespace.
 	Namespace string
+	// Literal leaves ${NAME} in manifests as it is; otherwise it is the value of
+	// a variable of the environment, or of the .env file beside the manifest.
+	Literal bool
 	// Debounce is how long it has to be quiet after a change before the
 	// manifests are read, and how old a new content has to be; zero means 100ms.
 	Debounce time.Duration
@@ -90,6 +93,9 @@ func (s *Source) Load(ctx context.Context) spec.Set {
 func (s *Source) newScanner() *scanner {
 	scanner := newScanner(s.root, s.opts.Namespace)
 	scanner.settle = s.opts.Debounce
+	if s.opts.Literal {
+		scanner.environment = nil
+	}
 	return scanner
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -16,13 +17,14 @@ import (
 // ValidatePath finds the faults of a manifest file, or of all in a directory
 // and between them. Positions begin with the path as given. objects counts what
 // is declared without a fault; err is why not everything could be read.
-func ValidatePath(path, namespace string) (objects int, errs spec.Errors, err error) {
+func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err error) {
 	root, err := filepath.Abs(path)
 	if err != nil {
 		return 0, nil, err
 	}
-	s := newScanner(root, namespace)
-	s.prefix = path
+	source := New(root, opts)
+	s := source.newScanner()
+	s.settle, s.prefix = 0, path
 	result := s.scan(context.Background())
 	m, _ := memory{}.step(result, time.Time{})
 	for _, problem := range m.set.Problems {
@@ -37,8 +39,13 @@ func ValidatePath(path, namespace string) (objects int, errs spec.Errors, err er
 }
 
 // ValidateBytes finds the faults of one manifest that is no file, such as
-// standard input; name stands for it in positions.
-func ValidateBytes(name string, data []byte, namespace string) (objects int, errs spec.Errors) {
-	found, errs := spec.Decode(name, data, spec.DecodeOptions{Namespace: namespace})
+// standard input; name stands for it in positions. What would be read beside it
+// is not.
+func ValidateBytes(name string, data []byte, opts Options) (objects int, errs spec.Errors) {
+	decode := spec.DecodeOptions{Namespace: opts.Namespace}
+	if !opts.Literal {
+		decode.Lookup = os.LookupEnv
+	}
+	found, errs := spec.Decode(name, data, decode)
 	return len(found), errs
 }

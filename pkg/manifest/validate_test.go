@@ -36,7 +36,7 @@ func TestValidatePath(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			objects, errs, err := ValidatePath(row.path, "")
+			objects, errs, err := ValidatePath(row.path, Options{})
 			if objects != row.objects || (err != nil) != row.fails {
 				t.Errorf("%d objects, error %v; want %d, an error: %v", objects, err, row.objects, row.fails)
 			}
@@ -47,7 +47,7 @@ func TestValidatePath(t *testing.T) {
 	}
 	t.Run("a_name_in_two_files", func(t *testing.T) {
 		d.remove("sub").write("other.yaml", docs("b img:2"))
-		objects, errs, err := ValidatePath("manifests", "")
+		objects, errs, err := ValidatePath("manifests", Options{})
 		if objects != 1 || err != nil {
 			t.Errorf("%d objects, error %v; want only the one that is declared once", objects, err)
 		}
@@ -60,10 +60,10 @@ func TestValidatePath(t *testing.T) {
 }
 
 func TestValidateBytes(t *testing.T) {
-	if objects, errs := ValidateBytes("standard input", []byte(docs("a img:1")), ""); objects != 1 || len(errs) > 0 {
+	if objects, errs := ValidateBytes("standard input", []byte(docs("a img:1")), Options{}); objects != 1 || len(errs) > 0 {
 		t.Errorf("%d objects, faults %v", objects, errs)
 	}
-	objects, errs := ValidateBytes("standard input", []byte(broken), "")
+	objects, errs := ValidateBytes("standard input", []byte(broken), Options{})
 	if diff := cmp.Diff([]string{"standard input:4:18", "standard input:4:27"}, places(errs)); objects != 0 || diff != "" {
 		t.Errorf("%d objects, faults (-want +got):\n%s", objects, diff)
 	}

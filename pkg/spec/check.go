@@ -32,6 +32,19 @@ type checker struct {
 	bad map[*yaml.Node]bool
 	// words are the nodes to be decoded as they were written.
 	words map[*yaml.Node]bool
+	// lookup finds the variables that values may refer to; nil leaves them as
+	// they are. variables are those used, and expanded what stood in the place
+	// of a value: it is told of instead.
+	lookup    Lookup
+	variables map[string]bool
+	expanded  map[*yaml.Node]string
+}
+
+func newChecker(file string, root *yaml.Node, lookup Lookup) *checker {
+	return &checker{
+		file: file, root: root, lookup: lookup, bad: map[*yaml.Node]bool{}, words: map[*yaml.Node]bool{},
+		variables: map[string]bool{}, expanded: map[*yaml.Node]string{},
+	}
 }
 
 // fail records a fault of the field at path, unless one of it, or of what it is
@@ -77,10 +90,10 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 		c.failAt(n, "", fmt.Sprintf("nested more than %d deep", maxDepth), "no field is that deep: check the brackets")
 		return
 	case n.Kind == yaml.AliasNode:
-		c.failAt(n, path, "found the alias *"+n.Value, writeOut)
+		c.failAt(n, path, "found an alias", writeOut)
 		return
 	case n.Anchor != "":
-		c.failAt(n, path, "found the anchor &"+n.Anchor, writeOut)
+		c.failAt(n, path, "found an anchor", writeOut)
 		return
 	case strings.ContainsRune(n.Value, 0):
 		c.failAt(n, path, "found a NUL character", "remove it: no program can be given one")
@@ -99,7 +112,7 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 		sub := join(path, key.Value)
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			c.failAt(key, path, "found "+describe(key)+" as a key, want a name", "write NAME: value")
+			c.failAt(key, path, "found "+c.describe(key)+" as a key, want a name", "write NAME: value")
 			continue
 		case key.ShortTag() == "!!merge":
 			c.failAt(key, path, "found the merge key <<", "manifests have no merge keys: write the keys out")
@@ -120,14 +133,14 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 // returns no kind when there is nothing to hold the rest against.
 func (c *checker) envelope() Kind {
 	if c.root.Kind != yaml.MappingNode {
-		c.failAt(c.root, "", "found "+describe(c.root)+", want an object with apiVersion, kind, metadata and spec", "")
+		c.failAt(c.root, "", "found "+c.describe(c.root)+", want an object with apiVersion, kind, metadata and spec", "")
 		return ""
 	}
 	switch version := lookup(c.root, "apiVersion"); {
 	case version == nil:
 		c.fail("apiVersion", "missing", "add apiVersion: "+APIVersion)
 	case version.Value != APIVersion && !c.bad[version]:
-		c.failAt(version, "apiVersion", "found "+describe(version)+", want "+APIVersion, "")
+		c.failAt(version, "apiVersion", "found "+c.describe(version)+", want "+APIVersion, "")
 	}
 	kind := lookup(c.root, "kind")
 	switch {
@@ -135,7 +148,7 @@ func (c *checker) envelope() Kind {
 		c.fail("kind", "missing", "add one of "+list(kindNames()))
 	case c.bad[kind]:
 	case !slices.Contains(kindNames(), kind.Value):
-		c.failAt(kind, "kind", "found "+describe(kind)+", want one of "+list(kindNames()),
+		c.failAt(kind, "kind", "found "+c.describe(kind)+", want one of "+list(kindNames()),
 			didYouMean(kind.Value, kindNames()))
 	default:
 		if kind.Value == string(KindContainer) && lookup(c.root, "spec") == nil {
@@ -217,7 +230,10 @@ func (c *checker) special(n *yaml.Node, t reflect.Type, path string) bool {
 	case reflect.PointerTo(t).Implements(wordType) && (scalar || len(fieldNames(t)) == 0):
 		c.word(n, reflect.New(t).Interface().(word), path)
 	case t.Kind() == reflect.Struct && scalar && t.Implements(shortType):
-		c.want(n, path, n.ShortTag() == "!!str", "a name or an object")
+		_, expanded := c.expanded[n]
+		if c.words[n] = expanded; !expanded {
+			c.want(n, path, n.ShortTag() == "!!str", "a name or an object")
+		}
 	default:
 		return false
 	}
@@ -234,14 +250,14 @@ func (c *checker) word(n *yaml.Node, w word, path string) {
 		}
 	}
 	want, example := w.form()
-	c.failAt(n, path, "found "+describe(n)+", want "+want, example)
+	c.failAt(n, path, "found "+c.describe(n)+", want "+want, example)
 }
 
 // sensitive is a text that no message repeats.
 func (c *checker) sensitive(n *yaml.Node, t reflect.Type, path string) {
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		c.failAt(n, path, "found "+describe(n)+", want a string", "")
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", "")
 	case n.ShortTag() != "!!str":
 		c.failAt(n, path, "found no string, want one", "put it in quotes")
 	case t == sensitiveBytesType:
@@ -266,19 +282,23 @@ func (c *checker) wantBase64(n *yaml.Node, path string, ok bool) {
 // want records a fault unless ok.
 func (c *checker) want(n *yaml.Node, path string, ok bool, expected string) {
 	if !ok {
-		c.failAt(n, path, "found "+describe(n)+", want "+expected, "")
+		c.failAt(n, path, "found "+c.describe(n)+", want "+expected, "")
 	}
 }
 
 // text is a string that YAML does not take for something else.
 func (c *checker) text(n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode {
-		c.failAt(n, path, "found "+describe(n)+", want a string", "")
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", "")
+		return
+	}
+	if _, expanded := c.expanded[n]; expanded {
+		n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle // whatever it looks like
 		return
 	}
 	ambiguous := n.Style == 0 && slices.Contains(yaml11Bools, strings.ToLower(n.Value))
 	if n.ShortTag() != "!!str" || ambiguous {
-		c.failAt(n, path, "found "+describe(n)+", want a string", fmt.Sprintf("quote it: %q", n.Value))
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", fmt.Sprintf("quote it: %q", n.Value))
 	}
 }
 
@@ -289,9 +309,9 @@ func (c *checker) duration(n *yaml.Node, path string) {
 	d, err := time.ParseDuration(n.Value)
 	switch {
 	case n.ShortTag() != "!!str" || err != nil:
-		c.failAt(n, path, "found "+describe(n)+", want a duration", `write it like "30s", "1m30s" or "500ms"`)
+		c.failAt(n, path, "found "+c.describe(n)+", want a duration", `write it like "30s", "1m30s" or "500ms"`)
 	case d < 0:
-		c.failAt(n, path, "found "+describe(n)+", want a duration that is not negative", "")
+		c.failAt(n, path, "found "+c.describe(n)+", want a duration that is not negative", "")
 	}
 }
 
@@ -301,7 +321,7 @@ func (c *checker) list(n *yaml.Node, t reflect.Type, path string) {
 		if n.Kind == yaml.MappingNode {
 			hint = "write each entry on a line of its own, with - before it"
 		}
-		c.failAt(n, path, "found "+describe(n)+", want a list", hint)
+		c.failAt(n, path, "found "+c.describe(n)+", want a list", hint)
 		return
 	}
 	for i, item := range n.Content {
@@ -311,7 +331,7 @@ func (c *checker) list(n *yaml.Node, t reflect.Type, path string) {
 
 func (c *checker) mapping(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.MappingNode {
-		c.failAt(n, path, "found "+describe(n)+", want an object of names and values", "write it as {NAME: value}")
+		c.failAt(n, path, "found "+c.describe(n)+", want an object of names and values", "write it as {NAME: value}")
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -334,7 +354,7 @@ func (c *checker) item(n *yaml.Node, t reflect.Type, path string) {
 // object holds a mapping against a struct: each key has to be a field.
 func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.MappingNode {
-		c.failAt(n, path, "found "+describe(n)+", want an object with "+list(fieldNames(t)), examples[t])
+		c.failAt(n, path, "found "+c.describe(n)+", want an object with "+list(fieldNames(t)), examples[t])
 		return
 	}
 	for i := 0; i+1 < len(n.Content) && len(c.errs) < maxErrors; i += 2 {

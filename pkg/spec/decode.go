@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -29,6 +30,12 @@ type DecodeOptions struct {
 	// Dir is the absolute folder of the manifest, against which the sources of
 	// bind mounts are resolved; empty leaves them as they are.
 	Dir string
+	// Lookup finds the variables that values refer to as ${NAME}; nil leaves
+	// such values as they are.
+	Lookup Lookup
+	// Read is the content of a file beside the manifest, by the path that the
+	// manifest gives; nil reads none, and what is in them is missing then.
+	Read func(path string) ([]byte, error)
 }
 
 // Decode reads the documents of a manifest file, YAML or JSON: strictly, and
@@ -129,7 +136,7 @@ func syntaxError(file string, data []byte, err error) Error {
 		at := max(bytes.Index(data, []byte("*"+m[1])), 0)
 		pos.Line = 1 + bytes.Count(data[:at], []byte("\n"))
 		pos.Column = at - bytes.LastIndexByte(data[:at], '\n')
-		return Error{Position: pos, Message: "found the alias *" + m[1], Hint: writeOut}
+		return Error{Position: pos, Message: "found an alias", Hint: writeOut}
 	}
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		pos.Line, _ = strconv.Atoi(m[1])
@@ -153,10 +160,11 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 	if len(doc.Content) == 0 || isNull(doc.Content[0]) {
 		return Object{}, nil
 	}
-	c := &checker{file: file, root: doc.Content[0], bad: map[*yaml.Node]bool{}, words: map[*yaml.Node]bool{}}
+	c := newChecker(file, doc.Content[0], opts.Lookup)
 	if c.structure(c.root, "", 0); c.bad[c.root] {
 		return Object{}, c.errs
 	}
+	c.interpolate(c.root, "")
 	kind := c.envelope()
 	if kind == "" {
 		return Object{}, c.errs
@@ -169,8 +177,12 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 		return Object{}, c.errs
 	}
 	obj.Metadata = target.metadata()
+	if len(c.variables) > 0 {
+		obj.Variables = slices.Sorted(maps.Keys(c.variables))
+	}
 	Default(&obj, opts)
 	Validate(obj, c.fail)
+	obj.load(opts.Read, c.fail)
 	if len(c.errs) > 0 {
 		return Object{}, c.errs
 	}

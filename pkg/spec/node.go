@@ -67,6 +67,17 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
+// describe names what a node is, for a message: not the value of a variable.
+func (c *checker) describe(n *yaml.Node) string {
+	if written, expanded := c.expanded[n]; expanded {
+		return written
+	}
+	if c.kind == KindSecret && n.Kind == yaml.ScalarNode {
+		return "a value"
+	}
+	return describe(n)
+}
+
 // describe names what a node is, for a message.
 func describe(n *yaml.Node) string {
 	switch n.Kind {

@@ -52,6 +52,9 @@ type Object struct {
 	Config    *Config
 	Secret    *Secret
 
+	// Content is what was read of files: of a Config or Secret all its entries,
+	// by key; of a container its environment files, by path.
+	Content map[string]Sensitive
 	// Resolved is what a container's references to configs, secrets and files
 	// amount to; nil when it has none.
 	Resolved *Resolved

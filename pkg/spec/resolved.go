@@ -43,10 +43,10 @@ type File struct {
 type Missing struct {
 	// Path is the field with the reference, such as "spec.env.PASSWORD".
 	Path string
-	// Key is the Config or Secret; the zero Key when a file is missing.
+	// Key is the Config or Secret.
 	Key Key
-	// Reason is ConfigNotFound, SecretNotFound, ConfigKeyNotFound,
-	// SecretKeyNotFound or FileNotFound.
+	// Reason is ConfigNotFound, SecretNotFound, ConfigKeyNotFound or
+	// SecretKeyNotFound.
 	Reason string
 	// Message says what is missing and what helps.
 	Message string
@@ -58,7 +58,6 @@ const (
 	ReasonConfigKeyNotFound = "ConfigKeyNotFound"
 	ReasonSecretNotFound    = "SecretNotFound"
 	ReasonSecretKeyNotFound = "SecretKeyNotFound"
-	ReasonFileNotFound      = "FileNotFound"
 )
 
 // Environment is the environment of the container, or with a name that of one of

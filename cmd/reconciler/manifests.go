@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/pact-toolbox/reconciler/pkg/manifest"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// registerManifests adds the flags that say how manifests are read.
+func registerManifests(flags *pflag.FlagSet, opts *manifest.Options) {
+	flags.StringVarP(&opts.Namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	f := flags.VarPF((*negation)(&opts.Literal), "interpolate", "",
+		"replace ${NAME} in manifests by variables of the environment and of .env files")
+	f.NoOptDefVal = "true"
+}
+
+// negation is a flag that is true when the value it leads to is false.
+type negation bool
+
+// Set reads true or false.
+func (n *negation) Set(text string) error {
+	on, err := strconv.ParseBool(text)
+	*n = negation(!on)
+	return err
+}
+
+// String is true or false.
+func (n *negation) String() string { return strconv.FormatBool(!bool(*n)) }
+
+// Type is that of the flag's value.
+func (*negation) Type() string { return "bool" }

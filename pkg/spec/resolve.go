@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+)
+
+// Resolve is objects with what the references of containers to configs, secrets
+// and environment files amount to. What leads nowhere is in Resolved.Missing.
+func Resolve(objects map[Key]Object) map[Key]Object {
+	all := make(map[Key]Object, len(objects))
+	for k, o := range objects {
+		if o.Container != nil && o.Container.refers() {
+			o.Resolved = resolveContainer(objects, o)
+		}
+		all[k] = o
+	}
+	return all
+}
+
+// refers reports that something has to be resolved.
+func (c *Container) refers() bool {
+	return len(c.EnvFile) > 0 || len(c.contentEdges("")) > 0 ||
+		slices.ContainsFunc(c.InitContainers, func(i InitContainer) bool { return len(i.EnvFile) > 0 })
+}
+
+type resolver struct {
+	objects map[Key]Object
+	of      Object
+	missing []Missing
+}
+
+func resolveContainer(objects map[Key]Object, o Object) *Resolved {
+	r := &resolver{objects: objects, of: o}
+	c := o.Container
+	out := &Resolved{
+		Env:   r.env(c.EnvFile, c.Env, "spec"),
+		Files: r.files(c.Configs, c.Secrets, "spec"),
+	}
+	for i, init := range c.InitContainers {
+		at := fmt.Sprintf("spec.initContainers[%d]", i)
+		if out.Init == nil {
+			out.Init, out.InitFiles = map[string]map[string]EnvContent{}, map[string][]File{}
+		}
+		out.Init[init.Name] = r.env(init.EnvFile, init.Env, at)
+		out.InitFiles[init.Name] = r.files(init.Configs, init.Secrets, at)
+	}
+	slices.SortStableFunc(r.missing, func(a, b Missing) int {
+		return cmp.Or(a.Key.Compare(b.Key), cmp.Compare(a.Path, b.Path))
+	})
+	out.Missing = r.missing
+	return out
+}
+
+// env is an environment: of files in their order, then what the manifest says.
+func (r *resolver) env(files []string, values map[string]EnvValue, at string) map[string]EnvContent {
+	env := map[string]EnvContent{}
+	for _, name := range files {
+		lines, _ := ParseEnvFile(r.of.Content[name].Reveal()) // it was valid when it was read
+		for variable, text := range lines {
+			env[variable] = EnvContent{Text: NewSensitive(text)}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		at := join(at+".env", name)
+		switch v := values[name]; {
+		case v.FromConfig != nil:
+			r.reference(env, name, KindConfig, *v.FromConfig, at+".fromConfig")
+		case v.FromSecret != nil:
+			r.reference(env, name, KindSecret, *v.FromSecret, at+".fromSecret")
+		default:
+			env[name] = EnvContent{Text: NewSensitive(v.Value)}
+		}
+	}
+	return env
+}
+
+// reference sets a variable to the entry that ref names.
+func (r *resolver) reference(env map[string]EnvContent, name string, kind Kind, ref KeyRef, at string) {
+	text, missing := r.entry(kind, ref.Name, ref.Key, at)
+	switch {
+	case missing == nil:
+		env[name] = EnvContent{Text: text, Secret: kind == KindSecret}
+	case !ref.Optional:
+		r.missing = append(r.missing, *missing)
+	}
+}
+
+// content is the entries of a Config or Secret, or that there is none.
+func (r *resolver) content(kind Kind, name, at string) (map[string]Sensitive, *Missing) {
+	k := Key{kind, r.of.Metadata.Namespace, name}
+	o, found := r.objects[k]
+	if found {
+		return o.Content, nil
+	}
+	reason := map[Kind]string{KindConfig: ReasonConfigNotFound, KindSecret: ReasonSecretNotFound}[kind]
+	return nil, &Missing{Path: at, Key: k, Reason: reason, Message: fmt.Sprintf("no manifest declares %s: add one", k)}
+}
+
+func (r *resolver) entry(kind Kind, name, key, at string) (Sensitive, *Missing) {
+	content, missing := r.content(kind, name, at)
+	if missing != nil {
+		return Sensitive{}, missing
+	}
+	if text, found := content[key]; found {
+		return text, nil
+	}
+	k := Key{kind, r.of.Metadata.Namespace, name}
+	reason := map[Kind]string{KindConfig: ReasonConfigKeyNotFound, KindSecret: ReasonSecretKeyNotFound}[kind]
+	message := fmt.Sprintf("%s has no key %q: it has %s", k, key, list(slices.Sorted(maps.Keys(content))))
+	if len(content) == 0 {
+		message = fmt.Sprintf("%s has no key %q: it is empty", k, key)
+	}
+	return Sensitive{}, &Missing{Path: at, Key: k, Reason: reason, Message: message}
+}
+
+// files are what configs and secrets put into the file system, by path. Of two
+// with the same path the later one counts.
+func (r *resolver) files(configs, secrets []FileRef, at string) []File {
+	files := map[string]File{}
+	add := func(kind Kind, ref FileRef, at string) {
+		for _, f := range r.filesOf(kind, ref, at) {
+			files[f.Path] = f
+		}
+	}
+	for i, ref := range configs {
+		add(KindConfig, ref, fmt.Sprintf("%s.configs[%d]", at, i))
+	}
+	for i, ref := range secrets {
+		add(KindSecret, ref, fmt.Sprintf("%s.secrets[%d]", at, i))
+	}
+	return slices.SortedFunc(maps.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+}
+
+func (r *resolver) filesOf(kind Kind, ref FileRef, at string) []File {
+	file := File{UID: ref.UID, GID: ref.GID, Mode: cmp.Or(ref.Mode, defaultFileMode), Secret: kind == KindSecret}
+	if ref.Key != "" {
+		text, missing := r.entry(kind, ref.Name, ref.Key, at)
+		if missing != nil {
+			r.missing = append(r.missing, *missing)
+			return nil
+		}
+		file.Path, file.Content = ref.Path(kind), text
+		return []File{file}
+	}
+	content, missing := r.content(kind, ref.Name, at)
+	if missing != nil {
+		r.missing = append(r.missing, *missing)
+	}
+	var files []File
+	for _, key := range slices.Sorted(maps.Keys(content)) {
+		f := file
+		f.Path, f.Content = path.Join(ref.Path(kind), key), content[key]
+		files = append(files, f)
+	}
+	return files
+}
+
+// defaultFileMode is that of files from configs and secrets.
+const defaultFileMode FileMode = 0o444
+
+// Path is where the file goes or, without a Key, the folder of the files.
+func (f FileRef) Path(kind Kind) string {
+	switch {
+	case f.Target != "":
+		return path.Clean(f.Target)
+	case kind == KindSecret:
+		return path.Join("/run/secrets", f.Name, f.Key)
+	}
+	return path.Join("/", f.Name, f.Key)
+}
