@@ -59,7 +59,7 @@ func (m memory) step(s scan, now time.Time) (memory, time.Time) {
 	v.reportFiles()
 	next := memory{delay: m.delay, known: v.known}
 	next.set = spec.Set{
-		Objects:  generations(m.set.Objects, spec.Resolve(spec.Imply(v.objects()))),
+		Objects:  generations(m.set.Objects, spec.Imply(spec.Resolve(v.objects()))),
 		Problems: sortProblems(v.problems),
 		Complete: s.err == nil,
 		Shielded: v.shielded(),

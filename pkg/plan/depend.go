@@ -28,9 +28,32 @@ func (w World) dependencyBlockers(obj spec.Object) []Blocker {
 		if w.Desired.Objects[e.To].Init != nil {
 			continue // they wait for the incarnation: incarnationBlockers
 		}
+		if e.To.Kind.Content() {
+			continue // told by contentBlockers
+		}
 		if b, blocked := w.unsatisfied(e); blocked {
 			blockers = append(blockers, b)
 		}
+	}
+	return append(blockers, w.contentBlockers(obj)...)
+}
+
+// contentBlockers are the configs and secrets, or entries of them, that are
+// missing.
+func (w World) contentBlockers(obj spec.Object) []Blocker {
+	if obj.Resolved == nil {
+		return nil
+	}
+	var blockers []Blocker
+	for _, m := range obj.Resolved.Missing {
+		b := Blocker{
+			Key: m.Key, Reason: condition.Reason(m.Reason), Message: m.Path + ": " + m.Message, Stalls: w.Desired.Complete,
+		}
+		if len(w.index.problems[m.Key]) > 0 {
+			b.Reason, b.Stalls = condition.ReasonDependencyNotReady, false
+			b.Message = m.Key.String() + " has no valid manifest"
+		}
+		blockers = append(blockers, b)
 	}
 	return blockers
 }

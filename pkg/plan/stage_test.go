@@ -83,7 +83,7 @@ func (s *stage) desire(files []string) {
 			objects[o.Key()] = o
 		}
 	}
-	s.sim.Desired = spec.Set{Objects: spec.Imply(objects), Complete: true}
+	s.sim.Desired = spec.Set{Objects: spec.Imply(spec.Resolve(objects)), Complete: true}
 }
 
 // step reconciles a key; with a limit the controller dies after that many

@@ -230,10 +230,7 @@ func (c *checker) special(n *yaml.Node, t reflect.Type, path string) bool {
 	case reflect.PointerTo(t).Implements(wordType) && (scalar || len(fieldNames(t)) == 0):
 		c.word(n, reflect.New(t).Interface().(word), path)
 	case t.Kind() == reflect.Struct && scalar && t.Implements(shortType):
-		_, expanded := c.expanded[n]
-		if c.words[n] = expanded; !expanded {
-			c.want(n, path, n.ShortTag() == "!!str", "a name or an object")
-		}
+		c.want(n, path, c.literal(n) || n.ShortTag() == "!!str", "a name or an object")
 	default:
 		return false
 	}
@@ -258,7 +255,7 @@ func (c *checker) sensitive(n *yaml.Node, t reflect.Type, path string) {
 	switch {
 	case n.Kind != yaml.ScalarNode:
 		c.failAt(n, path, "found "+c.describe(n)+", want a string", "")
-	case n.ShortTag() != "!!str":
+	case !c.literal(n) && n.ShortTag() != "!!str":
 		c.failAt(n, path, "found no string, want one", "put it in quotes")
 	case t == sensitiveBytesType:
 		_, err := base64.StdEncoding.DecodeString(n.Value)
@@ -286,14 +283,23 @@ func (c *checker) want(n *yaml.Node, path string, ok bool, expected string) {
 	}
 }
 
+// literal reports that a value came of a variable, and makes it a text whatever
+// it looks like.
+func (c *checker) literal(n *yaml.Node) bool {
+	_, expanded := c.expanded[n]
+	if expanded {
+		n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle
+	}
+	return expanded
+}
+
 // text is a string that YAML does not take for something else.
 func (c *checker) text(n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode {
 		c.failAt(n, path, "found "+c.describe(n)+", want a string", "")
 		return
 	}
-	if _, expanded := c.expanded[n]; expanded {
-		n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle // whatever it looks like
+	if c.literal(n) {
 		return
 	}
 	ambiguous := n.Style == 0 && slices.Contains(yaml11Bools, strings.ToLower(n.Value))

@@ -47,10 +47,8 @@ func (c *checker) interpolateScalar(n *yaml.Node, path string) {
 	case len(used) > 0:
 		c.expanded[n] = "the value of " + n.Value
 		n.Value = value
-		if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-			if n.Tag = ""; isNull(n) { // it may be a number now, and never nothing
-				n.Tag = "!!str"
-			}
+		if n.Tag, n.Style = "", 0; isNull(n) { // it may be a number now, but never nothing
+			n.Tag = "!!str"
 		}
 	default:
 		n.Value = value

@@ -67,7 +67,7 @@ spec:
   ports: [{host: "${PORT}", container: "${PORT}"}]
   networks: ["net${NUMBER}", "${NUMBER}"]
   stopGracePeriod: ${NUMBER}s
-  healthCheck: {test: [CMD, x], retries: ${NUMBER}}
+  healthCheck: {test: [CMD, x], retries: "${NUMBER}"}
   resources: {limits: {memory: "${NUMBER}Mi"}}
 status: {x: "${NONE}"}
 `

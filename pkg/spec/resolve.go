@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// Resolve is objects with what the references of containers to configs, secrets
+// Resolve is objects, as manifests declare them, with what the references of containers to configs, secrets
 // and environment files amount to. What leads nowhere is in Resolved.Missing.
 func Resolve(objects map[Key]Object) map[Key]Object {
 	all := make(map[Key]Object, len(objects))

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package manifest
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+const (
+	besideHeader = "apiVersion: reconciler.dev/v1alpha1\nkind: "
+	besideApp    = besideHeader + "Container\nmetadata: {name: app}\nspec: {image: nginx, envFile: [app.env]}\n"
+	besideConfig = besideHeader + "Config\nmetadata: {name: conf}\nspec: {files: {nginx.conf: conf/nginx.conf}}\n"
+)
+
+var (
+	besideAppKey  = spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "app"}
+	besideConfKey = spec.Key{Kind: spec.KindConfig, Namespace: "default", Name: "conf"}
+)
+
+// TestBesideChanges finds that a change of a file that a manifest names is
+// noticed by itself, and that the object is another one then.
+func TestBesideChanges(t *testing.T) {
+	env := func(want string) func(spec.Set) bool {
+		return func(s spec.Set) bool {
+			o, found := s.Objects[besideAppKey]
+			return found && len(s.Problems) == 0 && o.Environment("")["A"].Text.Reveal() == want
+		}
+	}
+	t.Run("an environment file", func(t *testing.T) {
+		w := newTree(t).write("a.yaml", besideApp).write("app.env", "A=1").watch(quick)
+		w.until("A=1", env("1"))
+		before := w.last.Objects[besideAppKey]
+		w.write("app.env", "A=2")
+		w.until("A=2", env("2"))
+		after := w.last.Objects[besideAppKey]
+		if after.Generation != before.Generation+1 || after.Hash() == before.Hash() {
+			t.Errorf("generations %d and %d, hashes %s and %s", before.Generation, after.Generation, before.Hash(), after.Hash())
+		}
+	})
+	t.Run("the file of a config", func(t *testing.T) {
+		w := newTree(t).write("a.yaml", besideConfig).write("conf/nginx.conf", "one").watch(quick)
+		text := func(want string) func(spec.Set) bool {
+			return func(s spec.Set) bool { return s.Objects[besideConfKey].Content["nginx.conf"].Reveal() == want }
+		}
+		w.until("one", text("one"))
+		w.write("conf/next", "two").rename("conf/next", "conf/nginx.conf")
+		w.until("two", text("two"))
+	})
+	t.Run("a file that was missing", func(t *testing.T) {
+		w := newTree(t).write("a.yaml", besideApp).watch(quick)
+		w.until("a problem", func(s spec.Set) bool { return len(s.Problems) == 1 })
+		const want = "a.yaml:4:32: spec.envFile[0]: app.env: there is no such file (paths are relative to the manifest's folder)"
+		if got := w.last.Problems[0].Error.Error(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		w.write("app.env", "A=1")
+		w.until("A=1", env("1"))
+	})
+	t.Run("a file that goes keeps the last good", func(t *testing.T) {
+		w := newTree(t).write("a.yaml", besideApp).write("app.env", "A=1").watch(quick)
+		w.until("A=1", env("1"))
+		w.remove("app.env")
+		w.until("a problem", func(s spec.Set) bool { return len(s.Problems) == 1 })
+		if got := w.last.Objects[besideAppKey].Environment("")["A"].Text.Reveal(); got != "1" {
+			t.Errorf("A is %q", got)
+		}
+	})
+	t.Run("the variables beside", func(t *testing.T) {
+		app := besideHeader + "Container\nmetadata: {name: app}\nspec: {image: nginx, env: {A: \"${BESIDE_TEST:-none}\"}}\n"
+		w := newTree(t).write("sub/a.yaml", app).watch(quick)
+		w.until("none", env("none"))
+		w.write("sub/.env", "BESIDE_TEST=1")
+		w.until("1", env("1"))
+		w.write("sub/.env", "BESIDE_TEST=2")
+		w.until("2", env("2"))
+		if diff := cmp.Diff([]string{"BESIDE_TEST"}, w.last.Objects[besideAppKey].Variables); diff != "" {
+			t.Errorf("variables (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestBesideSettles finds that the first half of a file is not taken for it.
+func TestBesideSettles(t *testing.T) {
+	d := newTree(t).write("a.yaml", besideApp).write("app.env", "A=1")
+	old := time.Now().Add(-time.Hour)
+	d.must(os.Chtimes(d.path("a.yaml"), old, old))
+	s := newScanner(d.root, "")
+	s.settle = time.Minute
+	if got := s.scan(t.Context()); !got.unsettled() {
+		t.Errorf("got %v", got.files)
+	}
+	d.must(os.Chtimes(d.path("app.env"), old, old))
+	if got := s.scan(t.Context()); got.unsettled() || len(got.files["a.yaml"].objects) != 1 {
+		t.Errorf("got %v", got.files)
+	}
+}
+
+// TestEnvironmentWins finds the environment before the file beside.
+func TestEnvironmentWins(t *testing.T) {
+	t.Setenv("BESIDE_TEST", "environment")
+	text := besideHeader + "Container\nmetadata: {name: app}\nspec: {image: nginx, env: {A: \"${BESIDE_TEST}\", B: \"${BESIDE_OTHER}\"}}\n"
+	d := newTree(t).write("a.yaml", text).write(".env", "BESIDE_TEST=file\nBESIDE_OTHER=file\n")
+	env := d.scan().files["a.yaml"].objects[0].Container.Env
+	if diff := cmp.Diff(spec.EnvTexts(map[string]string{"A": "environment", "B": "file"}), env); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	t.Run("or nothing is replaced", func(t *testing.T) {
+		set := New(d.root, Options{Literal: true}).Load(t.Context())
+		if got := set.Objects[besideAppKey].Container.Env["A"].Value; got != "${BESIDE_TEST}" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// TestBesideConfined finds nothing read but regular files of the directory.
+func TestBesideConfined(t *testing.T) {
+	d := newTree(t).write("sub/ok.env", "A=1").mkdir("folder").write("../outside.env", "A=1").mkdir("sub")
+	d.link("../../outside.env", "sub/link.env").link("..", "up").write("large.env", strings.Repeat("#", spec.MaxBytes+1))
+	d.write("bad.env", "A=1\nB C=hunter2\n")
+	for name, tc := range map[string]struct{ file, want string }{
+		"within":            {"ok.env", ""},
+		"within, elsewhere": {"../sub/ok.env", ""},
+		"outside":           {"../../outside.env", "it leads outside the directory of the manifests"},
+		"through a link":    {"link.env", "it leads outside the directory of the manifests"},
+		"through a folder":  {"../up/outside.env", "it leads outside the directory of the manifests"},
+		"a folder":          {"../folder", "not a regular file"},
+		"too large":         {"../large.env", "it has more than 1048576 bytes"},
+		"missing":           {"none.env", "there is no such file"},
+		"at fault":          {"../bad.env", "line 2: want NAME=value, with a name of letters, digits and _"},
+		"absolute":          {"/etc/hostname", "is no relative path"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d.write("sub/a.yaml", besideHeader+"Container\nmetadata: {name: app}\nspec: {image: nginx, envFile: ["+tc.file+"]}\n")
+			f := d.scan().files["sub/a.yaml"]
+			if tc.want == "" && len(f.objects) == 1 {
+				return
+			}
+			if tc.want == "" || len(f.errs) != 1 || !strings.Contains(f.errs[0].Error(), tc.want) || strings.Contains(f.errs.Error(), "hunter2") {
+				t.Errorf("got %v, want %q", f.errs, tc.want)
+			}
+		})
+	}
+	t.Run("a .env at fault", func(t *testing.T) {
+		d := newTree(t).write("a.yaml", besideHeader+"Container\nmetadata: {name: app}\nspec: {image: \"${X:-a}\"}\n").write(".env", "A=1\nB")
+		if got := d.scan().files["a.yaml"].errs.Error(); got != ".env:2:1: want NAME=value, with a name of letters, digits and _" {
+			t.Errorf("got %s", got)
+		}
+	})
+}
