@@ -93,7 +93,7 @@ func (b *beside) find(name string) ([]byte, time.Time, error) {
 		return nil, never, errOutside
 	}
 	if dir, err := filepath.EvalSymlinks(filepath.Dir(place)); err == nil && within(realTop, dir) {
-		b.walk.watch(dir)
+		b.watch(dir)
 		b.result.targets[filepath.Join(dir, filepath.Base(place))] = true
 	}
 	found, err := filepath.EvalSymlinks(place)
@@ -106,7 +106,7 @@ func (b *beside) find(name string) ([]byte, time.Time, error) {
 	if info, err := os.Stat(found); err == nil && !info.Mode().IsRegular() {
 		return nil, never, errIrregular
 	}
-	b.walk.watch(filepath.Dir(found))
+	b.watch(filepath.Dir(found))
 	b.result.targets[found] = true
 	data, written, err := read(found)
 	if len(data) > spec.MaxBytes {
