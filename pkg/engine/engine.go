@@ -14,6 +14,10 @@ type Engine interface {
 	Reader
 	Writer
 	Watcher
+	Executor
+	LogStreamer
+	StatsReader
+	TopReader
 }
 
 // Reader reads the engine.
@@ -38,6 +42,9 @@ type Reader interface {
 // already so (a running container started, a stopped one stopped, a removed
 // object removed) is no error.
 type Writer interface {
+	Copier
+	Updater
+	Restarter
 	// Pull fetches an image and returns when it is there. progress, which may be
 	// nil, is told how far it has come, from one goroutine.
 	Pull(ctx context.Context, req PullRequest, progress func(Progress)) error

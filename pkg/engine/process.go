@@ -38,9 +38,9 @@ type Updater interface {
 
 // Restarter restarts containers.
 type Restarter interface {
-	// Restart stops a container as Stop does and starts it. One that does not run
-	// is started.
-	Restart(ctx context.Context, id ID, grace time.Duration) error
+	// RestartContainer stops a container as Stop does and starts it. One that does
+	// not run is started.
+	RestartContainer(ctx context.Context, id ID, grace time.Duration) error
 }
 
 // Executor runs commands in containers.

@@ -75,12 +75,13 @@ type Port struct {
 }
 
 // Reachable reports that an Update to r brings about all of it when the engine
-// reports from: engines take no limit away once it is set.
+// reports from: of limits that were set, engines take away that of processes
+// alone.
 func (r Resources) Reachable(from Resources) bool {
 	kept := func(want, have int64) bool { return want != 0 || have == 0 }
 	swap := kept(r.MemorySwap, from.MemorySwap) || r.Memory != 0 // follows memory
 	return swap && kept(r.NanoCPUs, from.NanoCPUs) && kept(r.Memory, from.Memory) &&
-		kept(r.MemoryReservation, from.MemoryReservation) && kept(r.PIDs, from.PIDs) &&
+		kept(r.MemoryReservation, from.MemoryReservation) &&
 		kept(r.CPUShares, from.CPUShares) && kept(int64(r.BlkioWeight), int64(from.BlkioWeight)) &&
 		(r.CPUSetCPUs != "" || from.CPUSetCPUs == "")
 }

@@ -16,7 +16,8 @@ func TestReachable(t *testing.T) {
 	}{
 		"a limit can be set":               {engine.Resources{Memory: 1}, engine.Resources{}, true},
 		"a limit can be changed":           {engine.Resources{NanoCPUs: 2, Memory: 2, PIDs: 6}, limited, true},
-		"a limit cannot be taken back":     {engine.Resources{NanoCPUs: 2, Memory: 2}, limited, false},
+		"a limit cannot be taken back":     {engine.Resources{NanoCPUs: 2}, limited, false},
+		"that of processes can":            {engine.Resources{NanoCPUs: 2, Memory: 2}, limited, true},
 		"swap follows memory":              {engine.Resources{Memory: 4}, engine.Resources{Memory: 2, MemorySwap: 4}, true},
 		"swap stays without memory":        {engine.Resources{}, engine.Resources{MemorySwap: 4}, false},
 		"a set of CPUs stays":              {engine.Resources{}, engine.Resources{CPUSetCPUs: "0"}, false},

@@ -42,7 +42,7 @@ func containerObject(c container.InspectResponse, img inheritance) engine.Object
 			RestartCount:   c.RestartCount,
 			Config:         observedConfig(c),
 			ImageConfig:    img.config,
-			Attachments:    attachments(c.ID, c.NetworkSettings.Networks),
+			Attachments:    attachments(c.ID, c.NetworkSettings.Networks, c.State.Running),
 			Volumes:        volumeNames(c.Mounts),
 			PublishedPorts: len(c.HostConfig.PortBindings),
 		},
@@ -86,7 +86,7 @@ func summaryObject(s container.Summary) engine.Object {
 		}
 	}
 	if s.NetworkSettings != nil {
-		obj.Container.Attachments = attachments(s.ID, s.NetworkSettings.Networks)
+		obj.Container.Attachments = attachments(s.ID, s.NetworkSettings.Networks, s.State == container.StateRunning)
 	}
 	for _, p := range s.Ports {
 		if p.PublicPort == 0 {
@@ -109,9 +109,14 @@ func publishedPorts(ports []engine.PortBinding) int {
 	return len(distinct)
 }
 
-func attachments(id string, networks map[string]*network.EndpointSettings) []engine.Attachment {
+// attachments are the networks that a container is on. Older engines go on to
+// tell of a network that a running container failed to join: it has no identity.
+func attachments(id string, networks map[string]*network.EndpointSettings, running bool) []engine.Attachment {
 	out := make([]engine.Attachment, 0, len(networks))
 	for name, ep := range networks {
+		if running && ep != nil && ep.NetworkID == "" && ep.EndpointID == "" {
+			continue
+		}
 		at := engine.Attachment{Network: name}
 		if ep != nil {
 			at.NetworkID, at.Priority = ep.NetworkID, ep.GwPriority

@@ -65,16 +65,39 @@ func TestConformance(t *testing.T) {
 		Job:            func(code int) engine.ContainerConfig { return demo("job", "--exit", fmt.Sprint(code)) },
 		Talker:         demo("job"),
 		Lines:          []string{"job: exits with 0 after 0s", "job: done"},
-		Broken:         broken,
-		Healthy:        checked(),
-		Sick:           checked("HEALTH=off"),
-		MissingImage:   "reconciler.dev/no-such-image:1",
-		Pullable:       pullable,
-		Unpullable:     unpullable,
-		MissingPath:    "/no/such/path",
-		HostPorts:      freePorts(t),
-		Subnet:         "10.231.77.0/24",
+		Complainer:     demo("say", "--stderr", "it hurts"),
+		Complaint:      "it hurts",
+		Tools: enginetest.Tools{
+			Say: func(stdout, stderr string, code int) []string {
+				return []string{"/demoapp", "say", "--stderr", stderr, "--exit", fmt.Sprint(code), stdout}
+			},
+			Copy:     []string{"/demoapp", "copy"},
+			Show:     func(path string) []string { return []string{"/demoapp", "show", path} },
+			Value:    func(name string) []string { return []string{"/demoapp", "value", name} },
+			Terminal: []string{"/demoapp", "term"},
+			None:     []string{"/no-such-command"},
+		},
+		HostPath:     "/etc",
+		CgroupNS:     otherCgroupNS(),
+		Broken:       broken,
+		Healthy:      checked(),
+		Sick:         checked("HEALTH=off"),
+		MissingImage: "reconciler.dev/no-such-image:1",
+		Pullable:     pullable,
+		Unpullable:   unpullable,
+		MissingPath:  "/no/such/path",
+		HostPorts:    freePorts(t),
+		Subnet:       "10.231.77.0/24",
 	})
+}
+
+// otherCgroupNS is not the default: that is private where there is the second
+// version of cgroups.
+func otherCgroupNS() string {
+	if _, err := os.Stat("/sys/fs/cgroup/cgroup.controllers"); err == nil {
+		return "host"
+	}
+	return "private"
 }
 
 func realEngine(t *testing.T) *Engine {

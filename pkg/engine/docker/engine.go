@@ -50,16 +50,7 @@ type Engine struct {
 	client atomic.Pointer[client.Client]
 }
 
-var _ interface {
-	engine.Engine
-	engine.Copier
-	engine.Updater
-	engine.Restarter
-	engine.Executor
-	engine.LogStreamer
-	engine.StatsReader
-	engine.TopReader
-} = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // New prepares an Engine; the first call connects. An address that cannot be
 // understood is an error, an engine that does not answer is not.

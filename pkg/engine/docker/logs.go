@@ -45,7 +45,7 @@ func (e *Engine) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOp
 		tty = err == nil && c.Config.Tty
 		return err
 	})
-	if err != nil {
+	if err != nil || opts.Stdout == nil && opts.Stderr == nil {
 		return err
 	}
 	stream, err := e.client.Load().ContainerLogs(ctx, id.Value, logOptions(opts))

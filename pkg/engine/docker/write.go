@@ -36,9 +36,9 @@ func (e *Engine) Stop(ctx context.Context, id engine.ID, grace time.Duration) er
 	})
 }
 
-// Restart stops a container and starts it; the deadline leaves room for the
+// RestartContainer stops a container and starts it; the deadline leaves room for the
 // grace.
-func (e *Engine) Restart(ctx context.Context, id engine.ID, grace time.Duration) error {
+func (e *Engine) RestartContainer(ctx context.Context, id engine.ID, grace time.Duration) error {
 	ctx, cancel := e.deadline(ctx, e.timeout+grace)
 	defer cancel()
 	seconds := int(math.Ceil(max(grace, 0).Seconds()))

@@ -4,6 +4,7 @@ package enginetest
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -43,6 +44,13 @@ func (b *bench) everyCall(ctx context.Context, want engine.Code) {
 			_, err := b.CreateContainer(ctx, b.server("late"))
 			return err
 		},
+		"CopyTo":     func() error { return b.CopyTo(ctx, id, []engine.File{{Path: "/late"}}) },
+		"Update":     func() error { return b.Update(ctx, id, engine.Update{RestartPolicy: &engine.RestartPolicy{}}) },
+		"Exec":       func() error { _, err := b.Exec(ctx, id, engine.ExecOptions{Command: b.h.Tools.Copy}); return err },
+		"StreamLogs": func() error { return b.StreamLogs(ctx, id, engine.LogOptions{Stdout: io.Discard}) },
+		"Stats":      func() error { _, err := b.Stats(ctx, id); return err },
+		"Top":        func() error { _, err := b.Top(ctx, id); return err },
+		"Restart":    func() error { return b.RestartContainer(ctx, id, grace) },
 		"Start":      func() error { return b.Start(ctx, id) },
 		"Stop":       func() error { return b.Stop(ctx, id, grace) },
 		"Rename":     func() error { return b.Rename(ctx, id, b.name("late")) },

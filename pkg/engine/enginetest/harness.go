@@ -36,6 +36,11 @@ type Harness struct {
 	// Talker writes the Lines, the last ones of its output, and ends.
 	Talker engine.ContainerConfig
 	Lines  []string
+	// Complainer writes the Complaint to stderr, nothing else, and ends.
+	Complainer engine.ContainerConfig
+	Complaint  string
+	// Tools are commands to run in a Server.
+	Tools Tools
 	// Broken names a command that does not exist.
 	Broken engine.ContainerConfig
 	// Healthy and Sick have a check that says so within seconds, but not at once.
@@ -50,6 +55,10 @@ type Harness struct {
 	Unpullable string
 	// MissingPath is an absolute path that the engine's host lacks.
 	MissingPath string
+	// HostPath is a folder of the engine's host.
+	HostPath string
+	// CgroupNS is "host" or "private", the one that is not the engine's default.
+	CgroupNS string
 	// HostPorts are two free ports of the engine's host.
 	HostPorts [2]int
 	// Subnet is a free CIDR prefix.
@@ -64,6 +73,11 @@ func Run(t *testing.T, h Harness) {
 	}{
 		{"container", containerTests()},
 		{"process", processTests()},
+		{"field", fieldTests()},
+		{"change", changeTests()},
+		{"exec", execTests()},
+		{"stream", streamTests()},
+		{"option", optionTests()},
 		{"name", nameTests()},
 		{"port", portTests()},
 		{"network", networkTests()},

@@ -3,6 +3,7 @@
 package memory
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -24,10 +25,20 @@ func pools() []netip.Prefix {
 // pool is the subnet of a new network: the first that was asked for, or a free
 // one.
 func (e *Engine) pool(op Op, ipam *engine.IPAM) (netip.Prefix, error) {
-	if ipam != nil && len(ipam.Pools) > 0 && ipam.Pools[0].Subnet != "" {
-		subnet, err := netip.ParsePrefix(ipam.Pools[0].Subnet)
+	var asked []engine.IPAMPool
+	if ipam != nil {
+		asked = ipam.Pools
+	}
+	for _, p := range asked {
+		if p.Subnet == "" {
+			continue
+		}
+		subnet, err := netip.ParsePrefix(p.Subnet)
 		if err != nil {
 			return netip.Prefix{}, refuse(op, engine.Invalid, "invalid subnet: %w", err)
+		}
+		if subnet.Addr().Is6() {
+			continue
 		}
 		if subnet = subnet.Masked(); e.overlaps(subnet) {
 			return netip.Prefix{}, refuse(op, engine.SubnetOverlap, "pool overlaps with other one on this address space")
@@ -52,16 +63,68 @@ func (e *Engine) overlaps(subnet netip.Prefix) bool {
 	return false
 }
 
-// freeAddress is the lowest address that no member has, behind those of the
-// network itself and of its gateway.
-func (n *network) freeAddress() netip.Addr {
-	taken := make(map[netip.Addr]bool, len(n.members))
-	for _, addr := range n.members {
-		taken[addr] = true
+// addresses are those of a container on a network; v6 is invalid without IPv6.
+type addresses struct{ v4, v6 netip.Addr }
+
+// pool6 is the first IPv6 subnet that was asked for.
+func pool6(op Op, cfg engine.NetworkConfig) (netip.Prefix, error) {
+	if !cfg.EnableIPv6 || cfg.IPAM == nil {
+		return netip.Prefix{}, nil
 	}
-	addr := n.subnet.Addr().Next().Next()
-	for taken[addr] {
-		addr = addr.Next()
+	for _, p := range cfg.IPAM.Pools {
+		subnet, err := netip.ParsePrefix(p.Subnet)
+		if err != nil {
+			return netip.Prefix{}, refuse(op, engine.Invalid, "invalid subnet: %w", err)
+		}
+		if subnet.Addr().Is6() {
+			return subnet.Masked(), nil
+		}
 	}
-	return addr
+	return netip.Prefix{}, nil
+}
+
+// assign gives a container the addresses it asks for, or free ones.
+func (n *network) assign(op Op, at engine.Attachment) (addresses, error) {
+	static := at.IPv4Address != "" || at.IPv6Address != ""
+	if static && len(n.cfg.IPAM.Pools) == 0 {
+		return addresses{}, refuse(op, engine.Invalid, "addresses can be asked for on networks with a subnet of one's own only")
+	}
+	taken := map[netip.Addr]bool{}
+	for _, has := range n.members {
+		taken[has.v4], taken[has.v6] = true, true
+	}
+	v4, err := assigned(op, n.subnet, at.IPv4Address, taken)
+	if err != nil || !n.subnet6.IsValid() {
+		return addresses{v4: v4}, err
+	}
+	v6, err := assigned(op, n.subnet6, at.IPv6Address, taken)
+	return addresses{v4, v6}, err
+}
+
+// assigned is the address that was asked for, or the lowest that nobody has,
+// behind those of the network itself and of its gateway.
+func assigned(op Op, subnet netip.Prefix, asked string, taken map[netip.Addr]bool) (netip.Addr, error) {
+	if asked == "" {
+		addr := subnet.Addr().Next().Next()
+		for taken[addr] {
+			addr = addr.Next()
+		}
+		return addr, nil
+	}
+	addr, err := netip.ParseAddr(asked)
+	switch {
+	case err != nil:
+		return addr, refuse(op, engine.Invalid, "invalid address: %w", err)
+	case !subnet.Contains(addr):
+		return addr, refuse(op, engine.Invalid, "invalid address %s: it does not belong to the subnet %s", addr, subnet)
+	case taken[addr]:
+		return addr, refuse(op, engine.AddressInUse, "address already in use")
+	}
+	return addr, nil
+}
+
+// macOf is the hardware address that engines make of an address.
+func macOf(addr netip.Addr) string {
+	b := addr.As4()
+	return fmt.Sprintf("02:42:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3])
 }

@@ -3,6 +3,10 @@
 package memory_test
 
 import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -43,8 +47,22 @@ func TestConformance(t *testing.T) {
 		Job: func(code int) engine.ContainerConfig {
 			return engine.ContainerConfig{Image: "job:" + string(rune('0'+code))}
 		},
-		Talker:       engine.ContainerConfig{Image: "talker:1"},
-		Lines:        []string{"second", "third"},
+		Talker:     engine.ContainerConfig{Image: "talker:1"},
+		Lines:      []string{"second", "third"},
+		Complainer: engine.ContainerConfig{Image: "complainer:1"},
+		Complaint:  "it hurts",
+		Tools: enginetest.Tools{
+			Say: func(stdout, stderr string, code int) []string {
+				return []string{"say", stdout, stderr, strconv.Itoa(code)}
+			},
+			Copy:     []string{"copy"},
+			Show:     func(path string) []string { return []string{"show", path} },
+			Value:    func(name string) []string { return []string{"value", name} },
+			Terminal: []string{"term"},
+			None:     []string{"none"},
+		},
+		HostPath:     "/etc",
+		CgroupNS:     "host",
 		Broken:       engine.ContainerConfig{Image: "broken:1"},
 		Healthy:      engine.ContainerConfig{Image: "app:1", HealthCheck: check},
 		Sick:         engine.ContainerConfig{Image: "sick:1", HealthCheck: check},
@@ -62,7 +80,11 @@ func conforming(c *clock) *memory.Engine {
 		Clock:    c.read,
 		HostPath: func(path string) bool { return path != "/missing" },
 	})
-	e.AddImage("app:1", memory.ImageBehaviour{Labels: map[string]string{"image": "app"}})
+	e.AddImage("app:1", memory.ImageBehaviour{
+		Labels: map[string]string{"image": "app"}, Exec: tool,
+		Config: engine.ImageConfig{Entrypoint: []string{"/app"}, Command: []string{"serve"}, Env: []string{"PATH=/bin"}},
+	})
+	e.AddImage("complainer:1", memory.ImageBehaviour{Exits: true, Errors: []string{"it hurts"}})
 	e.AddImage("stubborn:1", memory.ImageBehaviour{IgnoresStop: true})
 	e.AddImage("talker:1", memory.ImageBehaviour{Exits: true, Logs: []string{"first", "second", "third"}})
 	e.AddImage("broken:1", memory.ImageBehaviour{StartError: engine.CommandNotFound})
@@ -72,4 +94,34 @@ func conforming(c *clock) *memory.Engine {
 	}
 	e.Publish("remote:1", memory.ImageBehaviour{})
 	return e
+}
+
+// tool is what the suite's commands do.
+func tool(ctx context.Context, call memory.ExecCall) int {
+	args := call.Command
+	switch args[0] {
+	case "say":
+		fmt.Fprintln(call.Stdout, args[1])
+		fmt.Fprintln(call.Stderr, args[2])
+		code, _ := strconv.Atoi(args[3])
+		return code
+	case "copy":
+		if call.Stdin != nil {
+			_, _ = io.Copy(call.Stdout, call.Stdin)
+		}
+	case "show":
+		f := call.Files[args[1]]
+		fmt.Fprintf(call.Stdout, "%d:%d %#o %s\n", f.UID, f.GID, f.Mode, f.Content)
+	case "value":
+		fmt.Fprintln(call.Stdout, call.Environment[args[1]])
+	case "term":
+		select {
+		case size := <-call.Resize:
+			fmt.Fprintf(call.Stdout, "%dx%d\r\n", size.Width, size.Height)
+		case <-ctx.Done():
+		}
+	default:
+		return 127
+	}
+	return 0
 }

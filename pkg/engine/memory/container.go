@@ -7,7 +7,7 @@ import (
 	"context"
 	"maps"
 	"regexp"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -31,7 +31,15 @@ type container struct {
 	oomKilled  bool
 	stopAsked  time.Time
 	err        string
-	logs       []string
+	log        log
+	files      map[string]engine.File // delivered, by path
+	stats      *engine.Stats          // nil when they are made up
+	restarts   int                    // by the engine's own policy
+
+	// restartAt is when the engine's own policy restarts it, zero when it does
+	// not, after restartDelay.
+	restartAt    time.Time
+	restartDelay time.Duration
 
 	health   engine.Health
 	failures int
@@ -46,7 +54,8 @@ type container struct {
 	volumes   []string // named ones, sorted
 	anonymous []string
 
-	view *engine.Object // nil when something changed since
+	view   *engine.Object          // nil when something changed since
+	config *engine.ContainerConfig // that of the view
 }
 
 func (c *container) running() bool {
@@ -81,14 +90,17 @@ func (e *Engine) create(op Op, cfg engine.ContainerConfig) (engine.ID, error) {
 		id:       engine.ID{Kind: engine.KindContainer, Value: id},
 		sequence: sequence,
 		name:     cmp.Or(cfg.Name, "unnamed-"+id[:12]),
-		cfg:      cloneConfig(cfg),
+		cfg:      withoutLabels(cfg),
+		files:    map[string]engine.File{},
 		labels:   merge(img.behaviour.Labels, cfg.Labels),
 		image:    img,
 		created:  now,
 		status:   engine.StatusCreated,
 	}
-	for _, at := range cfg.Attachments {
-		c.addEndpoint(at)
+	if cfg.NetworkMode == "" {
+		for _, at := range cfg.Attachments {
+			c.addEndpoint(at)
+		}
 	}
 	e.mount(now, c)
 	e.containers[id] = c
@@ -109,6 +121,12 @@ func (e *Engine) admit(op Op, cfg engine.ContainerConfig) (*image, error) {
 	if holder, taken := e.names[cfg.Name]; taken {
 		return nil, refuse(op, engine.NameInUse, "the name is in use by %s", holder.id)
 	}
+	if cfg.Platform != "" && cfg.Platform != img.platform() {
+		return nil, refuse(op, engine.PlatformMismatch, "the image %s is for %s, not for %s", cfg.Image, img.platform(), cfg.Platform)
+	}
+	if err := checkResources(op, cfg.Resources); err != nil {
+		return nil, err
+	}
 	for _, m := range cfg.Mounts {
 		if !e.mountable(m) {
 			return nil, refuse(op, engine.MountSourceMissing, "the %s %q does not exist", m.Type, m.Source)
@@ -128,7 +146,7 @@ func (e *Engine) mountable(m engine.Mount) bool {
 	switch {
 	case m.Type == engine.MountVolume && m.Source != "":
 		return e.volumes[m.Source] != nil
-	case m.Type == engine.MountBind && e.opts.HostPath != nil:
+	case m.Type == engine.MountBind && e.opts.HostPath != nil && !m.CreateHostPath:
 		return e.opts.HostPath(m.Source)
 	}
 	return true
@@ -209,6 +227,7 @@ func (e *Engine) container(op Op, id engine.ID) (*container, error) {
 // note tells of a change of a container.
 func (e *Engine) note(now time.Time, c *container, action string) {
 	c.view = nil
+	c.log.wake()
 	e.changed()
 	e.emit(now, c.id, action, c.labels)
 }
@@ -220,16 +239,49 @@ func merge(under, over map[string]string) map[string]string {
 	return out
 }
 
-// cloneConfig copies what the engine itself reads of a configuration.
-func cloneConfig(cfg engine.ContainerConfig) engine.ContainerConfig {
-	cfg.Labels = nil // merged with those of the image
-	cfg.Ports = slices.Clone(cfg.Ports)
-	cfg.Attachments = nil // endpoints hold them
-	cfg.Mounts = slices.Clone(cfg.Mounts)
-	if cfg.HealthCheck != nil {
-		check := *cfg.HealthCheck
-		check.Test = slices.Clone(check.Test)
-		cfg.HealthCheck = &check
+// withoutLabels copies a configuration for keeping: labels are merged with those
+// of the image, and endpoints hold the attachments.
+func withoutLabels(cfg engine.ContainerConfig) engine.ContainerConfig {
+	cfg.Labels, cfg.Attachments = nil, nil
+	return cfg.Clone()
+}
+
+// check is the health check in force; nil when there is none.
+func (c *container) check() *engine.HealthCheck {
+	if c.cfg.HealthCheck == nil {
+		return c.image.behaviour.Config.HealthCheck
 	}
-	return cfg
+	return c.cfg.HealthCheck
+}
+
+// peers are the containers whose namespaces one shares.
+func peers(cfg engine.ContainerConfig) []string {
+	var out []string
+	for _, mode := range []string{cfg.NetworkMode, cfg.IPC, cfg.PID} {
+		if id, shares := strings.CutPrefix(mode, "container:"); shares {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// peer is the container of that ID or name, nil when there is none.
+func (e *Engine) peer(id string) *container {
+	if c, ok := e.containers[id]; ok {
+		return c
+	}
+	return e.names[id]
+}
+
+// peersRun refuses a start for want of a container whose namespaces it shares.
+func (e *Engine) peersRun(op Op, c *container) error {
+	for _, id := range peers(c.cfg) {
+		switch p := e.peer(id); {
+		case p == nil:
+			return refuse(op, engine.PeerUnavailable, "no such container: %s", id)
+		case !p.running():
+			return refuse(op, engine.PeerUnavailable, "container %s is not running", id)
+		}
+	}
+	return nil
 }

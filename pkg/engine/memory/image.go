@@ -3,6 +3,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -18,9 +19,11 @@ import (
 type ImageBehaviour struct {
 	// Labels are passed on to the containers.
 	Labels map[string]string
-	// Entrypoint and Command are for show: nothing is run.
-	Entrypoint []string
-	Command    []string
+	// Config is what the containers inherit otherwise. Only a health check in it
+	// has an effect: nothing is run.
+	Config engine.ImageConfig
+	// Platform is what the image is for; empty means linux/amd64.
+	Platform string
 
 	// StartError fails every start with this code.
 	StartError engine.Code
@@ -41,8 +44,12 @@ type ImageBehaviour struct {
 	// retries.
 	Unhealthy bool
 
-	// Logs are the lines written at each start.
-	Logs []string
+	// Logs are the lines written at each start, Errors those to stderr.
+	Logs   []string
+	Errors []string
+	// Exec is what a command does that is run in a container, and its exit code;
+	// nil means nothing, and 0. It may call the engine.
+	Exec func(context.Context, ExecCall) int
 }
 
 type image struct {
@@ -50,6 +57,8 @@ type image struct {
 	references []string
 	behaviour  ImageBehaviour
 }
+
+func (img *image) platform() string { return cmp.Or(img.behaviour.Platform, "linux/amd64") }
 
 // Publish puts an image into the registry; an image of that reference there
 // gives way. Containers and the local store keep what they have.
@@ -128,6 +137,8 @@ func (e *Engine) Image(ctx context.Context, ref string) (engine.Image, error) {
 			ID:         img.id,
 			References: slices.Clone(img.references),
 			Labels:     maps.Clone(img.behaviour.Labels),
+			Platform:   img.platform(),
+			Config:     img.behaviour.Config,
 		}
 		return nil
 	})

@@ -17,11 +17,12 @@ type network struct {
 	id      engine.ID
 	name    string
 	labels  map[string]string
-	driver  string
+	cfg     engine.NetworkConfig
 	subnet  netip.Prefix
+	subnet6 netip.Prefix // invalid without IPv6
 	created time.Time
 	// members are the addresses of the running containers, by their ID.
-	members map[string]netip.Addr
+	members map[string]addresses
 	view    *engine.Object
 }
 
@@ -30,8 +31,24 @@ type network struct {
 type endpoint struct {
 	network   string
 	networkID string
-	aliases   []string
-	address   string
+	asked     engine.Attachment
+	has       addresses // zero while the container does not run
+}
+
+// attachment is an endpoint as an inspection tells it.
+func (ep *endpoint) attachment() engine.Attachment {
+	out := ep.asked
+	out.NetworkID, out.Network = ep.networkID, ep.network
+	out.Aliases = slices.Clone(out.Aliases)
+	out.IPAddress, out.IPv6, out.MAC = "", "", ""
+	if ep.has.v4.IsValid() {
+		out.IPAddress = ep.has.v4.String()
+		out.MAC = cmp.Or(out.MACAddress, macOf(ep.has.v4))
+	}
+	if ep.has.v6.IsValid() {
+		out.IPv6 = ep.has.v6.String()
+	}
+	return out
 }
 
 // CreateNetwork creates a network.
@@ -59,15 +76,20 @@ func (e *Engine) createNetwork(op Op, cfg engine.NetworkConfig) (engine.ID, erro
 	if err != nil {
 		return engine.ID{}, err
 	}
+	subnet6, err := pool6(op, cfg)
+	if err != nil {
+		return engine.ID{}, err
+	}
 	id, _ := e.newID()
 	n := &network{
 		id:      engine.ID{Kind: engine.KindNetwork, Value: id},
 		name:    cfg.Name,
 		labels:  maps.Clone(cfg.Labels),
-		driver:  cmp.Or(cfg.Driver, "bridge"),
+		cfg:     cloneNetwork(cfg),
 		subnet:  subnet,
+		subnet6: subnet6,
 		created: e.opts.Clock(),
-		members: map[string]netip.Addr{},
+		members: map[string]addresses{},
 	}
 	e.networks[id] = n
 	e.noteNetwork(n.created, n, "create")
@@ -120,8 +142,7 @@ func (e *Engine) connect(op Op, id engine.ID, at engine.Attachment) error {
 		e.noteMember(now, c, n, "connect")
 		return nil
 	}
-	e.join(now, c, ep, n)
-	if len(c.ports) == 0 {
+	if err = e.join(op, now, c, ep, n); err == nil && len(c.ports) == 0 {
 		err = e.bind(op, c)
 	}
 	if err != nil {
@@ -170,21 +191,28 @@ func (e *Engine) joinAll(op Op, now time.Time, c *container) error {
 			e.leaveAll(now, c)
 			return refuse(op, engine.NetworkNotFound, "network %s not found", cmp.Or(ep.networkID, ep.network))
 		}
-		e.join(now, c, ep, n)
+		if err := e.join(op, now, c, ep, n); err != nil {
+			e.leaveAll(now, c)
+			return err
+		}
 	}
 	return nil
 }
 
-func (e *Engine) join(now time.Time, c *container, ep *endpoint, n *network) {
-	addr := n.freeAddress()
-	n.members[c.id.Value] = addr
-	ep.networkID, ep.address = n.id.Value, addr.String()
+func (e *Engine) join(op Op, now time.Time, c *container, ep *endpoint, n *network) error {
+	has, err := n.assign(op, ep.asked)
+	if err != nil {
+		return err
+	}
+	n.members[c.id.Value] = has
+	ep.networkID, ep.has = n.id.Value, has
 	e.noteMember(now, c, n, "connect")
+	return nil
 }
 
 func (e *Engine) leaveAll(now time.Time, c *container) {
 	for _, ep := range c.endpoints {
-		if ep.address != "" {
+		if ep.has.v4.IsValid() {
 			e.leave(now, c, ep)
 		}
 	}
@@ -192,7 +220,7 @@ func (e *Engine) leaveAll(now time.Time, c *container) {
 
 // leave gives up an address; the endpoint goes on to mean the same incarnation.
 func (e *Engine) leave(now time.Time, c *container, ep *endpoint) {
-	ep.address = ""
+	ep.has = addresses{}
 	if n, ok := e.networks[ep.networkID]; ok {
 		delete(n.members, c.id.Value)
 		e.noteMember(now, c, n, "disconnect")
@@ -201,7 +229,8 @@ func (e *Engine) leave(now time.Time, c *container, ep *endpoint) {
 
 // addEndpoint adds a place on a network, keeping the order.
 func (c *container) addEndpoint(at engine.Attachment) *endpoint {
-	ep := &endpoint{network: at.Network, aliases: slices.Clone(at.Aliases)}
+	at.Aliases = slices.Clone(at.Aliases)
+	ep := &endpoint{network: at.Network, asked: at}
 	i, _ := slices.BinarySearchFunc(c.endpoints, at.Network, func(ep *endpoint, name string) int {
 		return cmp.Compare(ep.network, name)
 	})
@@ -238,4 +267,40 @@ func (e *Engine) noteMember(now time.Time, c *container, n *network, action stri
 	e.noteNetwork(now, n, action)
 	c.view = nil
 	e.emit(now, c.id, action, nil)
+}
+
+func cloneNetwork(cfg engine.NetworkConfig) engine.NetworkConfig {
+	cfg.Labels = nil
+	cfg.Driver = cmp.Or(cfg.Driver, "bridge")
+	cfg.DriverOpts = maps.Clone(cfg.DriverOpts)
+	ipam := engine.IPAM{}
+	if cfg.IPAM != nil {
+		ipam = *cfg.IPAM
+	}
+	ipam.Driver = cmp.Or(ipam.Driver, "default")
+	ipam.Options = maps.Clone(ipam.Options)
+	ipam.Pools = slices.Clone(ipam.Pools)
+	for i, p := range ipam.Pools {
+		ipam.Pools[i].AuxAddresses = maps.Clone(p.AuxAddresses)
+	}
+	cfg.IPAM = &ipam
+	return cfg
+}
+
+// observe is a network as an inspection tells it: with the pool that the engine
+// chose where none was asked for.
+func (n *network) observe() *engine.Network {
+	ipam := *cloneNetwork(n.cfg).IPAM
+	if len(ipam.Pools) == 0 {
+		ipam.Pools = []engine.IPAMPool{{Subnet: n.subnet.String(), Gateway: n.subnet.Addr().Next().String()}}
+	}
+	return &engine.Network{
+		Driver:     n.cfg.Driver,
+		DriverOpts: maps.Clone(n.cfg.DriverOpts),
+		Internal:   n.cfg.Internal,
+		Attachable: n.cfg.Attachable,
+		EnableIPv6: n.cfg.EnableIPv6,
+		IPAM:       ipam,
+		Containers: slices.Sorted(maps.Keys(n.members)),
+	}
 }

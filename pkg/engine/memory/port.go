@@ -4,7 +4,9 @@ package memory
 
 import (
 	"cmp"
+	"net"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -29,16 +31,20 @@ func (e *Engine) bind(op Op, c *container) error {
 		if p.HostPort == 0 {
 			p.HostPort = e.freePort(p, bound)
 		} else if e.portTaken(p, bound) {
-			return refuse(op, engine.PortInUse, "port %d/%s is already allocated", p.HostPort, p.Protocol)
+			return portInUse(op, p)
 		}
 		bound = append(bound, p)
 	}
 	c.ports = bound
-	slices.SortFunc(c.ports, func(a, b engine.PortBinding) int {
-		return cmp.Or(cmp.Compare(a.ContainerPort, b.ContainerPort), cmp.Compare(a.Protocol, b.Protocol),
-			cmp.Compare(a.HostIP, b.HostIP), cmp.Compare(a.HostPort, b.HostPort))
-	})
+	slices.SortFunc(c.ports, comparePorts)
 	return nil
+}
+
+// portInUse names the port.
+func portInUse(op Op, p engine.PortBinding) error {
+	err := engine.Errorf(op.String(), engine.PortInUse, "port %d/%s is already allocated", p.HostPort, p.Protocol)
+	err.Subject = net.JoinHostPort(p.HostIP, strconv.Itoa(p.HostPort))
+	return err
 }
 
 // portTaken reports that a binding collides with one of a running container, of

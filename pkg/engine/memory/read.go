@@ -115,6 +115,9 @@ func (c *container) object() engine.Object {
 	if c.view != nil {
 		return *c.view
 	}
+	if c.config == nil {
+		c.config = c.observe()
+	}
 	obj := engine.Object{
 		ID:              c.id,
 		Name:            c.name,
@@ -133,16 +136,17 @@ func (c *container) object() engine.Object {
 			Error:          c.err,
 			Health:         c.health,
 			HealthFailures: c.failures,
-			RestartPolicy:  "no",
+			RestartPolicy:  cmp.Or(c.cfg.RestartPolicy.Name, "no"),
+			RestartCount:   c.restarts,
+			ImageConfig:    c.image.behaviour.Config,
+			Config:         c.config,
 			Volumes:        slices.Clone(c.volumes),
 			Ports:          slices.Clone(c.ports),
 			PublishedPorts: c.publishedPorts(),
 		},
 	}
 	for _, ep := range c.endpoints {
-		obj.Container.Attachments = append(obj.Container.Attachments, engine.Attachment{
-			NetworkID: ep.networkID, Network: ep.network, Aliases: slices.Clone(ep.aliases), IPAddress: ep.address,
-		})
+		obj.Container.Attachments = append(obj.Container.Attachments, ep.attachment())
 	}
 	c.view = &obj
 	return obj
@@ -157,7 +161,7 @@ func (n *network) object() engine.Object {
 		Name:    n.name,
 		Labels:  maps.Clone(n.labels),
 		Created: n.created,
-		Network: &engine.Network{Driver: n.driver, Containers: slices.Sorted(maps.Keys(n.members))},
+		Network: n.observe(),
 	}
 	return *n.view
 }

@@ -36,14 +36,17 @@ func (e *Engine) start(op Op, id engine.ID) error {
 		return err
 	}
 	switch c.status {
-	case engine.StatusRunning:
+	case engine.StatusRunning, engine.StatusRestarting:
 		return nil
 	case engine.StatusPaused:
 		return refuse(op, engine.Conflict, "cannot start a paused container")
 	case engine.StatusDead, engine.StatusRemoving:
 		return refuse(op, engine.Conflict, "the container is marked for removal")
 	}
-	now := e.opts.Clock()
+	return e.startAt(op, e.opts.Clock(), c)
+}
+
+func (e *Engine) startAt(op Op, now time.Time, c *container) error {
 	if err := e.launch(op, now, c); err != nil {
 		c.err = err.Error()
 		c.exitCode = cmp.Or(startCode(err), c.exitCode, failedStartCode)
@@ -54,7 +57,8 @@ func (e *Engine) start(op Op, id engine.ID) error {
 	c.status = engine.StatusRunning
 	c.startedAt, c.finishedAt = now, time.Time{}
 	c.exitCode, c.err, c.oomKilled = 0, "", false
-	c.logs = append(c.logs, c.image.behaviour.Logs...)
+	c.log.add(now, false, c.image.behaviour.Logs...)
+	c.log.add(now, true, c.image.behaviour.Errors...)
 	c.schedule(now)
 	e.note(now, c, "start")
 	return nil
@@ -63,6 +67,9 @@ func (e *Engine) start(op Op, id engine.ID) error {
 // launch takes networks and ports, then runs the command. What fails leaves
 // nothing taken.
 func (e *Engine) launch(op Op, now time.Time, c *container) error {
+	if err := e.peersRun(op, c); err != nil {
+		return err
+	}
 	if err := e.joinAll(op, now, c); err != nil {
 		return err
 	}
@@ -97,7 +104,7 @@ func (c *container) schedule(now time.Time) {
 	if b.Exits || b.ExitAfter > 0 {
 		c.exitAt = now.Add(b.ExitAfter)
 	}
-	check := c.cfg.HealthCheck
+	check := c.check()
 	if check == nil || len(check.Test) > 0 && check.Test[0] == "NONE" {
 		return
 	}
@@ -124,6 +131,11 @@ func (e *Engine) Stop(ctx context.Context, id engine.ID, _ time.Duration) error 
 }
 
 func (e *Engine) stop(now time.Time, c *container) {
+	if c.status == engine.StatusRestarting {
+		c.status, c.restartAt = engine.StatusExited, time.Time{}
+		c.stopAsked = now
+		e.note(now, c, "stop")
+	}
 	if !c.running() {
 		return
 	}
@@ -148,21 +160,4 @@ func (e *Engine) end(now time.Time, c *container, code int) {
 	c.ports = nil
 	e.leaveAll(now, c)
 	e.note(now, c, "die")
-}
-
-// Logs returns the last lines of a container's output; none when lines is zero
-// or less.
-func (e *Engine) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
-	op := Op{Name: "Logs", ID: id}
-	var out []string
-	err := e.read(ctx, op, func() error {
-		c, err := e.container(op, id)
-		if err != nil {
-			return err
-		}
-		from := max(0, len(c.logs)-max(0, lines))
-		out = append(out, c.logs[from:]...)
-		return nil
-	})
-	return out, err
 }

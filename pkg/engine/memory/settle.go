@@ -28,7 +28,11 @@ func (e *Engine) settle() time.Time {
 			return now
 		}
 		if c.exitAt.Equal(e.due) {
-			e.end(c.exitAt, c, c.image.behaviour.ExitCode)
+			e.die(c.exitAt, c, c.image.behaviour.ExitCode)
+			continue
+		}
+		if c.status == engine.StatusRestarting {
+			e.revive(c)
 			continue
 		}
 		e.turnHealth(c)
@@ -57,6 +61,9 @@ func (e *Engine) findDue() *container {
 
 // nextChange is when a container changes by itself; paused ones do not.
 func (c *container) nextChange() (time.Time, bool) {
+	if c.status == engine.StatusRestarting {
+		return c.restartAt, true
+	}
 	if c.status != engine.StatusRunning {
 		return time.Time{}, false
 	}
@@ -83,7 +90,7 @@ func (e *Engine) setHealth(at time.Time, c *container, h engine.Health) {
 	c.health, c.failures = h, 0
 	if h == engine.HealthUnhealthy {
 		c.failures = defaultRetries
-		if check := c.cfg.HealthCheck; check != nil && check.Retries > 0 {
+		if check := c.check(); check != nil && check.Retries > 0 {
 			c.failures = check.Retries
 		}
 	}

@@ -30,14 +30,14 @@ func (e *Engine) onRunning(id engine.ID, do func(now time.Time, c *container)) {
 
 // Kill ends a container's process with an exit code, as a crash does.
 func (e *Engine) Kill(id engine.ID, exitCode int) {
-	e.onRunning(id, func(now time.Time, c *container) { e.end(now, c, exitCode) })
+	e.onRunning(id, func(now time.Time, c *container) { e.die(now, c, exitCode) })
 }
 
 // OOMKill ends a container's process for want of memory.
 func (e *Engine) OOMKill(id engine.ID) {
 	e.onRunning(id, func(now time.Time, c *container) {
 		c.oomKilled = true
-		e.end(now, c, killedCode)
+		e.die(now, c, killedCode)
 	})
 }
 
@@ -169,10 +169,13 @@ func (e *Engine) ReleasePort(port int) { e.act(func(time.Time) { delete(e.occupi
 // the event streams break.
 func (e *Engine) Restart() {
 	e.act(func(now time.Time) {
+		wasUp := map[*container]bool{}
 		for _, c := range e.inOrder() {
+			wasUp[c] = c.running() || c.status == engine.StatusRestarting
 			e.stop(now, c)
 		}
 		e.breakAll()
+		e.reviveAll(now, wasUp)
 	})
 }
 
