@@ -89,6 +89,8 @@ func (a *Actuator) do(ctx context.Context, action plan.Action) error {
 		return a.engine.Connect(ctx, action.Target, action.Attachment)
 	case plan.Disconnect:
 		return a.engine.Disconnect(ctx, action.Target, action.Attachment.Network)
+	case plan.Update:
+		return a.engine.Update(ctx, action.Target, action.Update)
 	case plan.Remove:
 		return a.engine.Remove(ctx, action.Target)
 	}
@@ -121,7 +123,7 @@ func (a *Actuator) create(ctx context.Context, action plan.Action) error {
 }
 
 // start starts the target, or what was just created under the object's name, if
-// that is ours.
+// that is ours. Files go in first: whether they are needed is the plan's to say.
 func (a *Actuator) start(ctx context.Context, action plan.Action) error {
 	id := action.Target
 	if id.IsZero() {
@@ -133,6 +135,11 @@ func (a *Actuator) start(ctx context.Context, action plan.Action) error {
 			return engine.Errorf("start "+obj.Name, engine.NameInUse, "the container %s is not ours", obj.ID)
 		}
 		id = obj.ID
+	}
+	if len(action.Files) > 0 {
+		if err := a.engine.CopyTo(ctx, id, action.Files); err != nil {
+			return err
+		}
 	}
 	return a.engine.Start(ctx, id)
 }

@@ -87,8 +87,11 @@ func (s stage) actions() map[string]plan.Action {
 	connect.Attachment.Network, disconnect.Attachment.Network = "side", "net"
 	rename := with(plan.Rename)
 	rename.Name = "old"
+	update := with(plan.Update)
+	update.Update.Resources = &engine.Resources{Memory: 64 << 20}
 	return map[string]plan.Action{
-		"Pull": with(plan.Pull), "CreateContainer": container, "CreateNetwork": network, "CreateVolume": volume,
+		"Update": update, "Pull": with(plan.Pull),
+		"CreateContainer": container, "CreateNetwork": network, "CreateVolume": volume,
 		"Start": with(plan.Start), "Stop": with(plan.Stop), "Rename": rename,
 		"Connect": connect, "Disconnect": disconnect, "Remove": with(plan.Remove),
 	}
@@ -279,4 +282,35 @@ func TestRandomUIDs(t *testing.T) {
 	if len(seen) != 2 || seen[""] {
 		t.Errorf("the identities are %v", seen)
 	}
+}
+
+// TestFiles finds that files are there before the start, and that a container
+// whose files could not be delivered is not started.
+func TestFiles(t *testing.T) {
+	file := engine.File{Path: "/etc/app.conf", Content: []byte("a=1"), UID: 1, GID: 2, Mode: 0o440}
+	start := func(s stage) plan.Action {
+		a := s.actions()["Start"]
+		a.Files = []engine.File{file}
+		return a
+	}
+	t.Run("are delivered before the start", func(t *testing.T) {
+		s := newStage(t, actuator.Options{})
+		calls := s.record(memory.Fault{})
+		if err := s.Do(t.Context(), start(s)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"CopyTo", "Start"}, *calls); diff != "" {
+			t.Errorf("calls (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("that cannot be delivered hold the start back", func(t *testing.T) {
+		s := newStage(t, actuator.Options{})
+		s.record(memory.Fault{Err: engine.Errorf("x", engine.ReadOnly, "read-only")})
+		if err := s.Do(t.Context(), start(s)); engine.CodeOf(err) != engine.ReadOnly {
+			t.Errorf("got %v", err)
+		}
+		if obj, err := s.engine.Get(t.Context(), s.web); err == nil && obj.Container.Running() {
+			t.Error("it runs")
+		}
+	})
 }

@@ -155,7 +155,7 @@ func (w World) create(d Decision, c cast, why Why) Decision {
 	d.Actions = append(d.Actions,
 		Action{Verb: Create, Key: d.Key, Object: c.obj, Container: w.containerConfig(c.obj), Reason: why})
 	if len(c.obj.Container.InitContainers) == 0 { // they run first, once it is there
-		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj, Reason: why})
+		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj, Files: files(c.obj), Reason: why})
 	}
 	return d
 }
@@ -193,9 +193,11 @@ func (w World) start(d Decision, c cast, inc incarnation, why Why) Decision {
 		return d
 	}
 	d.Actions = append(d.Actions, w.attach(c.obj, inc)...)
-	d.Actions = append(d.Actions, Action{
-		Verb: Start, Key: d.Key, Object: c.obj, Target: inc.obj.ID, Reason: why,
-	})
+	a := Action{Verb: Start, Key: d.Key, Object: c.obj, Target: inc.obj.ID, Reason: why}
+	if inc.obj.Container.StartedAt.IsZero() && c.fresh(inc) {
+		a.Files = files(c.obj)
+	}
+	d.Actions = append(d.Actions, a)
 	return d
 }
 

@@ -253,7 +253,7 @@ func (w World) attach(obj spec.Object, inc incarnation) []Action {
 		switch {
 		case i < 0:
 			act(Connect, at)
-		case !containsAll(has[i].Aliases, at.Aliases):
+		case !at.As(has[i]):
 			act(Disconnect, has[i])
 			act(Connect, at)
 		}
@@ -292,7 +292,10 @@ func attachments(set spec.Set, obj spec.Object) []engine.Attachment {
 		}
 		aliases := append([]string{obj.Metadata.Name}, ref.Aliases...)
 		slices.Sort(aliases)
-		out = append(out, engine.Attachment{Network: network.EngineName(), Aliases: slices.Compact(aliases)})
+		out = append(out, engine.Attachment{
+			Network: network.EngineName(), Aliases: slices.Compact(aliases), Priority: ref.Priority,
+			IPv4Address: ref.IPv4Address, IPv6Address: ref.IPv6Address, MACAddress: ref.MACAddress,
+		})
 	}
 	return out
 }

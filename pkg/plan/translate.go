@@ -20,20 +20,26 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 	cfg := &engine.ContainerConfig{
 		Name:        obj.EngineName(),
 		Image:       c.ImageReference(),
+		Platform:    c.Platform,
 		Entrypoint:  c.Entrypoint,
 		Command:     c.Command,
 		WorkingDir:  c.WorkingDir,
 		User:        c.User,
-		Hostname:    cmp.Or(c.Hostname, obj.Metadata.Name),
-		Attachments: attachments(w.Desired, obj),
-		StopSignal:  c.StopSignal,
-		Privileged:  c.Privileged,
+		GroupAdd:    c.GroupAdd,
+		Hostname:    hostname(obj),
+		DomainName:  c.DomainName,
 		NetworkMode: w.mode(obj, c.NetworkMode),
-		IPC:         w.mode(obj, c.IPC),
-		PID:         w.mode(obj, c.PID),
-	}
-	if _, shared := spec.SharedWith(c.NetworkMode, ""); shared {
-		cfg.Hostname = "" // the owner's
+		Attachments: attachments(w.Desired, obj),
+		DNS:         c.DNS,
+		DNSSearch:   c.DNSSearch,
+		DNSOptions:  c.DNSOptions,
+		ExtraHosts:  c.ExtraHosts,
+		HealthCheck: healthCheck(c.HealthCheck),
+		StopSignal:  c.StopSignal,
+		StopTimeout: c.StopGracePeriod.Std(),
+		Init:        c.Init,
+		TTY:         c.TTY,
+		Stdin:       c.Stdin,
 	}
 	if byEngine(obj) {
 		cfg.RestartPolicy = engine.RestartPolicy{
@@ -44,6 +50,25 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 		cfg.Env = append(cfg.Env, name+"="+value.Text.Reveal())
 	}
 	slices.Sort(cfg.Env)
+	w.translatePorts(cfg, c)
+	for _, m := range c.Volumes {
+		cfg.Mounts = append(cfg.Mounts, w.mount(obj, m))
+	}
+	translateResources(cfg, c.Resources)
+	w.translateRights(cfg, obj)
+	return cfg
+}
+
+// hostname is the container's own, unless it has that of another one or of the
+// host.
+func hostname(obj spec.Object) string {
+	if _, shared := spec.SharedWith(obj.Container.NetworkMode, ""); shared || obj.Container.NetworkMode == "host" {
+		return obj.Container.Hostname
+	}
+	return cmp.Or(obj.Container.Hostname, obj.Metadata.Name)
+}
+
+func (w World) translatePorts(cfg *engine.ContainerConfig, c *spec.Container) {
 	for _, p := range c.PublishedPorts() {
 		cfg.Ports = append(cfg.Ports, engine.PortBinding{
 			HostIP:        cmp.Or(p.HostIP, w.PublishAddress, defaultPublishAddress),
@@ -52,16 +77,21 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 			Protocol:      p.Protocol,
 		})
 	}
-	for _, m := range c.Volumes {
-		cfg.Mounts = append(cfg.Mounts, w.mount(obj, m))
-	}
-	if h := c.HealthCheck; h != nil {
-		cfg.HealthCheck = &engine.HealthCheck{
-			Test: h.Test, Interval: h.Interval.Std(), Timeout: h.Timeout.Std(),
-			StartPeriod: h.StartPeriod.Std(), Retries: h.Retries,
+	for _, e := range c.Expose {
+		for n := e.First; n <= e.Last; n++ {
+			cfg.Expose = append(cfg.Expose, engine.Port{Number: n, Protocol: e.Protocol})
 		}
 	}
-	return cfg
+}
+
+func healthCheck(h *spec.HealthCheck) *engine.HealthCheck {
+	if h == nil {
+		return nil
+	}
+	return &engine.HealthCheck{
+		Test: h.Test, Interval: h.Interval.Std(), Timeout: h.Timeout.Std(),
+		StartPeriod: h.StartPeriod.Std(), StartInterval: h.StartInterval.Std(), Retries: h.Retries,
+	}
 }
 
 // mount resolves the volume that a mount names.
@@ -73,8 +103,24 @@ func (w World) mount(obj spec.Object, m spec.Mount) engine.Mount {
 	}
 	return engine.Mount{
 		Type: engine.MountType(cmp.Or(m.Type, spec.MountVolume)), Source: source,
-		Target: m.Target, ReadOnly: m.ReadOnly,
+		Target: m.Target, ReadOnly: m.ReadOnly, NoCopy: m.NoCopy,
+		Propagation: m.Propagation, CreateHostPath: m.CreateHostPath,
+		Size: m.Size.Bytes(), Mode: uint32(m.Mode),
 	}
+}
+
+// files are what a container is given before its first start.
+func files(obj spec.Object) []engine.File {
+	if obj.Resolved == nil {
+		return nil
+	}
+	var out []engine.File
+	for _, f := range obj.Resolved.Files {
+		out = append(out, engine.File{
+			Path: f.Path, Content: []byte(f.Content.Reveal()), UID: f.UID, GID: f.GID, Mode: uint32(f.Mode),
+		})
+	}
+	return out
 }
 
 // networkConfig is a desired network in the engine's terms, without labels.

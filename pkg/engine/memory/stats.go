@@ -15,7 +15,7 @@ import (
 const (
 	hostCPUs          = 2
 	usualMemory       = 16 << 20
-	usualCPUPerSecond = 10 * time.Millisecond
+	usualCPU          = 10 * time.Millisecond // each second
 	usualNetPerSecond = 1 << 10
 )
 
@@ -44,7 +44,7 @@ func (c *container) usage(now time.Time) engine.Stats {
 	seconds := uint64(ran / time.Second)
 	return engine.Stats{
 		Time:           now,
-		CPUNanos:       uint64(usualCPUPerSecond) * (1 + seconds),
+		CPUNanos:       uint64(usualCPU) * (1 + seconds),
 		SystemNanos:    uint64(now.UnixNano()) * hostCPUs, //nolint:gosec // a time of our days
 		OnlineCPUs:     hostCPUs,
 		MemoryBytes:    usualMemory,
