@@ -132,6 +132,7 @@ func (d *description) object(o api.Object, events []api.Event) {
 	d.section("Spec", specText(o))
 	d.conditions(o)
 	d.cause(o)
+	d.initContainers(o)
 	d.neighbours(o)
 	d.events(events)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -94,6 +95,22 @@ func blockerText(b status.Blocker) string {
 		text += ": " + b.Message
 	}
 	return text
+}
+
+// initContainers are a row each.
+func (d *description) initContainers(o api.Object) {
+	rows := [][]string{{"NAME", "PHASE", "EXIT CODE", "RESTARTS", "LOG"}}
+	for _, ic := range o.Status.InitContainers {
+		code := "<none>"
+		if ic.ExitCode != nil {
+			code = strconv.Itoa(*ic.ExitCode)
+		}
+		name := ic.Object[strings.LastIndexByte(ic.Object, '/')+1:]
+		rows = append(rows, []string{ic.Name, ic.Phase, code, strconv.Itoa(ic.Restarts), "reconciler logs " + name})
+	}
+	if len(rows) > 1 {
+		d.section("Init Containers", columnsText(rows))
+	}
 }
 
 func (d *description) neighbours(o api.Object) {

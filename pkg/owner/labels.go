@@ -28,6 +28,8 @@ const (
 	LabelSource         = Prefix + "source"
 	LabelGrace          = Prefix + "stop-grace-period"
 	LabelUID            = Prefix + "uid"
+	// LabelInitOf names, on an init container, the container it runs before.
+	LabelInitOf = Prefix + "init-of"
 )
 
 // Identity is what the labels of an owned object say.
@@ -72,6 +74,9 @@ func Stamp(instance, uid string, obj spec.Object) map[string]string {
 	labels[LabelGeneration] = strconv.FormatInt(obj.Generation, 10)
 	labels[LabelSource] = obj.Source.File
 	labels[LabelUID] = uid
+	if obj.Init != nil {
+		labels[LabelInitOf] = obj.Init.Container
+	}
 	return labels
 }
 

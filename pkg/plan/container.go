@@ -28,7 +28,7 @@ type cast struct {
 
 // castOf sorts the incarnations of a desired container into their parts.
 func (w World) castOf(obj spec.Object) cast {
-	c := cast{obj: obj, hash: obj.Hash()}
+	c := cast{obj: obj, hash: w.hashOf(obj)}
 	all := w.index.owned[obj.Key()]
 	at := slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == obj.EngineName() })
 	if at < 0 { // perhaps under the name that an older manifest gave it

@@ -149,7 +149,7 @@ func (w World) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	if _, taken := w.nameTaken(obj); taken {
 		return true
 	}
-	if f := w.History[k].Failure; f != nil && f.Hash == obj.Hash() && classify(f.Code).stalls {
+	if f := w.History[k].Failure; f != nil && f.Hash == w.hashOf(obj) && classify(f.Code).stalls {
 		return true
 	}
 	if obj.Container == nil {

@@ -5,6 +5,7 @@ package plan
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/graph"
@@ -48,6 +49,9 @@ type index struct {
 	// cyclic holds the desired keys that are part of a declared cycle.
 	component map[spec.Key]int
 	cyclic    map[spec.Key]bool
+	// hashes are those of desired objects, by key, once they were asked for: to
+	// make one costs more than all else that a decision does.
+	hashes sync.Map
 	// starved are desired keys that need, directly or not, what is being pruned.
 	starved map[spec.Key]bool
 }
@@ -187,6 +191,17 @@ func (ix *index) findStarved(w World, all []spec.Key) map[spec.Key]bool {
 		delete(starved, k)
 	}
 	return starved
+}
+
+// hashOf is the hash of a desired object.
+func (w World) hashOf(obj spec.Object) spec.Hash {
+	k := obj.Key()
+	if h, known := w.index.hashes.Load(k); known {
+		return h.(spec.Hash)
+	}
+	h := obj.Hash()
+	w.index.hashes.Store(k, h)
+	return h
 }
 
 func (ix *index) neighbours(w World, k spec.Key) []spec.Key {

@@ -19,7 +19,7 @@ func (w World) decideNetwork(obj spec.Object) Decision {
 	}
 	kept := false
 	for _, inc := range w.index.owned[k] {
-		if !kept && !stale(obj, inc) && inc.obj.Name == obj.EngineName() {
+		if !kept && !w.stale(obj, inc) && inc.obj.Name == obj.EngineName() {
 			kept = true
 			continue
 		}
@@ -36,7 +36,7 @@ func (w World) decideNetwork(obj spec.Object) Decision {
 		})
 	}
 	d.Blocked = sortBlockers(d.Blocked)
-	return w.gateFailure(d, obj.Hash())
+	return w.gateFailure(d, w.hashOf(obj))
 }
 
 // decideExternal only looks whether an object exists that others care for.
@@ -59,7 +59,7 @@ func (w World) networkGoes(obj spec.Object) bool {
 	}
 	goes := false
 	for _, inc := range w.index.owned[obj.Key()] {
-		if !stale(obj, inc) && inc.obj.Name == obj.EngineName() {
+		if !w.stale(obj, inc) && inc.obj.Name == obj.EngineName() {
 			return false
 		}
 		for _, b := range w.usersInTheWay(inc.obj) {
@@ -76,12 +76,12 @@ func (w World) networkGoes(obj spec.Object) bool {
 // another manifest.
 func (w World) outdated(obj spec.Object) bool {
 	return slices.ContainsFunc(w.index.owned[obj.Key()], func(inc incarnation) bool {
-		return inc.obj.Name == obj.EngineName() && stale(obj, inc)
+		return inc.obj.Name == obj.EngineName() && w.stale(obj, inc)
 	})
 }
 
-func stale(obj spec.Object, inc incarnation) bool {
-	h := obj.Hash()
+func (w World) stale(obj spec.Object, inc incarnation) bool {
+	h := w.hashOf(obj)
 	return inc.id.Hash != h && h.Comparable(inc.id.Hash)
 }
 
@@ -96,7 +96,7 @@ func (w World) decideVolume(obj spec.Object) Decision {
 		if inc.obj.Name != obj.EngineName() {
 			continue
 		}
-		if stale(obj, inc) {
+		if w.stale(obj, inc) {
 			return w.wait(k, Blocker{
 				Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
 				Message: "the volume " + inc.obj.Name + " was made from another manifest, and volumes cannot be changed: " +
@@ -108,7 +108,7 @@ func (w World) decideVolume(obj spec.Object) Decision {
 	d := Decision{Key: k, Actions: []Action{{
 		Verb: Create, Key: k, Object: obj, Volume: volumeConfig(obj), Reason: WhyMissing,
 	}}}
-	return w.gateFailure(d, obj.Hash())
+	return w.gateFailure(d, w.hashOf(obj))
 }
 
 // present reports that a desired network or volume exists and is not about to

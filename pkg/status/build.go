@@ -38,6 +38,7 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	}
 	if d.Key.Kind == spec.KindContainer {
 		r.Status.observe(w, d)
+		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
 	if cause, found := plan.RootCause(w, d); found && !ready {
@@ -70,6 +71,26 @@ func (s *Status) observe(w plan.World, d plan.Decision) {
 	if !c.Running() && d.RequeueAfter > 0 {
 		s.NextRestartAt = timeOf(w.Now.Add(d.RequeueAfter))
 	}
+}
+
+// initContainers are how the init containers of a container do.
+func initContainers(w plan.World, obj spec.Object) []InitContainer {
+	var out []InitContainer
+	if obj.Container == nil {
+		return nil
+	}
+	for _, ic := range obj.Container.InitContainers {
+		k := obj.InitKey(ic.Name)
+		s := InitContainer{
+			Name: ic.Name, Object: k.String(), Restarts: w.History[k].Restarts,
+			Phase: string(plan.PhaseOf(w, plan.Decide(w, k))),
+		}
+		if c, found := w.Container(k); found && !c.Container.Running() && !c.Container.StartedAt.IsZero() {
+			s.ExitCode = &c.Container.ExitCode
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // endpoint is "127.0.0.1:8080->80/tcp".

@@ -49,9 +49,11 @@ type Status struct {
 	NextRestartAt *time.Time `json:"nextRestartAt,omitempty"`
 	Health        *Health    `json:"health,omitempty"`
 	// Metrics is the last sample of what it uses; nil when there is none.
-	Metrics   *Metrics  `json:"metrics,omitempty"`
-	BlockedBy []Blocker `json:"blockedBy,omitempty"`
-	RootCause *Cause    `json:"rootCause,omitempty"`
+	Metrics *Metrics `json:"metrics,omitempty"`
+	// InitContainers are the init containers, in order.
+	InitContainers []InitContainer `json:"initContainers,omitempty"`
+	BlockedBy      []Blocker       `json:"blockedBy,omitempty"`
+	RootCause      *Cause          `json:"rootCause,omitempty"`
 	// Dependencies and Dependents are keys, "Kind/namespace/name", sorted.
 	Dependencies []string `json:"dependencies,omitempty"`
 	Dependents   []string `json:"dependents,omitempty"`
@@ -78,6 +80,18 @@ type Metrics struct {
 	BlockWriteBytes  uint64    `json:"blockWriteBytes"`
 	PIDs             uint64    `json:"pids"`
 	SampledAt        time.Time `json:"sampledAt"`
+}
+
+// InitContainer is how an init container of a container does. It is an object of
+// its own too, with a log and conditions.
+type InitContainer struct {
+	// Name is that in the manifest, Object the key of its own object.
+	Name   string `json:"name"`
+	Object string `json:"object"`
+	// Phase is that of its object; ExitCode that of its last run.
+	Phase    string `json:"phase"`
+	ExitCode *int   `json:"exitCode,omitempty"`
+	Restarts int    `json:"restarts"`
 }
 
 // Blocker names a resource that this one waits for.

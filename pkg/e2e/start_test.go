@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// restarted waits until a container was started again.
+func (r *rig) restarted(name, before string) {
+	r.t.Helper()
+	r.eventually("another start of "+name, func() error {
+		if got := r.startedAt(name); got == "" || got == before {
+			return fmt.Errorf("%s started at %q", name, got)
+		}
+		return nil
+	})
+}
+
+// TestInitContainers finds init containers to run in order before each start, and
+// a failing one to be told of at the end of the chain.
+func TestInitContainers(t *testing.T) {
+	r := newRig(t)
+	r.write("app.yaml", manifest("app", "sleep", "  initContainers:\n"+
+		"  - {name: one, command: [job, --after, 300ms]}\n  - {name: two, command: [job]}\n"))
+	mark := r.events.mark()
+	r.start()
+	r.ready("app", "True Running")
+	r.requireOrder(mark, "create app", "start app.one", "die app.one", "start app.two", "die app.two", "start app")
+	before, mark := r.startedAt("app"), r.events.mark()
+	docker(t, "kill", r.engineName("app"))
+	r.restarted("app", before)
+	r.requireOrder(mark, "die app", "start app.one", "die app.one", "start app.two", "die app.two", "start app")
+	r.ready("app", "True Running")
+	r.expect(0, "wait", "--all", "-n", r.name)
+	if got := r.expect(0, "describe", "app"); !strings.Contains(got, "Init Containers") || !strings.Contains(got, "reconciler logs app.two") {
+		t.Errorf("describe says:\n%s", got)
+	}
+	// A change whose init containers fail leaves the old one running.
+	id := r.ids()["app"]
+	r.edit("app.yaml", "[job]", "[crash, --exit, '3']")
+	r.requireCondition("app", "Ready", "False InitContainerFailed", "app.two", "exited with code 3")
+	if c := r.containers()[r.engineName("app")]; c.ID != id || !c.up() {
+		t.Errorf("the old one is %+v", c)
+	}
+	if cause := r.get("app").Status.RootCause; cause == nil || !strings.HasSuffix(cause.Object, "/app.two") {
+		t.Errorf("the root cause is %+v", cause)
+	}
+	r.edit("app.yaml", "[crash, --exit, '3']", "[job]")
+	r.ready("app", "True Running")
+	r.remove("app.yaml")
+	r.eventually("all to be gone", func() error {
+		if got := r.containers(); len(got) > 0 {
+			return fmt.Errorf("there are %v", got)
+		}
+		return nil
+	})
+}
+
+// TestRestartTrue finds a dependent with restart: true to be restarted when its
+// dependency was replaced, and none when it only blinked.
+func TestRestartTrue(t *testing.T) {
+	r := newRig(t)
+	r.write("db.yaml", manifest("db", "sleep", ""))
+	r.write("app.yaml", manifest("app", "sleep", "  dependencies: [{name: db, restart: true}]\n"))
+	r.write("web.yaml", manifest("web", "sleep", "  dependencies: [db]\n"))
+	r.start()
+	r.requireUp("db", "app", "web")
+	app, web, db := r.startedAt("app"), r.startedAt("web"), r.startedAt("db")
+	docker(t, "kill", r.engineName("db"))
+	r.restarted("db", db)
+	r.requireUp("db", "app", "web")
+	if r.startedAt("app") != app || r.startedAt("web") != web {
+		t.Error("a dependent was restarted because its dependency blinked")
+	}
+	r.edit("db.yaml", "[sleep]", "[sleep, --ignore-term]")
+	r.restarted("app", app)
+	r.requireUp("db", "app", "web")
+	if r.startedAt("web") != web {
+		t.Error("web was restarted, and did not ask for it")
+	}
+}
+
+// TestDependencyFailed finds what depends on a failed job to say so with the root
+// cause, and to start by itself when that recovers; and a cycle to be spelled
+// out, while the rest runs.
+func TestDependencyFailed(t *testing.T) {
+	r := newRig(t)
+	r.write("migrate.yaml", manifest("migrate", "crash, --exit, '127'", "  restartPolicy: \"no\"\n"))
+	r.write("app.yaml", manifest("app", "sleep", "  dependencies: [{name: migrate, condition: completed}]\n"))
+	r.write("web.yaml", manifest("web", "sleep", "  dependencies: [app]\n"))
+	r.write("maybe.yaml", manifest("maybe", "sleep", "  dependencies: [{name: app, required: false}, {name: nobody, required: false}]\n"))
+	r.write("a.yaml", manifest("a", "sleep", "  dependencies: [b]\n"))
+	r.write("b.yaml", manifest("b", "sleep", "  dependencies: [a]\n"))
+	r.write("lost.yaml", manifest("lost", "sleep", "  dependencies: [nobody]\n"))
+	r.start()
+	r.requireCondition("web", "Stalled", "True DependencyFailed", "app")
+	r.requireCondition("maybe", "Ready", "True Running")
+	r.requireCondition("a", "Stalled", "True DependencyCycle", "a -> ", "b -> ")
+	r.requireCondition("lost", "Stalled", "True DependencyNotFound", "nobody")
+	cause := r.get("web").Status.RootCause
+	if cause == nil || !strings.HasSuffix(cause.Object, "/migrate") || !strings.Contains(cause.Message, "the command was not found") {
+		t.Errorf("the root cause is %+v", cause)
+	}
+	out := r.cli("wait", "web")
+	if out.code != 1 || !strings.Contains(out.stderr, "migrate: CommandNotFound") {
+		t.Errorf("wait: %d %s", out.code, out.stderr)
+	}
+	r.edit("migrate.yaml", "crash, --exit, '127'", "job")
+	r.ready("web", "True Running")
+}
+
+// TestDrift finds a container that is not as its manifest says to be put right, or
+// told of; and one that is, to be left alone.
+func TestDrift(t *testing.T) {
+	r := newRig(t)
+	tag := "reconciler.dev/" + r.name + ":1"
+	docker(t, "tag", "reconciler.dev/demo:1", tag)
+	t.Cleanup(func() { _, _ = tryDocker("rmi", tag) })
+	for name, more := range map[string]string{"app": "", "warn": "  drift: Warn\n", "ignore": "  drift: Ignore\n"} {
+		r.write(name+".yaml", strings.Replace(manifest(name, "sleep", more), "reconciler.dev/demo:1", tag, 1))
+	}
+	r.start()
+	r.requireUp("app", "warn", "ignore")
+	before := r.ids()
+	docker(t, "tag", "reconciler.dev/demo:2", tag)
+	r.eventually("app to be of the new image", func() error {
+		if got := r.ids()["app"]; got == before["app"] {
+			return fmt.Errorf("it is the old one")
+		}
+		return nil
+	})
+	r.requireCondition("warn", "Synced", "False Drifted", "spec.image")
+	r.requireCondition("ignore", "Synced", "True")
+	r.requireUp("app", "warn", "ignore")
+	r.requireKept(before, "app")
+}
+
+// TestUnhealthy finds a container that is not well to be restarted, with delays,
+// unless its manifest says to leave it.
+func TestUnhealthy(t *testing.T) {
+	r := newRig(t)
+	check := "  healthCheck: {test: [CMD, /demoapp, health, 'http://127.0.0.1:8080/healthz'], interval: 1s, retries: 1}\n"
+	r.write("app.yaml", manifest("app", "http, --unhealthy", check))
+	r.write("left.yaml", manifest("left", "http, --unhealthy", check+"  onUnhealthy: ignore\n"))
+	r.start()
+	r.requireCondition("left", "Healthy", "False HealthCheckFailed")
+	left := r.startedAt("left")
+	r.requireCondition("app", "CrashLooping", "True HealthCheckFailed", "restart ")
+	if r.startedAt("left") != left {
+		t.Error("what was to be left was restarted")
+	}
+}
