@@ -4,9 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,6 +88,39 @@ func (r reach) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (int,
 	return executor.Exec(ctx, id, engine.ExecOptions{
 		Command: opts.Command, TTY: opts.TTY, Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr, Resize: sizes,
 	})
+}
+
+// dialTimeout is how long one address of a container is tried.
+const dialTimeout = 3 * time.Second
+
+// DialPort connects to a port of the container that stands for k: where it is
+// published, else at the container's own addresses, which only a local engine on
+// Linux lets one reach.
+func (r reach) DialPort(ctx context.Context, k spec.Key, port int) (net.Conn, error) {
+	obj, found := r.stack.controller.World().Container(k)
+	if !found || !obj.Container.Running() {
+		return nil, engine.Errorf("dial "+k.String(), engine.NotRunning, "the container does not run")
+	}
+	var hosts []string
+	for _, p := range obj.Container.Ports {
+		if p.ContainerPort == port && p.Protocol == "tcp" {
+			hosts = append(hosts, net.JoinHostPort(reachable(p.HostIP), strconv.Itoa(p.HostPort)))
+		}
+	}
+	for _, at := range obj.Container.Attachments {
+		if at.IPAddress != "" {
+			hosts = append(hosts, net.JoinHostPort(at.IPAddress, strconv.Itoa(port)))
+		}
+	}
+	dialer := net.Dialer{Timeout: dialTimeout}
+	err := errors.New("the container has no address")
+	for _, host := range hosts {
+		var conn net.Conn
+		if conn, err = dialer.DialContext(ctx, "tcp", host); err == nil {
+			return conn, nil
+		}
+	}
+	return nil, err
 }
 
 // node is the engine's machine: this one, unless the engine is reached over the

@@ -116,7 +116,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 		return err
 	}
 	handler := api.New(api.Options{
-		Store: s.store, Metrics: s.metrics.Handler(), Logs: reach{s}, Exec: reach{s},
+		Store: s.store, Metrics: s.metrics.Handler(), Logs: reach{s}, Exec: reach{s}, Dialer: reach{s},
 		Plan: func(ctx context.Context) (string, error) {
 			p, err := s.controller.Plan(ctx)
 			return p.String(), err

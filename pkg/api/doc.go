@@ -18,5 +18,5 @@
 // to a websocket of ExecProtocol, as kubectl speaks it: each message begins with
 // the byte of its channel; the last one is a metav1.Status on ChannelStatus whose
 // cause ExitCodeCause names an exit code other than 0. client.Exec is the other
-// end.
+// end. Older kubectls may ask for SPDY instead, by which ports are forwarded too.
 package api

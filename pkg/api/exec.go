@@ -84,6 +84,10 @@ func (s *server) serveExec(w http.ResponseWriter, r *http.Request) {
 		writeError(w, apierrors.NewBadRequest("you must specify at least one command for the container"))
 		return
 	}
+	if asksForSPDY(r) {
+		s.execSPDY(w, r, k, opts)
+		return
+	}
 	conn, err := websocket.Accept(w, r, ExecProtocol, execProtocolOld)
 	if err != nil {
 		w.Header().Set("Upgrade", "websocket")

@@ -24,9 +24,10 @@ type Options struct {
 	Store *status.Store
 	// Metrics serves /metrics.
 	Metrics http.Handler
-	// Logs and Exec reach into containers.
-	Logs Logs
-	Exec Exec
+	// Logs, Exec and Dialer reach into containers.
+	Logs   Logs
+	Exec   Exec
+	Dialer Dialer
 	// Plan is what the controller would do now, as text.
 	Plan func(context.Context) (string, error)
 	// Controller is the controller's own state; nil means what the store holds.
@@ -85,6 +86,7 @@ func New(opts Options) http.Handler {
 	for _, collection := range []string{"/apis/" + spec.APIVersion + "/namespaces/{namespace}/containers", "/api/v1/namespaces/{namespace}/pods"} {
 		mux.HandleFunc(collection+"/{name}/log", s.serveLog)
 		mux.HandleFunc(collection+"/{name}/exec", s.serveExec)
+		mux.HandleFunc(collection+"/{name}/portforward", s.servePortForward)
 	}
 	s.addCommands(mux)
 	return guard(s.readOnly(mux))
@@ -124,7 +126,7 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodGet, r.Method == http.MethodHead, isReview(r),
-			r.Method == http.MethodPost && isCommand(r.URL.Path), s.isWrite(r):
+			r.Method == http.MethodPost && isCommand(r.URL.Path), isStream(r), s.isWrite(r):
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")

@@ -118,7 +118,7 @@ func pods(node func() Node) resource {
 		singular:     "pod",
 		kind:         "Pod",
 		short:        []string{"po"},
-		subresources: []subresource{{"log", []string{"get"}}, {"exec", []string{"create", "get"}}},
+		subresources: []subresource{{"log", []string{"get"}}, {"exec", []string{"create", "get"}}, {"portforward", []string{"create", "get"}}},
 		fields: []string{
 			"metadata.name", "metadata.namespace", "status.phase", "spec.nodeName", "spec.restartPolicy",
 		},

@@ -38,7 +38,7 @@ func TestDiscovery(t *testing.T) {
 		root: {
 			"containers ct all", "containers/log", "containers/exec", "networks net all", "volumes vol all", "configs cfg all", "secrets sec all", "manifests mf all",
 		},
-		"/api/v1":                      {"events ev", "namespaces ns", "pods po", "pods/log", "pods/exec", "nodes no"},
+		"/api/v1":                      {"events ev", "namespaces ns", "pods po", "pods/log", "pods/exec", "pods/portforward", "nodes no"},
 		"/apis/metrics.k8s.io/v1beta1": {"pods", "nodes"},
 	} {
 		t.Run("names the resources of "+path, func(t *testing.T) {
