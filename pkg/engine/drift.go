@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -29,9 +28,9 @@ func (d Difference) Live() bool {
 }
 
 // Differences are the fields that are declared and not as declared, in the order
-// of the manifest's reference. What want leaves open is not compared, nor are
-// the name, the platform, the stop timeout (the controller stops what is ours),
-// and what the engine does not tell. Containers of which only a summary was read
+// of the manifest's reference. What want leaves open is not compared, but for
+// limits, nor are the name, the platform, the stop timeout (the controller stops
+// what is ours), and what the engine does not tell. Containers of which only a summary was read
 // have none.
 func Differences(want ContainerConfig, have Object) []Difference {
 	if have.Container == nil || have.Container.Config == nil {
@@ -81,10 +80,15 @@ func (d *differ) holds(field string, want, have []string) {
 	}
 }
 
-func missing[T any](want, have []T) []T {
-	return slices.DeleteFunc(slices.Clone(want), func(w T) bool {
-		return slices.ContainsFunc(have, func(h T) bool { return reflect.DeepEqual(w, h) })
-	})
+// missing is what is wanted and not had.
+func missing[T comparable](want, have []T) []T {
+	var out []T
+	for _, w := range want {
+		if !slices.Contains(have, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func (d *differ) subset(field string, want, have map[string]string) {
@@ -223,14 +227,18 @@ func (m Mount) as(have Mount) bool {
 		(m.Size == 0 || m.Size == have.Size) && (m.Mode == 0 || m.Mode == have.Mode)
 }
 
+// resources compares what is left open too: no engine limits a container by
+// itself, but for the swap that follows memory.
 func (d *differ) resources(want, have Resources) {
-	set(d, "resources.limits.cpus", want.NanoCPUs, have.NanoCPUs)
-	set(d, "resources.limits.memory", want.Memory, have.Memory)
-	set(d, "resources.limits.pids", max(want.PIDs, 0), have.PIDs)
-	set(d, "resources.reservations.memory", want.MemoryReservation, have.MemoryReservation)
-	set(d, "resources.memorySwap", want.MemorySwap, have.MemorySwap)
-	set(d, "resources.cpuShares", want.CPUShares, have.CPUShares)
-	set(d, "resources.cpusetCpus", want.CPUSetCPUs, have.CPUSetCPUs)
+	exact(d, "resources.limits.cpus", want.NanoCPUs, have.NanoCPUs)
+	exact(d, "resources.limits.memory", want.Memory, have.Memory)
+	exact(d, "resources.limits.pids", max(want.PIDs, 0), max(have.PIDs, 0))
+	exact(d, "resources.reservations.memory", want.MemoryReservation, have.MemoryReservation)
+	if want.MemorySwap != 0 || have.MemorySwap != 2*have.Memory {
+		exact(d, "resources.memorySwap", want.MemorySwap, have.MemorySwap)
+	}
+	exact(d, "resources.cpuShares", want.CPUShares, have.CPUShares)
+	exact(d, "resources.cpusetCpus", want.CPUSetCPUs, have.CPUSetCPUs)
 	if have.BlkioWeight != 0 { // kernels without it discard it
 		set(d, "resources.blkioWeight", want.BlkioWeight, have.BlkioWeight)
 	}
@@ -247,8 +255,8 @@ func (d *differ) rights(want ContainerConfig, have *ContainerConfig) {
 			d.add("resources.devices", w, have.Devices)
 		}
 	}
-	if w, h := fmt.Sprint(want.GPUs), fmt.Sprint(have.GPUs); len(want.GPUs) > 0 && w != h {
-		d.add("resources.gpus", w, h)
+	if len(want.GPUs) > 0 && fmt.Sprint(want.GPUs) != fmt.Sprint(have.GPUs) {
+		d.add("resources.gpus", want.GPUs, have.GPUs)
 	}
 	exact(d, "privileged", want.Privileged, have.Privileged)
 	d.holds("capAdd", capabilities(want.CapAdd), capabilities(have.CapAdd))

@@ -266,15 +266,6 @@ func (w World) attach(obj spec.Object, inc incarnation) []Action {
 	return actions
 }
 
-func containsAll(have, want []string) bool {
-	for _, s := range want {
-		if !slices.Contains(have, s) {
-			return false
-		}
-	}
-	return true
-}
-
 // joinable reports that exactly one network of that name exists.
 func (w World) joinable(network string) bool {
 	return len(w.index.named[place{engine.KindNetwork, network}]) == 1

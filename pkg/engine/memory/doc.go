@@ -20,14 +20,17 @@
 // Publish puts an image into the registry, where Pull finds it; AddImage puts it
 // straight into the local store; Options.AnyImage has the registry serve every
 // valid reference. An ImageBehaviour says what a container of the image does; the
-// zero one runs until it is stopped and then exits 0.
+// zero one runs until it is stopped and then exits 0. Its Exec stands for the
+// commands that are run in containers. Files that were delivered are kept for it
+// to see. The engine's own restart policies are carried out.
 //
 // # Behind the controller's back
 //
 // Kill, OOMKill, MarkDead, Pause, Unpause, SetHealth, Restart, Break,
 // OccupyPort, ReleasePort and the methods that begin with User act as users and
 // the world do: no labels are asked for, no faults strike, nothing is counted.
-// They do nothing to what does not exist.
+// They do nothing to what does not exist. Print has a container write a line,
+// SetStats says what it uses.
 //
 // SetFail strikes calls with errors before or after their effect. Mutations and
 // Calls tell what was asked of the Writer.
