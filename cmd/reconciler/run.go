@@ -28,6 +28,7 @@ type runFlags struct {
 	concurrency    int
 	resync         time.Duration
 	publishAddress string
+	imageCheck     time.Duration
 	listen         string
 	allowRemote    bool
 	apiManifests   string
@@ -62,6 +63,8 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this address, for kubectl; see `reconciler kubeconfig`")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen name an address that other machines can reach")
 	flags.StringVar(&f.apiManifests, "api-manifests", "", "let the API write manifests in this directory, which is DIR or below it")
+	flags.DurationVar(&f.imageCheck, "image-check-interval", 0,
+		"how often the registry is asked for a newer image of what has pullPolicy always; 0 means once, at the start")
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
 	return cmd
@@ -96,7 +99,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	defer closeEngine()
 	s := newStack(e, stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
-		publishAddress: f.publishAddress, holds: a.holdsPath(f.engineFlags), log: log,
+		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), log: log,
 	})
 	f.manifests.Logger = log
 	source := manifest.New(f.dir, f.manifests)

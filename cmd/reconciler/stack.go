@@ -64,6 +64,8 @@ type stackOptions struct {
 	timeout        time.Duration
 	publishAddress string
 	purge          bool
+	// imageCheck is the interval of looking for newer images; zero means once.
+	imageCheck time.Duration
 	// holds is the file of what users hold; empty keeps nothing.
 	holds string
 	// grace, when positive, replaces the stop grace of every container.
@@ -98,7 +100,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	s.controller = controller.New(controller.Config{
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store,
 		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
-		Logs: e.Logs, HoldsFile: opts.holds, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
+		Logs: e.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
 	return s
 }

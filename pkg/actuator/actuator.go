@@ -76,7 +76,8 @@ func (a *Actuator) timeout(action plan.Action) time.Duration {
 func (a *Actuator) do(ctx context.Context, action plan.Action) error {
 	switch action.Verb {
 	case plan.Pull:
-		return a.engine.Pull(ctx, engine.PullRequest{Reference: action.Object.Container.ImageReference()}, nil)
+		c := action.Object.Container
+		return a.engine.Pull(ctx, engine.PullRequest{Reference: c.ImageReference(), Platform: c.Platform}, action.Progress)
 	case plan.Create:
 		return a.create(ctx, action)
 	case plan.Start:

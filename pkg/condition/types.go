@@ -51,6 +51,7 @@ const (
 	ReasonInitContainerFailed  Reason = "InitContainerFailed"
 	ReasonImagePresent         Reason = "ImagePresent"
 	ReasonImageNotPresent      Reason = "ImageNotPresent"
+	ReasonImagePulling         Reason = "ImagePulling"
 	ReasonImageNotFound        Reason = "ImageNotFound"
 	ReasonImagePullUnauthed    Reason = "ImagePullUnauthorized"
 	ReasonImagePullBackOff     Reason = "ImagePullBackOff"

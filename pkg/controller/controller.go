@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/client-go/util/workqueue"
 
+	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -34,6 +35,7 @@ type Controller struct {
 	// engine is the observer's state as last told.
 	engine observer.State
 	times  watchTimes
+	pulls  plan.Pulls
 	// holds is what was last written to the holds file, under holdsMu.
 	holdsMu sync.Mutex
 	holds   string
@@ -53,7 +55,10 @@ func New(cfg Config) *Controller {
 		slots:   newSlots(cfg.Concurrency),
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
-		moved:   make(chan struct{}),
+		pulls: plan.Pulls{
+			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
+		},
+		moved: make(chan struct{}),
 	}
 	c.loadHolds()
 	cfg.Observer.Subscribe(handler{c})

@@ -128,7 +128,7 @@ func TestPlan(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("db")))
 			r.settle()
-			want := []string{"ManifestAccepted", "Pulled", "Created", "Started", "Ready"}
+			want := []string{"ManifestAccepted", "Pulling", "Pulled", "Created", "Started", "Ready"}
 			if diff := cmp.Diff(want, r.reasons("db")); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}

@@ -13,6 +13,7 @@ import (
 
 // The reasons of events.
 const (
+	eventPulling          = "Pulling"
 	eventPulled           = "Pulled"
 	eventCreated          = "Created"
 	eventStarted          = "Started"

@@ -110,6 +110,12 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.D
 		if out.parked = !c.slots.admit(a); out.parked {
 			break
 		}
+		if a.Verb == plan.Pull && !c.stillPulls(d.Key) { // somebody else's pull has ended meanwhile
+			c.slots.leave(a)
+			c.queue.Add(d.Key)
+			out.parked = true
+			break
+		}
 		last = a
 		if out.err = c.do(ctx, log, w, a); out.err != nil {
 			break
@@ -157,11 +163,10 @@ func (c *Controller) enact(ctx context.Context, a plan.Action) error {
 	if !c.slots.enter(ctx, a) {
 		return engine.Errorf(string(a.Verb)+" "+a.Key.String(), engine.Canceled, "not begun: stopping")
 	}
-	defer func() {
-		for _, k := range c.slots.leave(a) {
-			c.queue.Add(k)
-		}
-	}()
+	if a.Verb == plan.Pull {
+		return c.pull(ctx, a)
+	}
+	defer c.slots.leave(a)
 	return c.cfg.Actuator.Do(ctx, a)
 }
 

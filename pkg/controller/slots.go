@@ -4,6 +4,8 @@ package controller
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -14,19 +16,28 @@ import (
 const pullSlots = 2
 
 // slots bound what is done at the engine at once. Pulls may take many minutes
-// and have slots of their own: a key that finds none does not wait for it on a
-// worker, but comes again when one is free.
+// and have slots of their own, one for each image: a key that finds none, or
+// whose image is being pulled for another one, does not wait for it on a worker,
+// but comes again when that pull has ended.
 type slots struct {
 	changes chan struct{}
 
-	mu      sync.Mutex
-	pulls   int
+	mu sync.Mutex
+	// pulls are the keys that wait for each pull that is under way, by image.
+	pulls map[string]map[spec.Key]bool
+	// waiting are the keys that wait for any pull to end.
 	waiting map[spec.Key]bool
 }
 
 func newSlots(changes int) *slots {
-	return &slots{changes: make(chan struct{}, changes), waiting: map[spec.Key]bool{}}
+	return &slots{
+		changes: make(chan struct{}, changes),
+		pulls:   map[string]map[spec.Key]bool{}, waiting: map[spec.Key]bool{},
+	}
 }
+
+// imageOf is the image that a pull fetches.
+func imageOf(a plan.Action) string { return a.Object.Container.ImageReference() }
 
 // admit reports that there is a slot for what an action needs, and takes it when
 // it is one for a pull; else the key waits for one.
@@ -36,11 +47,15 @@ func (s *slots) admit(a plan.Action) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pulls >= pullSlots {
+	if sharers, running := s.pulls[imageOf(a)]; running {
+		sharers[a.Key] = true
+		return false
+	}
+	if len(s.pulls) >= pullSlots {
 		s.waiting[a.Key] = true
 		return false
 	}
-	s.pulls++
+	s.pulls[imageOf(a)] = map[spec.Key]bool{}
 	return true
 }
 
@@ -57,19 +72,25 @@ func (s *slots) enter(ctx context.Context, a plan.Action) bool {
 	}
 }
 
-// leave gives back the slot of an action and returns the keys that waited for it.
-func (s *slots) leave(a plan.Action) []spec.Key {
+// leave gives back the slot of an action. After a pull it returns the keys that
+// waited for that image, and those that waited for any.
+func (s *slots) leave(a plan.Action) (sharers, others []spec.Key) {
 	if a.Verb != plan.Pull {
 		<-s.changes
-		return nil
+		return nil, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pulls--
-	var keys []spec.Key
-	for k := range s.waiting {
-		keys = append(keys, k)
-	}
+	sharers = slices.Collect(maps.Keys(s.pulls[imageOf(a)]))
+	others = slices.Collect(maps.Keys(s.waiting))
+	delete(s.pulls, imageOf(a))
 	clear(s.waiting)
-	return keys
+	return sharers, others
+}
+
+// sharers are the keys that wait for the pull of an image.
+func (s *slots) sharers(image string) []spec.Key {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.pulls[image]))
 }

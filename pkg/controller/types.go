@@ -79,6 +79,9 @@ type Config struct {
 	// Logs reads the last lines of a container's output; nil means that root
 	// causes come without.
 	Logs func(context.Context, engine.ID, int) ([]string, error)
+	// ImageCheckInterval is how often the registry is asked for a newer image of
+	// what runs with pullPolicy always; zero means once.
+	ImageCheckInterval time.Duration
 	// HoldsFile is where it is kept what users hold; empty means that it is
 	// forgotten with the process.
 	HoldsFile string

@@ -47,7 +47,7 @@ func (c *Controller) look() view {
 		c.cached.prints = printsOf(c.cfg.Instance, snap)
 	}
 	w := c.cached.At(c.cfg.Now(), c.history)
-	w.Since, w.Outages = c.times.since, c.times.outages
+	w.Since, w.Outages, w.Pulls = c.times.since, c.times.outages, c.pulls
 	return view{w, c.cached.prints}
 }
 

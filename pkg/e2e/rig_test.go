@@ -30,6 +30,8 @@ type rig struct {
 	// dir holds the manifests, home everything else.
 	dir, home string
 	events    *recorder
+	// env is added to the environment of each command.
+	env []string
 
 	controller *exec.Cmd
 	exited     chan error
@@ -74,6 +76,15 @@ func (r *rig) write(file, text string) time.Time {
 	return time.Now()
 }
 
+// setenv sets a variable for the commands that follow.
+func (r *rig) setenv(name, value string) { r.env = append(r.env, name+"="+value) }
+
+// save writes a file beside the manifests.
+func (r *rig) save(file, text string) {
+	r.t.Helper()
+	r.must(os.WriteFile(filepath.Join(r.home, file), []byte(text), 0o600))
+}
+
 // edit replaces text in a manifest.
 func (r *rig) edit(file, old, text string) time.Time {
 	r.t.Helper()
@@ -107,6 +118,7 @@ func (r *rig) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd.Dir = r.home
 	// The race detector would have each command wait a second before it exits.
 	cmd.Env = append(os.Environ(), "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(cmd.Env, r.env...)
 	return cmd
 }
 

@@ -98,6 +98,9 @@ func (v view) image() condition.Condition {
 		condition.ReasonImagePullBackOff, condition.ReasonImageNeverPull); found {
 		return v.make(condition.ImageAvailable, false, b.Reason, b.Message)
 	}
+	if message, pulling := v.w.pulling(v.obj); pulling {
+		return v.make(condition.ImageAvailable, false, condition.ReasonImagePulling, message)
+	}
 	return v.make(condition.ImageAvailable, false, condition.ReasonImageNotPresent,
 		"the engine does not have "+v.obj.Container.ImageReference()+" yet")
 }
@@ -117,6 +120,9 @@ func (v view) running() condition.Condition {
 	case v.initRests():
 		return v.make(condition.Running, true, condition.ReasonCompleted, "it runs before each start of "+v.obj.Init.Container)
 	case v.state == nil:
+		if message, pulling := v.w.pulling(v.obj); pulling {
+			return v.make(condition.Running, false, condition.ReasonImagePulling, message)
+		}
 		return v.make(condition.Running, false, condition.ReasonNotCreated, "")
 	case v.state.Status == engine.StatusPaused:
 		return v.make(condition.Running, true, condition.ReasonPaused, "paused by someone")

@@ -160,32 +160,6 @@ func (w World) create(d Decision, c cast, why Why) Decision {
 	return d
 }
 
-// pull is the fetching of the image where the policy asks for it.
-func (w World) pull(obj spec.Object, why Why) ([]Action, *Blocker) {
-	have := w.hasImage(obj)
-	switch obj.Container.PullPolicy {
-	case spec.PullNever:
-		if !have {
-			return nil, &Blocker{
-				Key: obj.Key(), Reason: condition.ReasonImageNeverPull, Stalls: true,
-				Message: "the image " + obj.Container.ImageReference() +
-					" is not at the engine and pullPolicy is never: build or load it, or change pullPolicy",
-			}
-		}
-		return nil, nil
-	case spec.PullMissing:
-		if have {
-			return nil, nil
-		}
-	}
-	return []Action{{Verb: Pull, Key: obj.Key(), Object: obj, Reason: why}}, nil
-}
-
-func (w World) hasImage(obj spec.Object) bool {
-	_, ok := w.Observed.Images[obj.Container.ImageReference()]
-	return ok
-}
-
 // start appends the starting of a container that exists, or what blocks it.
 func (w World) start(d Decision, c cast, inc incarnation, why Why) Decision {
 	if blockers := w.incarnationBlockers(c.obj, inc); len(blockers) > 0 {
@@ -251,7 +225,7 @@ func (w World) decideRunning(d Decision, c cast) Decision {
 		return w.recreate(d, c, WhyNetworkLost)
 	}
 	if len(c.olds) == 0 {
-		return w.decideRestart(d, c)
+		return w.checkImage(w.decideRestart(d, c), c)
 	}
 	if proven := state.StartedAt.Add(probation); w.Now.Before(proven) {
 		d.RequeueAfter = proven.Sub(w.Now)

@@ -121,7 +121,7 @@ func (w World) gateFailure(d Decision, hash spec.Hash) Decision {
 		return d
 	}
 	c := classify(f.Code)
-	wait := f.At.Add(doubling(firstRetry, c.limit, f.Attempts-1)).Sub(w.Now)
+	wait := retryAt(f).Sub(w.Now)
 	if !c.terminal && wait <= 0 {
 		return d
 	}
@@ -135,6 +135,11 @@ func (w World) gateFailure(d Decision, hash spec.Hash) Decision {
 		d.RequeueAfter = wait
 	}
 	return d
+}
+
+// retryAt is when what failed may be tried again.
+func retryAt(f *Failure) time.Time {
+	return f.At.Add(doubling(firstRetry, classify(f.Code).limit, f.Attempts-1))
 }
 
 // does reports that the decision includes an action of that verb, or begins what
@@ -182,6 +187,8 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		r.Rejected, r.RejectedFor = "", ""
 	}
 	switch {
+	case a.Verb == Pull && a.Reason == WhyImageCheck:
+		r.Rejected, r.RejectedFor = "", "" // the image may be another one now
 	case a.Verb == Start:
 		if a.Streak > 0 && !r.Stopped { // a stop for the sake of it has counted it
 			r.Restarts++

@@ -67,6 +67,8 @@ type Action struct {
 	Streak int
 	// Corrected is, for what takes a drift away, which one.
 	Corrected string
+	// Progress, when set by who carries it out, is told how far a Pull has come.
+	Progress func(engine.Progress)
 	// Reason says why, in one CamelCase word, such as "Missing" or "SpecChanged".
 	Reason Why
 	// Detail is the longer story where there is one, for people.
@@ -78,6 +80,7 @@ type Why string
 
 // The causes.
 const (
+	WhyImageCheck         Why = "ImageCheck"         // the registry may have a newer image
 	WhyMissing            Why = "Missing"            // it does not exist
 	WhyCreated            Why = "Created"            // it was created and never started
 	WhyExited             Why = "Exited"             // it ended and its policy restarts it

@@ -24,6 +24,9 @@ type Input struct {
 	// knows who ended it. Outages are when the engine was away since.
 	Since   time.Time
 	Outages []Outage
+	// Pulls is what is known of the fetching of images; its zero value is that of
+	// somebody who fetches none, and looks for no newer ones.
+	Pulls Pulls
 	// Purge dooms retained volumes too, once they are not desired.
 	Purge bool
 }

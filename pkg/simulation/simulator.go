@@ -5,6 +5,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"time"
 
@@ -28,7 +29,9 @@ type Simulator struct {
 	Purge bool
 
 	// since is when the controller that is played began to watch.
-	since    time.Time
+	since time.Time
+	// pulled is when it last fetched which image.
+	pulled   map[string]time.Time
 	outages  []plan.Outage
 	instance string
 	now      time.Time
@@ -42,7 +45,7 @@ type Simulator struct {
 // New makes a Simulator of an empty world at the given time. opts.Clock is the
 // simulator's own and is ignored.
 func New(instance string, start time.Time, opts memory.Options) *Simulator {
-	s := &Simulator{instance: instance, now: start, since: start, History: plan.History{}}
+	s := &Simulator{instance: instance, now: start, since: start, pulled: map[string]time.Time{}, History: plan.History{}}
 	opts.Clock = s.Now
 	s.Engine = memory.New(opts)
 	s.actuator = actuator.New(s.Engine, actuator.Options{Instance: instance, NewUID: s.newUID})
@@ -69,7 +72,7 @@ func (s *Simulator) Forget() {
 			kept[k] = rec
 		}
 	}
-	s.History, s.since, s.outages = kept, s.now, nil
+	s.History, s.since, s.outages, s.pulled = kept, s.now, nil, map[string]time.Time{}
 }
 
 // RestartEngine has the engine go away for a moment and stop what runs.
@@ -98,7 +101,7 @@ func (s *Simulator) World() plan.World {
 		s.world, s.made = &w, made
 	}
 	w := s.world.At(s.now, s.History)
-	w.Since, w.Outages = s.since, s.outages
+	w.Since, w.Outages, w.Pulls = s.since, s.outages, plan.Pulls{Done: s.pulled}
 	return w
 }
 
@@ -138,6 +141,10 @@ func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action,
 			return d
 		}
 		s.History[k] = s.History[k].After(a, err, hash, s.now)
+		if a.Verb == plan.Pull && err == nil {
+			s.pulled = maps.Clone(s.pulled)
+			s.pulled[a.Object.Container.ImageReference()] = s.now
+		}
 		if err != nil {
 			return d
 		}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// pullNews is how often at most it is published how far a pull has come.
+const pullNews = time.Second
+
+// pull fetches an image for all who need it now.
+func (c *Controller) pull(ctx context.Context, a plan.Action) error {
+	image := imageOf(a)
+	var err error = engine.Errorf("pull "+image, engine.Unknown, "not finished") // unless it returns
+	defer func() { c.pulled(a, err) }()
+	c.record(a.Key, happening{status.Normal, eventPulling, "pull " + image})
+	c.setPulls(func(p *plan.Pulls) { p.Running[image] = engine.Progress{} })
+	c.tellPull(a)
+	var told time.Time
+	a.Progress = func(p engine.Progress) {
+		c.setPulls(func(pulls *plan.Pulls) { pulls.Running[image] = p })
+		if now := c.cfg.Now(); now.Sub(told) >= pullNews {
+			told = now
+			c.tellPull(a)
+		}
+	}
+	err = c.cfg.Actuator.Do(ctx, a)
+	return err
+}
+
+// pulled ends a pull. When it failed it has failed for all who want that image, so
+// that none of them tries again at once.
+func (c *Controller) pulled(a plan.Action, err error) {
+	c.setPulls(func(p *plan.Pulls) {
+		delete(p.Running, imageOf(a))
+		if err == nil {
+			p.Done[imageOf(a)] = c.cfg.Now()
+		}
+	})
+	if err != nil {
+		w := c.World()
+		for k, obj := range w.Desired.Objects {
+			if k != a.Key && obj.Container != nil && obj.Container.ImageReference() == imageOf(a) && w.Fetches(obj) {
+				c.note(w, plan.Action{Verb: plan.Pull, Key: k}, err)
+			}
+		}
+	}
+	sharers, others := c.slots.leave(a)
+	for _, k := range append(sharers, others...) {
+		c.queue.Add(k)
+	}
+}
+
+// stillPulls reports that the key is to pull now that it may.
+func (c *Controller) stillPulls(k spec.Key) bool {
+	d := plan.Decide(c.World(), k)
+	return slices.ContainsFunc(d.Actions, func(a plan.Action) bool { return a.Verb == plan.Pull })
+}
+
+// setPulls changes what is known of pulls. Worlds that were handed out keep what
+// they were made with.
+func (c *Controller) setPulls(change func(*plan.Pulls)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next := plan.Pulls{Done: maps.Clone(c.pulls.Done), Running: maps.Clone(c.pulls.Running), Interval: c.pulls.Interval}
+	change(&next)
+	c.pulls = next
+}
+
+// tellPull publishes how far a pull has come: for the key whose worker is busy
+// with it here, and by a pass for those that share it.
+func (c *Controller) tellPull(a plan.Action) {
+	w := c.look()
+	c.publish(w, plan.Decide(w.World, a.Key))
+	for _, k := range c.slots.sharers(imageOf(a)) {
+		c.queue.Add(k)
+	}
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+)
+
+// newRegistry serves images on the loopback, from where engines pull without
+// TLS, to who has the password "secret" while it is guarded.
+func newRegistry(t *testing.T) (host string, guarded *atomic.Bool) {
+	t.Helper()
+	guarded = &atomic.Bool{}
+	store := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, password, _ := r.BasicAuth(); guarded.Load() && password != "secret" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		store.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://"), guarded
+}
+
+// TestImages has images come from a registry: a missing one is named, one that
+// needs a login comes after the login, and a tag that moved is followed by who
+// always wants the newest.
+func TestImages(t *testing.T) {
+	host, guarded := newRegistry(t)
+	image := host + "/shop/app"
+	push := func(from, tag string) {
+		docker(t, "tag", "reconciler.dev/demo:"+from, image+":"+tag)
+		docker(t, "push", "--quiet", image+":"+tag)
+		docker(t, "rmi", image+":"+tag)
+	}
+	t.Cleanup(func() { _, _ = tryDocker("rmi", image+":1", image+":2") })
+	push("1", "1")
+	r := newRig(t)
+	r.setenv("DOCKER_CONFIG", r.home)
+	r.write("app.yaml", fmt.Sprintf(`
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: app}
+spec: {image: %[1]s, tag: "1", pullPolicy: always, command: [tcp]}
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: steady}
+spec: {image: %[1]s, tag: "1", command: [tcp]}
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: lost}
+spec: {image: %[1]s, tag: none, command: [tcp]}
+`, image))
+	guarded.Store(true)
+	r.start()
+	r.requireCondition("container/app", "Stalled", "True ImagePullUnauthorized", "registry "+host, "docker login")
+	r.save("config.json", `{"auths":{"`+host+`":{"auth":"dXNlcjpzZWNyZXQ="}}}`)
+	r.eventually("app to run once there is a login", r.runs("app", func(container) bool { return true }))
+	r.requireCondition("container/lost", "Stalled", "True ImageNotFound", image+":none")
+	r.edit("app.yaml", "tag: none", `tag: "1"`)
+	r.requireUp("app", "steady", "lost")
+
+	before := r.ids()
+	guarded.Store(false)
+	r.kill()
+	push("2", "1")
+	r.start()
+	r.eventually("app to run the image that its tag means now", r.runs("app", func(c container) bool {
+		return strings.Contains(strings.Join(c.Config.Env, " "), "VERSION=2")
+	}))
+	r.requireUp("app", "steady", "lost")
+	if r.ids()["app"] == before["app"] {
+		t.Error("app is the old container")
+	}
+}
