@@ -167,18 +167,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		r.Corrected = a.Corrected
 	}
 	if err != nil {
-		attempts := 1
-		if r.Failure != nil && r.Failure.Verb == a.Verb && r.Failure.Hash == hash {
-			attempts += r.Failure.Attempts
-		}
-		r.Failure = &Failure{
-			Verb: a.Verb, Code: engine.CodeOf(err), Message: string(a.Verb) + ": " + cause(err),
-			Hash: hash, At: now, Attempts: attempts, Streak: a.Streak,
-		}
-		if a.Verb == Stop { // it may have come to that nevertheless
-			r.Stopped = true
-		}
-		return r
+		return r.failed(a, err, hash, now)
 	}
 	if r.Failure != nil && (r.Failure.Verb == a.Verb || r.Failure.Hash != hash) {
 		r.Failure = nil
@@ -205,6 +194,22 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		}
 	case a.Verb == Remove && a.Reason == WhyReplacementFailed:
 		r.Rejected, r.RejectedFor = hash, a.Detail
+	}
+	return r
+}
+
+// failed is the record after an action has failed.
+func (r Record) failed(a Action, err error, hash spec.Hash, now time.Time) Record {
+	attempts := 1
+	if r.Failure != nil && r.Failure.Verb == a.Verb && r.Failure.Hash == hash {
+		attempts += r.Failure.Attempts
+	}
+	r.Failure = &Failure{
+		Verb: a.Verb, Code: engine.CodeOf(err), Message: string(a.Verb) + ": " + cause(err),
+		Hash: hash, At: now, Attempts: attempts, Streak: a.Streak,
+	}
+	if a.Verb == Stop { // it may have come to that nevertheless
+		r.Stopped = true
 	}
 	return r
 }
