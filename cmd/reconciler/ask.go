@@ -77,7 +77,7 @@ func (a *app) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 	if err != nil {
 		return err
 	}
-	if len(t.names) == 0 && !all && s.selector == "" {
+	if len(t.names) == 0 && !all && !s.selects() {
 		return errors.New("resource name must be provided, or --all or a selector")
 	}
 	c := a.client()

@@ -23,6 +23,7 @@ type scope struct {
 	namespace     string
 	allNamespaces bool
 	selector      string
+	fields        string
 }
 
 // namespaceHelp ends the help of the commands that look for objects.
@@ -32,6 +33,7 @@ const namespaceHelp = "Without -n, objects of all namespaces are meant. A NAME i
 func (s *scope) register(flags *pflag.FlagSet) {
 	s.registerNamespaces(flags)
 	flags.StringVarP(&s.selector, "selector", "l", "", "a label selector, such as tier=backend")
+	flags.StringVar(&s.fields, "field-selector", "", "a field selector, such as status.phase!=Running")
 }
 
 func (s *scope) registerNamespaces(flags *pflag.FlagSet) {
@@ -46,6 +48,14 @@ func (s *scope) in() string {
 	}
 	return s.namespace
 }
+
+// selection is all that is meant.
+func (s *scope) selection() client.Selection {
+	return client.Selection{Namespace: s.in(), Labels: s.selector, Fields: s.fields}
+}
+
+// selects reports that a selector picks the objects.
+func (s *scope) selects() bool { return s.selector != "" || s.fields != "" }
 
 // group is objects of one kind.
 type group struct {
@@ -65,7 +75,7 @@ func (s *scope) find(ctx context.Context, c *client.Client, t target) ([]group, 
 	}
 	var groups []group
 	for _, kind := range t.kinds {
-		list, err := c.List(ctx, kind, client.Selection{Namespace: s.in(), Labels: s.selector})
+		list, err := c.List(ctx, kind, s.selection())
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +85,7 @@ func (s *scope) find(ctx context.Context, c *client.Client, t target) ([]group, 
 }
 
 func (s *scope) findNames(ctx context.Context, c *client.Client, names []spec.Key) ([]group, error) {
-	if s.selector != "" {
+	if s.selects() {
 		return nil, errors.New("name cannot be provided when a selector is specified")
 	}
 	var groups []group

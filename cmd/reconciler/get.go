@@ -19,6 +19,7 @@ import (
 type getOptions struct {
 	scope
 	output      string
+	sortBy      string
 	watch       bool
 	watchEvents bool
 	noHeaders   bool
@@ -34,7 +35,9 @@ func newGetCommand(a *app) *cobra.Command {
 		Example: "  reconciler get\n" +
 			"  reconciler get containers -n shop -o wide\n" +
 			"  reconciler get app net/backend\n" +
-			"  reconciler get ct -l tier=backend -w",
+			"  reconciler get ct -l tier=backend -w\n" +
+			"  reconciler get ct -o jsonpath='{.items[*].status.endpoints[0]}'\n" +
+			"  reconciler get ct -o custom-columns=NAME:.metadata.name,IMAGE:.spec.image --sort-by .status.restarts",
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.get(cmd.Context(), o, args)
@@ -42,7 +45,8 @@ func newGetCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.register(flags)
-	flags.StringVarP(&o.output, "output", "o", "", "table, wide, json, yaml or name")
+	flags.StringVarP(&o.output, "output", "o", "", layoutHelp)
+	flags.StringVar(&o.sortBy, "sort-by", "", "order by the value at a path, such as .metadata.creationTimestamp")
 	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what changes")
 	flags.BoolVar(&o.watchEvents, "output-watch-events", false, "with -w, say of each change what it is")
 	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
@@ -50,7 +54,8 @@ func newGetCommand(a *app) *cobra.Command {
 }
 
 func (a *app) get(ctx context.Context, o getOptions, args []string) error {
-	if err := checkFormat(o.output, formatTable, formatWide, formatJSON, formatYAML, formatName); err != nil {
+	layout, err := parseLayout(o.output)
+	if err != nil {
 		return err
 	}
 	t, err := parseTarget(args)
@@ -62,9 +67,14 @@ func (a *app) get(ctx context.Context, o getOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.sortBy != "" {
+		if err := sortGroups(groups, o.sortBy); err != nil {
+			return err
+		}
+	}
 	p := &objectPrinter{
-		format:     o.output,
-		table:      tablePrinter{out: a.stdout, wide: o.output == formatWide, noHeaders: o.noHeaders},
+		layout:     layout,
+		table:      tablePrinter{out: a.stdout, wide: layout.format == formatWide, noHeaders: o.noHeaders},
 		now:        a.now,
 		namespaces: o.in() == "",
 		kinds:      len(groups) > 1,
@@ -72,7 +82,7 @@ func (a *app) get(ctx context.Context, o getOptions, args []string) error {
 	if o.watch {
 		return a.watchGroups(ctx, c, o, groups, p)
 	}
-	if len(objectsOf(groups)) == 0 && (p.tabular() || o.output == formatName) {
+	if len(objectsOf(groups)) == 0 && layout.empty() {
 		fmt.Fprintln(a.stderr, o.noneFound())
 		return nil
 	}
@@ -82,7 +92,7 @@ func (a *app) get(ctx context.Context, o getOptions, args []string) error {
 // watchGroups prints what was found and then each change of it.
 func (a *app) watchGroups(ctx context.Context, c *client.Client, o getOptions, groups []group, p *objectPrinter) error {
 	for _, g := range groups {
-		if p.tabular() && len(g.objects) > 0 && !o.watchEvents {
+		if p.layout.tabular() && len(g.objects) > 0 && !o.watchEvents {
 			p.table.separate()
 			p.rows(g.kind, g.objects, "")
 			continue
@@ -120,7 +130,7 @@ func (o getOptions) event(changeType string) string {
 
 // selection selects the group in a watch.
 func (o getOptions) selection(g group) client.Selection {
-	sel := client.Selection{Namespace: o.in(), Labels: o.selector}
+	sel := o.scope.selection()
 	if len(g.names) == 1 {
 		sel.Namespace, sel.Fields = g.names[0].Namespace, "metadata.name="+g.names[0].Name
 	}

@@ -71,7 +71,7 @@ func newListOf(items any) listOf {
 
 // objectPrinter prints objects in one of the formats.
 type objectPrinter struct {
-	format string
+	layout layout
 	table  tablePrinter
 	now    func() time.Time
 	// namespaces adds a column for the namespace, kinds puts the kind before the
@@ -79,27 +79,26 @@ type objectPrinter struct {
 	namespaces, kinds bool
 }
 
-func (p *objectPrinter) tabular() bool {
-	return p.format == "" || p.format == formatTable || p.format == formatWide
-}
-
 // groups prints what was found. one has a single object stand for itself
 // instead of in a list.
 func (p *objectPrinter) groups(groups []group, one bool) error {
 	objects := objectsOf(groups)
-	switch {
-	case p.format == formatName:
+	if objects == nil {
+		objects = []api.Object{}
+	}
+	switch p.layout.format {
+	case formatName:
 		for _, o := range objects {
 			fmt.Fprintln(p.table.out, resourceName(o.Key()))
 		}
 		return nil
-	case !p.tabular() && one && len(objects) == 1:
-		return encodeTo(p.table.out, p.format, objects[0])
-	case !p.tabular():
-		if objects == nil {
-			objects = []api.Object{}
+	case formatColumns:
+		return p.columnRows(objects)
+	case formatJSON, formatYAML, formatJSONPath:
+		if one && len(objects) == 1 {
+			return p.whole(objects[0])
 		}
-		return encodeTo(p.table.out, p.format, newListOf(objects))
+		return p.whole(newListOf(objects))
 	}
 	for _, g := range groups {
 		if len(g.objects) > 0 {
@@ -108,6 +107,14 @@ func (p *objectPrinter) groups(groups []group, one bool) error {
 		}
 	}
 	return nil
+}
+
+// whole prints a value in a format that has all of it.
+func (p *objectPrinter) whole(v any) error {
+	if p.layout.format == formatJSONPath {
+		return p.layout.fill(p.table.out, v)
+	}
+	return encodeTo(p.table.out, p.layout.format, v)
 }
 
 // rows prints objects of a kind as rows; event fills a column before them
@@ -135,18 +142,21 @@ func (p *objectPrinter) rows(kind spec.Kind, objects []api.Object, event string)
 
 // change prints one change of a watch.
 func (p *objectPrinter) change(kind spec.Kind, o api.Object, event string) error {
-	switch {
-	case p.format == formatName:
+	switch p.layout.format {
+	case formatName:
 		fmt.Fprintln(p.table.out, resourceName(o.Key()))
 		return nil
-	case p.tabular():
+	case formatColumns:
+		return p.columnRows([]api.Object{o})
+	case formatJSON, formatJSONPath:
+	case formatYAML:
+		fmt.Fprintln(p.table.out, "---")
+	default:
 		p.rows(kind, []api.Object{o}, event)
 		return nil
-	case p.format == formatYAML:
-		fmt.Fprintln(p.table.out, "---")
 	}
 	if event != "" {
-		return encodeTo(p.table.out, p.format, map[string]any{"type": event, "object": o})
+		return p.whole(map[string]any{"type": event, "object": o})
 	}
-	return encodeTo(p.table.out, p.format, o)
+	return p.whole(o)
 }

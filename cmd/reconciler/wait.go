@@ -61,7 +61,7 @@ func (a *app) wait(ctx context.Context, o waitOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(t.names) == 0 && !o.all && o.selector == "" {
+	if len(t.names) == 0 && !o.all && !o.selects() {
 		return errors.New("resource name must be provided, or --all or a selector")
 	}
 	ctx, cancel := o.limit(ctx)

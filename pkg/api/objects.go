@@ -31,7 +31,7 @@ func objects(kind spec.Kind, plural, short string, subresources ...subresource) 
 		short:        []string{short},
 		categories:   []string{"all"},
 		subresources: subresources,
-		fields:       []string{"metadata.name", "metadata.namespace"},
+		fields:       []string{"metadata.name", "metadata.namespace", "status.phase"},
 		shape:        shapeOf(kind),
 		list:         listReports(kind, objectItem),
 		track:        trackReports(kind, objectItem),
@@ -43,7 +43,9 @@ func objects(kind spec.Kind, plural, short string, subresources ...subresource) 
 
 func objectItem(r status.Report) item {
 	o := ObjectOf(r)
-	return item{meta: &o.ObjectMeta, fields: metadataOf(&o.ObjectMeta), object: &o}
+	fields := metadataOf(&o.ObjectMeta)
+	fields["status.phase"] = o.Status.Phase
+	return item{meta: &o.ObjectMeta, fields: fields, object: &o}
 }
 
 // listReports lists the reports of a kind as items.
