@@ -31,6 +31,7 @@ var subjects = map[engine.Code][]*regexp.Regexp{
 		regexp.MustCompile(`creating mount source path '([^']+)'`),
 		regexp.MustCompile(`mounting "([^"]+)"`),
 		regexp.MustCompile(`stat (\S+): permission denied`),
+		regexp.MustCompile(`path (\S+) is mounted on`),
 	},
 	engine.CommandNotFound:      commandSubjects,
 	engine.CommandNotExecutable: commandSubjects,

@@ -160,6 +160,7 @@ func hostRules() []rule {
 	return []rule{
 		{all: []string{"bind source path does not exist"}, code: engine.MountSourceMissing},
 		{all: []string{"mounts denied"}, code: engine.MountDenied},
+		{all: []string{"is mounted on ", "but it is not a shared"}, code: engine.MountDenied},
 		{all: []string{"invalid mount config for type \"bind\"", "permission denied"}, code: engine.MountDenied},
 		{all: []string{"creating mount source path", "no such file or directory"}, code: engine.MountSourceMissing},
 		{all: []string{"creating mount source path", "not a directory"}, code: engine.MountSourceMissing},

@@ -56,6 +56,7 @@ func TestTexts(t *testing.T) {
 		"path not shared, Desktop":   {verbStart, 500, "Mounts denied: \nThe path /Users/me/db is not shared from the host and is not known to Docker.\nYou can configure shared paths from Docker -> Preferences... -> Resources -> File Sharing.", engine.MountDenied, "/Users/me/db"},
 		"path not approved, Desktop": {verbStart, 500, "Mounts denied: approving /Users/me/Desktop/somedir: file does not exist", engine.MountDenied, ""},
 		"path not readable":          {verbCreate, 400, `invalid mount config for type "bind": stat /proc/1/root/nope: permission denied`, engine.MountDenied, "/proc/1/root/nope"},
+		"path not to be shared":      {verbStart, 500, "path /tmp/x is mounted on / but it is not a shared or slave mount", engine.MountDenied, "/tmp/x"},
 		"device missing":             {verbStart, 500, `error gathering device information while adding custom device "/dev/nope": no such file or directory`, engine.MountSourceMissing, "/dev/nope"},
 		"no driver for GPUs":         {verbStart, 500, `could not select device driver "" with capabilities: [[gpu]]`, engine.Unsupported, ""},
 		"files on a read-only root":  {verbCopy, 400, "container rootfs is marked read-only", engine.ReadOnly, ""},
