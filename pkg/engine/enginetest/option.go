@@ -18,6 +18,7 @@ func optionTests() []obligation {
 		{"static_addresses_are_had", staticAddress},
 		{"an_address_that_is_taken_is_AddressInUse", takenAddress},
 		{"an_address_outside_the_subnet_is_Invalid", foreignAddress},
+		{"an_address_of_IPv6_is_had", sixthVersion},
 		{"a_hardware_address_is_had", hardwareAddress},
 		{"without_networks_there_are_none", noNetwork},
 		{"another_containers_network_is_shared", sharedNetwork},
@@ -139,6 +140,24 @@ func foreignAddress(b *bench) {
 		err = b.Start(b.ctx, id)
 	}
 	b.refused(err, engine.Invalid)
+}
+
+func sixthVersion(b *bench) {
+	const subnet, address = "fd00:e2e::/64", "fd00:e2e::9"
+	id, err := b.CreateNetwork(b.ctx, engine.NetworkConfig{
+		Name: b.name("static"), Labels: b.labels(), EnableIPv6: true,
+		IPAM: &engine.IPAM{Pools: []engine.IPAMPool{{Subnet: b.h.Subnet}, {Subnet: subnet}}},
+	})
+	b.made = append(b.made, id)
+	b.ok(err)
+	n := b.get(id).Network
+	equal(b, "has it", n.EnableIPv6, true)
+	equal(b, "pools", len(n.IPAM.Pools), 2)
+	web := b.run(b.placed("web", engine.Attachment{IPv6Address: address}))
+	at := b.attached(web)[b.name("static")]
+	equal(b, "address", at.IPv6, address)
+	equal(b, "address asked for", at.IPv6Address, address)
+	equal(b, "has one of the fourth version too", at.IPAddress != "", true)
 }
 
 func hardwareAddress(b *bench) {
