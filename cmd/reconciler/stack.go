@@ -26,6 +26,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/probe"
+	"github.com/pact-toolbox/reconciler/pkg/simulation"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -78,6 +80,7 @@ type stack struct {
 	engine     engine.Engine
 	cache      *observer.Cache
 	controller *controller.Controller
+	prober     *probe.Prober
 	store      *status.Store
 	metrics    *metrics.Metrics
 }
@@ -97,12 +100,21 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	if opts.grace > 0 {
 		act = graceful{act, opts.grace}
 	}
+	s.prober = probe.New(checkerOf(e), probe.Options{})
 	s.controller = controller.New(controller.Config{
-		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store,
+		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
 		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
 		Logs: e.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
 	return s
+}
+
+// checkerOf runs probes on the containers of an engine.
+func checkerOf(e engine.Engine) probe.Checker {
+	if m, ok := e.(*memory.Engine); ok {
+		return simulation.Checker{Engine: m}
+	}
+	return probe.NewDialer(e)
 }
 
 func (s *stack) engineMetrics() metrics.Engine {
@@ -117,6 +129,7 @@ func (s *stack) engineMetrics() metrics.Engine {
 func (s *stack) run(ctx context.Context, group *errgroup.Group) {
 	group.Go(func() error { return ended(ctx, s.cache.Run(ctx)) })
 	group.Go(func() error { return ended(ctx, s.controller.Run(ctx)) })
+	group.Go(func() error { return ended(ctx, s.prober.Run(ctx)) })
 }
 
 // ended is err, unless it is only that ctx has ended.

@@ -23,6 +23,8 @@ var hints = map[Reason]string{
 	ReasonImageNeverPull:       "build or load the image, or change pullPolicy",
 	ReasonExited:               "see its log; a job wants restartPolicy no or on-failure",
 	ReasonHealthCheckFailed:    "see the output of the check and the log, and correct one of them",
+	ReasonProbeFailed:          "see what the probe saw and the log, and correct one of them",
+	ReasonStartTimeout:         "see its log; raise failureThreshold or period of the startup probe when it only needs longer",
 	ReasonHealthStarting:       "wait for it, or correct the health check",
 	ReasonReplacementFailed:    "correct the manifest; the old container runs until then",
 	ReasonDeletionBlocked:      "remove what needs it first",

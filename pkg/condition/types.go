@@ -65,6 +65,8 @@ const (
 	ReasonHealthy              Reason = "Healthy"
 	ReasonHealthStarting       Reason = "HealthCheckStarting"
 	ReasonHealthCheckFailed    Reason = "HealthCheckFailed"
+	ReasonProbeFailed          Reason = "ProbeFailed"
+	ReasonStartTimeout         Reason = "StartTimeout"
 	ReasonNoHealthCheck        Reason = "NoHealthCheck"
 	ReasonNotRunning           Reason = "NotRunning"
 	ReasonSynced               Reason = "Synced"

@@ -62,6 +62,9 @@ func New(cfg Config) *Controller {
 	}
 	c.loadHolds()
 	cfg.Observer.Subscribe(handler{c})
+	if cfg.Prober != nil {
+		cfg.Prober.Subscribe(func(k spec.Key) { c.queue.Add(k) })
+	}
 	return c
 }
 

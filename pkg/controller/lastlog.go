@@ -39,10 +39,10 @@ type failureOf struct {
 // be gone afterwards.
 func (c *Controller) readLastLog(ctx context.Context, w view, k spec.Key) {
 	obj, found := w.Container(k)
-	if c.cfg.Logs == nil || !found || obj.Container == nil || !failing(obj.Container) {
+	if c.cfg.Logs == nil || !found || obj.Container == nil || !failing(obj.Container, w.Health(k).Status) {
 		return
 	}
-	of := failureOf{obj.ID, obj.Container.FinishedAt, obj.Container.Health}
+	of := failureOf{obj.ID, obj.Container.FinishedAt, w.Health(k).Status}
 	c.mu.Lock()
 	known := c.remember(k).log.of == of
 	c.mu.Unlock()
@@ -63,9 +63,9 @@ func (c *Controller) readLastLog(ctx context.Context, w view, k spec.Key) {
 	c.remember(k).log = lastLog{of, lines}
 }
 
-func failing(c *engine.Container) bool {
+func failing(c *engine.Container, health engine.Health) bool {
 	ended := c.Status == engine.StatusExited && (c.ExitCode != 0 || c.OOMKilled)
-	return ended || c.Running() && c.Health == engine.HealthUnhealthy
+	return ended || c.Running() && health == engine.HealthUnhealthy
 }
 
 // tellLog adds to a root cause what its container said last.

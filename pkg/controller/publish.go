@@ -25,6 +25,7 @@ import (
 type fingerprint struct {
 	objects string
 	ready   string
+	healthy string
 	stalled string
 	cause   string
 }
@@ -111,6 +112,7 @@ func printOf(w view, r status.Report) fingerprint {
 	p := fingerprint{
 		objects: w.prints[r.Key],
 		ready:   brief(r, condition.Ready),
+		healthy: brief(r, condition.Healthy),
 		stalled: brief(r, condition.Stalled),
 	}
 	if r.Status.RootCause != nil {

@@ -56,6 +56,15 @@ type Metrics interface {
 	Acted(verb plan.Verb, code engine.Code, took time.Duration)
 }
 
+// Prober runs the probes of containers; *probe.Prober is one.
+type Prober interface {
+	// Subscribe sets who is told of keys to look at again.
+	Subscribe(func(spec.Key))
+	// Watch sets what is probed, and Results are what that has come to.
+	Watch([]plan.ProbeTarget)
+	Results() plan.Probes
+}
+
 // Config is what a Controller is made of.
 type Config struct {
 	// Instance is the ownership scope.
@@ -63,6 +72,8 @@ type Config struct {
 	Observer Observer
 	Actuator Actuator
 	Sink     Sink
+	// Prober runs probes; nil leaves them without an answer.
+	Prober Prober
 	// Logger, Metrics and QueueMetrics may be nil.
 	Logger       *slog.Logger
 	Metrics      Metrics

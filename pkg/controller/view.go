@@ -45,9 +45,15 @@ func (c *Controller) look() view {
 			Purge:          c.cfg.Purge,
 		})
 		c.cached.prints = printsOf(c.cfg.Instance, snap)
+		if c.cfg.Prober != nil {
+			c.cfg.Prober.Watch(c.cached.ProbeTargets())
+		}
 	}
 	w := c.cached.At(c.cfg.Now(), c.history)
 	w.Since, w.Outages, w.Pulls = c.times.since, c.times.outages, c.pulls
+	if c.cfg.Prober != nil {
+		w.Probes = c.cfg.Prober.Results()
+	}
 	return view{w, c.cached.prints}
 }
 

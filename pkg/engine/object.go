@@ -88,6 +88,8 @@ type Container struct {
 	Status     Status
 	StartedAt  time.Time
 	FinishedAt time.Time
+	// PID is the process, in the numbers of the engine's host; zero unless running.
+	PID int
 	// ExitCode is that of the last end; meaningless before the first one.
 	ExitCode int
 	// OOMKilled says that the last end was the kernel's out-of-memory kill.

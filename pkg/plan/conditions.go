@@ -36,6 +36,8 @@ type view struct {
 	// cast and state are those of a container; state is nil when there is none.
 	cast  cast
 	state *engine.Container
+	// health is how it does while it runs.
+	health Health
 }
 
 func (w World) view(d Decision) view {
@@ -45,6 +47,7 @@ func (w World) view(d Decision) view {
 		v.cast = w.castOf(v.obj)
 		if v.cast.main != nil {
 			v.state = v.cast.main.obj.Container
+			v.health = w.healthOf(v.obj, v.cast.main.obj)
 		}
 	}
 	return v
@@ -144,15 +147,14 @@ func (v view) healthy() condition.Condition {
 		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state == nil || !v.state.Running():
 		return v.unknown(condition.Healthy, condition.ReasonNotRunning, "")
-	case v.state.Health == engine.HealthNone:
+	case v.health.Status == engine.HealthNone:
 		return v.make(condition.Healthy, true, condition.ReasonNoHealthCheck, "")
-	case v.state.Health == engine.HealthHealthy:
+	case v.health.Status == engine.HealthHealthy:
 		return v.make(condition.Healthy, true, condition.ReasonHealthy, "")
-	case v.state.Health == engine.HealthStarting:
-		return v.unknown(condition.Healthy, condition.ReasonHealthStarting, "the health check has not passed yet")
+	case v.health.Status == engine.HealthStarting:
+		return v.unknown(condition.Healthy, v.health.reason, v.health.message)
 	}
-	return v.make(condition.Healthy, false, condition.ReasonHealthCheckFailed,
-		unwellMessage(v.state))
+	return v.make(condition.Healthy, false, v.health.reason, v.health.message)
 }
 
 func (v view) synced() condition.Condition {
@@ -270,7 +272,7 @@ func (v view) abnormal() []condition.Condition {
 	case len(v.d.Blocked) > 0:
 		b := v.d.Blocked[0]
 		out = append(out, v.make(condition.Reconciling, true, b.Reason, b.Message))
-	case v.state != nil && v.state.Running() && v.state.Health == engine.HealthStarting:
+	case v.health.Status == engine.HealthStarting:
 		out = append(out, v.make(condition.Reconciling, true, condition.ReasonHealthStarting, ""))
 	}
 	if b, loops := v.crashLoops(); loops {
@@ -283,7 +285,11 @@ func (v view) abnormal() []condition.Condition {
 // more than once to no avail.
 func (v view) crashLoops() (Blocker, bool) {
 	i := slices.IndexFunc(v.d.Blocked, func(b Blocker) bool {
-		return b.Key == v.d.Key && (b.Reason == condition.ReasonBackOff || b.Reason == condition.ReasonHealthCheckFailed)
+		switch b.Reason {
+		case condition.ReasonBackOff, condition.ReasonHealthCheckFailed, condition.ReasonProbeFailed, condition.ReasonStartTimeout:
+			return b.Key == v.d.Key
+		}
+		return false
 	})
 	if i < 0 || v.w.History[v.d.Key].Streak <= 1 {
 		return Blocker{}, false

@@ -110,14 +110,15 @@ func (w World) short(target spec.Object, until spec.Until) string {
 		return name + " is being replaced"
 	}
 	state := c.main.obj.Container
+	health := w.healthOf(target, c.main.obj)
 	done := state.Status == engine.StatusExited && w.finished(target, state)
 	switch {
 	case until == spec.UntilCompleted && done:
 		return ""
 	case until == spec.UntilCompleted:
 		return name + " has not completed yet"
-	case until == spec.UntilHealthy && state.Running() && state.Health == engine.HealthNone:
-		return name + " has no health check: add one, or use condition ready"
+	case until == spec.UntilHealthy && state.Running() && health.Status == engine.HealthNone:
+		return name + " has no health check and no probes: add one, or use condition ready"
 	case done && until != spec.UntilHealthy:
 		return ""
 	case state.Status == engine.StatusCreated:
@@ -126,10 +127,12 @@ func (w World) short(target spec.Object, until spec.Until) string {
 		return fmt.Sprintf("%s is %s", name, state.Status)
 	case until == spec.UntilStarted:
 		return ""
+	case health.Status == engine.HealthUnhealthy:
+		return name + " is unhealthy"
 	case state.Health == engine.HealthStarting:
 		return name + " is starting: its health check has not passed yet"
-	case state.Health == engine.HealthUnhealthy:
-		return name + " is unhealthy"
+	case health.Status == engine.HealthStarting:
+		return name + " is starting: its probes have not passed yet"
 	}
 	return ""
 }

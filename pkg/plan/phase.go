@@ -24,7 +24,7 @@ const (
 	PhasePending      Phase = "Pending"      // it does not exist yet, or waits
 	PhaseStarting     Phase = "Starting"     // it runs, its health is not known yet
 	PhaseRunning      Phase = "Running"      // it runs
-	PhaseUnhealthy    Phase = "Unhealthy"    // it runs and its health check fails
+	PhaseUnhealthy    Phase = "Unhealthy"    // it runs and a check of it fails
 	PhaseStopped      Phase = "Stopped"      // a user stopped it
 	PhasePaused       Phase = "Paused"       // somebody paused it
 	PhaseCompleted    Phase = "Completed"    // it did its job
@@ -64,9 +64,9 @@ func (v view) containerPhase() Phase {
 		return PhaseStopped
 	case v.state.Status == engine.StatusPaused:
 		return PhasePaused
-	case v.state.Running() && v.state.Health == engine.HealthStarting:
+	case v.health.Status == engine.HealthStarting:
 		return PhaseStarting
-	case v.state.Running() && v.state.Health == engine.HealthUnhealthy:
+	case v.health.Status == engine.HealthUnhealthy:
 		return PhaseUnhealthy
 	case v.state.Running():
 		return PhaseRunning

@@ -3,11 +3,8 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -53,7 +50,8 @@ func byEngine(obj spec.Object) bool {
 // unwell reports that a container runs, is not healthy, and is to be restarted
 // for that.
 func (w World) unwell(c cast) bool {
-	return c.main.obj.Container.Health == engine.HealthUnhealthy &&
+	h := w.healthOf(c.obj, c.main.obj)
+	return h.Status == engine.HealthUnhealthy && h.curable &&
 		c.obj.Container.RestartPolicy.Name != spec.RestartNo &&
 		c.obj.Container.OnUnhealthy != spec.UnhealthyIgnore && !byEngine(c.obj)
 }
@@ -65,22 +63,23 @@ func (w World) restartUnwell(d Decision, c cast) Decision {
 	rec := w.History[d.Key]
 	pace := PaceOf(c.obj.Container.RestartBackoff)
 	streak := pace.Streak(rec, state, w.Now)
+	health := w.healthOf(c.obj, c.main.obj)
 	if exhausted(c.obj, streak) {
 		d.Blocked = append(d.Blocked, Blocker{
-			Key: d.Key, Reason: condition.ReasonHealthCheckFailed, Stalls: true,
-			Message: unwellMessage(state) + ": it was restarted as often as its restart policy allows",
+			Key: d.Key, Reason: health.reason, Stalls: true,
+			Message: health.message + ": it was restarted as often as its restart policy allows",
 		})
 		return d
 	}
 	if at := pace.NextStart(rec, state, w.Now); at.After(w.Now) {
 		d.RequeueAfter = at.Sub(w.Now)
 		d.Blocked = append(d.Blocked, Blocker{
-			Key: d.Key, Reason: condition.ReasonHealthCheckFailed,
-			Message: unwellMessage(state) + ": " + nextRestart(streak, at),
+			Key: d.Key, Reason: health.reason,
+			Message: health.message + ": " + nextRestart(streak, at),
 		})
 		return d
 	}
-	return w.restart(d, c, WhyUnhealthy, streak+1, unwellMessage(state))
+	return w.restart(d, c, WhyUnhealthy, streak+1, health.message)
 }
 
 // restart stops what runs and starts it again, unless it would have to wait for
@@ -109,9 +108,4 @@ func exhausted(obj spec.Object, streak int) bool {
 	policy := obj.Container.RestartPolicy
 	return policy.Name == spec.RestartNo || policy.Name == spec.RestartOnFailure &&
 		policy.MaximumRetryCount > 0 && streak >= policy.MaximumRetryCount
-}
-
-// unwellMessage is what the health check said last.
-func unwellMessage(state *engine.Container) string {
-	return cmp.Or(strings.TrimSpace(state.HealthLog), "the health check fails")
 }

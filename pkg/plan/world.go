@@ -17,6 +17,8 @@ type Input struct {
 	Observed engine.Snapshot
 	History  History
 	Now      time.Time
+	// Probes are what probes have come to until now.
+	Probes Probes
 	// PublishAddress is where ports are published that name no address; empty
 	// means 127.0.0.1.
 	PublishAddress string

@@ -12,6 +12,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/actuator"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/probe"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -28,6 +29,7 @@ type Simulator struct {
 	// Purge dooms retained volumes too.
 	Purge bool
 
+	probes *probe.Schedule
 	// since is when the controller that is played began to watch.
 	since time.Time
 	// pulled is when it last fetched which image.
@@ -45,7 +47,9 @@ type Simulator struct {
 // New makes a Simulator of an empty world at the given time. opts.Clock is the
 // simulator's own and is ignored.
 func New(instance string, start time.Time, opts memory.Options) *Simulator {
-	s := &Simulator{instance: instance, now: start, since: start, pulled: map[string]time.Time{}, History: plan.History{}}
+	s := &Simulator{
+		instance: instance, now: start, since: start, pulled: map[string]time.Time{}, History: plan.History{}, probes: newProbes(),
+	}
 	opts.Clock = s.Now
 	s.Engine = memory.New(opts)
 	s.actuator = actuator.New(s.Engine, actuator.Options{Instance: instance, NewUID: s.newUID})
@@ -73,6 +77,7 @@ func (s *Simulator) Forget() {
 		}
 	}
 	s.History, s.since, s.outages, s.pulled = kept, s.now, nil, map[string]time.Time{}
+	s.probes, s.made = newProbes(), making{}
 }
 
 // RestartEngine has the engine go away for a moment and stop what runs.
@@ -99,9 +104,11 @@ func (s *Simulator) World() plan.World {
 	if made := makingOf(in); s.world == nil || made != s.made {
 		w := plan.NewWorld(in)
 		s.world, s.made = &w, made
+		s.probes.Watch(w.ProbeTargets(), s.now)
 	}
 	w := s.world.At(s.now, s.History)
 	w.Since, w.Outages, w.Pulls = s.since, s.outages, plan.Pulls{Done: s.pulled}
+	w.Probes = s.probes.Results()
 	return w
 }
 

@@ -42,7 +42,7 @@ func (s *Simulator) Tell(ctx context.Context, limit time.Duration, say func(Entr
 		if acted {
 			continue
 		}
-		if !s.jump(start.Add(limit)) {
+		if !s.jump(ctx, start.Add(limit)) {
 			return s.allReady(), nil
 		}
 	}
@@ -52,6 +52,7 @@ func (s *Simulator) Tell(ctx context.Context, limit time.Duration, say func(Entr
 // pass reconciles every key once.
 func (s *Simulator) pass(ctx context.Context, start time.Time, reasons map[spec.Key]string, say func(Entry)) (bool, error) {
 	acted := false
+	s.probe(ctx)
 	for _, k := range s.World().Keys() {
 		if err := ctx.Err(); err != nil {
 			return false, err
@@ -89,7 +90,7 @@ func (s *Simulator) readiness(k spec.Key) string {
 }
 
 // jump moves time on to when something is due; false when nothing is before end.
-func (s *Simulator) jump(end time.Time) bool {
+func (s *Simulator) jump(ctx context.Context, end time.Time) bool {
 	var due []time.Time
 	for _, d := range plan.Compute(s.World()).Decisions {
 		if d.RequeueAfter > 0 {
@@ -97,6 +98,9 @@ func (s *Simulator) jump(end time.Time) bool {
 		}
 	}
 	if at, ok := s.Engine.NextChange(); ok {
+		due = append(due, at)
+	}
+	if at, ok := s.nextProbe(ctx); ok {
 		due = append(due, at)
 	}
 	if len(due) == 0 {

@@ -65,8 +65,8 @@ func (s *Status) observe(w plan.World, d plan.Decision) {
 		s.FinishedAt = timeOf(c.FinishedAt)
 		s.ExitCode = &c.ExitCode
 	}
-	if c.Health != engine.HealthNone && c.Running() {
-		s.Health = &Health{Status: string(c.Health), FailingStreak: c.HealthFailures, Log: c.HealthLog}
+	if h := w.Health(d.Key); h.Status != engine.HealthNone {
+		s.Health = &Health{Status: string(h.Status), FailingStreak: h.FailingStreak, Log: h.Log}
 	}
 	if !c.Running() && d.RequeueAfter > 0 {
 		s.NextRestartAt = timeOf(w.Now.Add(d.RequeueAfter))

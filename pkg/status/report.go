@@ -61,7 +61,7 @@ type Status struct {
 	Source string `json:"source,omitempty"`
 }
 
-// Health is the state of a container's health check.
+// Health is the worst state among a container's health check and probes.
 type Health struct {
 	Status        string `json:"status"`
 	FailingStreak int    `json:"failingStreak"`

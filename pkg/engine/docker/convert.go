@@ -34,6 +34,7 @@ func containerObject(c container.InspectResponse, img inheritance) engine.Object
 			ImageID:        c.Image,
 			Status:         engine.Status(c.State.Status),
 			StartedAt:      parseTime(c.State.StartedAt),
+			PID:            c.State.Pid,
 			FinishedAt:     parseTime(c.State.FinishedAt),
 			ExitCode:       c.State.ExitCode,
 			OOMKilled:      c.State.OOMKilled,

@@ -47,6 +47,8 @@ type container struct {
 	// when they do not.
 	exitAt   time.Time
 	healthAt time.Time
+	// answers are what SetAnswers said since the last start.
+	answers map[string]bool
 
 	endpoints []*endpoint // sorted by network name
 	networked bool        // ever had one

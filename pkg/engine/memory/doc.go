@@ -26,11 +26,13 @@
 //
 // # Behind the controller's back
 //
-// Kill, OOMKill, MarkDead, Pause, Unpause, SetHealth, Restart, Break,
+// Kill, OOMKill, MarkDead, Pause, Unpause, SetHealth, SetAnswers, Restart, Break,
 // OccupyPort, ReleasePort and the methods that begin with User act as users and
 // the world do: no labels are asked for, no faults strike, nothing is counted.
 // They do nothing to what does not exist. Print has a container write a line,
 // SetStats says what it uses.
+//
+// Answers says whether a container passes its probes; nothing is run for it.
 //
 // SetFail strikes calls with errors before or after their effect. Mutations and
 // Calls tell what was asked of the Writer.

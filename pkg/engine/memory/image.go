@@ -50,6 +50,12 @@ type ImageBehaviour struct {
 	// Exec is what a command does that is run in a container, and its exit code;
 	// nil means nothing, and 0. It may call the engine.
 	Exec func(context.Context, ExecCall) int
+
+	// AnswersAfter is how long after its start a container takes to answer
+	// probes; zero means a second, and Silent says that it never does.
+	AnswersAfter time.Duration
+	Silent       bool
+
 }
 
 type image struct {

@@ -59,6 +59,7 @@ func (e *Engine) startAt(op Op, now time.Time, c *container) error {
 	c.exitCode, c.err, c.oomKilled = 0, "", false
 	c.log.add(now, false, c.image.behaviour.Logs...)
 	c.log.add(now, true, c.image.behaviour.Errors...)
+	c.answers = nil
 	c.schedule(now)
 	e.note(now, c, "start")
 	return nil

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The defaults of probes, which are Kubernetes'.
+const (
+	defaultProbePeriod   = 10 * time.Second
+	defaultProbeTimeout  = time.Second
+	defaultProbeFailures = 3
+)
+
+// Every is the time between two runs.
+func (p *Probe) Every() time.Duration { return cmp.Or(p.Period.Std(), defaultProbePeriod) }
+
+// Limit is how long one run may take.
+func (p *Probe) Limit() time.Duration { return cmp.Or(p.Timeout.Std(), defaultProbeTimeout) }
+
+// Successes is how many successes in a row mean success.
+func (p *Probe) Successes() int { return cmp.Or(p.SuccessThreshold, 1) }
+
+// Failures is how many failures in a row mean failure.
+func (p *Probe) Failures() int { return cmp.Or(p.FailureThreshold, defaultProbeFailures) }
+
+// String is what the probe does in a few words, such as "httpGet :8080/healthz".
+func (p *Probe) String() string {
+	switch {
+	case p.HTTPGet != nil:
+		return fmt.Sprintf("httpGet :%d%s", p.HTTPGet.Port, cmp.Or(p.HTTPGet.Path, "/"))
+	case p.TCPSocket != nil:
+		return fmt.Sprintf("tcpSocket :%d", p.TCPSocket.Port)
+	case p.Exec != nil:
+		return "exec " + strings.Join(p.Exec.Command, " ")
+	case p.GRPC != nil:
+		return strings.TrimSuffix(fmt.Sprintf("grpc :%d/%s", p.GRPC.Port, p.GRPC.Service), "/")
+	case p.Log != nil:
+		return "log " + p.Log.Pattern
+	}
+	return "of no kind"
+}
+
+// defaultStatus is what a server has to answer when a manifest does not say.
+const defaultStatus = "200-399"
+
+// Expects reports that a status code is one of those expected.
+func (h *HTTPGet) Expects(code int) bool {
+	for part := range strings.SplitSeq(cmp.Or(h.ExpectStatus, defaultStatus), ",") {
+		if first, last, ok := statusRange(part); ok && first <= code && code <= last {
+			return true
+		}
+	}
+	return false
+}
+
+// statusRange reads "200" or "200-399".
+func statusRange(text string) (first, last int, ok bool) {
+	from, to, ranged := strings.Cut(strings.TrimSpace(text), "-")
+	first, err := strconv.Atoi(strings.TrimSpace(from))
+	if err != nil {
+		return 0, 0, false
+	}
+	if !ranged {
+		return first, first, true
+	}
+	last, err = strconv.Atoi(strings.TrimSpace(to))
+	return first, last, err == nil
+}
