@@ -167,7 +167,7 @@ func startupHealth(p *spec.Probe, r ProbeResult) Health {
 	h := probeHealth("startup", p, r)
 	if r.State == ProbeFailed {
 		h.reason, h.curable = condition.ReasonStartTimeout, true
-		h.message += ": it counts as not started"
+		h.message = "it did not start in time: " + h.message
 	}
 	return h
 }

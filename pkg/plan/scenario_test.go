@@ -122,6 +122,9 @@ var commands = map[string]func(s *stage, args []string){
 	"health": func(s *stage, args []string) {
 		s.sim.Engine.SetHealth(s.container(args[0]), engine.Health(args[1]))
 	},
+	"answers": func(s *stage, args []string) {
+		s.sim.Engine.SetAnswers(s.container(args[0]), args[1], args[2] == "yes")
+	},
 	"foreign": func(s *stage, args []string) {
 		cfg := engine.ContainerConfig{Name: args[0], Image: "app:1"}
 		for _, network := range args[1:] {
@@ -156,6 +159,8 @@ func (s *stage) behaviour(words []string) memory.ImageBehaviour {
 			b.ExitAfter = s.duration(words[i+1])
 		case "fails":
 			b.StartError = engine.Code(words[i+1])
+		case "silent":
+			b.Silent = true
 		case "unhealthy":
 			b.Unhealthy = true
 		case "healthy-after":

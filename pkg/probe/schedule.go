@@ -173,13 +173,24 @@ func (s *Schedule) Finish(c *Check, o Outcome, now time.Time) bool {
 	if c.Kind == Startup && c.result.State == plan.ProbePassed {
 		s.open(c.watch, now)
 	} else if !c.watch.held(c.Kind) {
-		period := c.Probe.Every()
-		if c.due = c.due.Add(period + s.jitter.Next(period)); c.due.Before(now) {
-			c.due = now
-		}
+		c.due = s.after(c, now)
 		heap.Push(&s.due, c)
 	}
 	return c.tells(before)
+}
+
+// after is when a check is due again. One that is late comes at once; times that
+// were missed altogether are not made up for.
+func (s *Schedule) after(c *Check, now time.Time) time.Time {
+	period := c.Probe.Every()
+	next := c.due.Add(period + s.jitter.Next(period))
+	switch late := now.Sub(next); {
+	case late <= 0:
+		return next
+	case late < period:
+		return now
+	}
+	return now.Add(period)
 }
 
 // held reports that the startup probe holds a probe of that kind back.

@@ -55,7 +55,6 @@ type ImageBehaviour struct {
 	// probes; zero means a second, and Silent says that it never does.
 	AnswersAfter time.Duration
 	Silent       bool
-
 }
 
 type image struct {
