@@ -5,6 +5,7 @@ package probe
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -35,7 +36,7 @@ func (d *Dialer) exec(ctx context.Context, c *Check) Outcome {
 // overdue is the outcome of what its context ended: a failure if it took too
 // long, nothing if we are stopping.
 func overdue(ctx context.Context, seen string) Outcome {
-	if context.Cause(ctx) == context.DeadlineExceeded {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fail("%s", seen)
 	}
 	return Outcome{}

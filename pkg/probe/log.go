@@ -46,7 +46,7 @@ func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 		return Outcome{Verdict: Success}
 	case err != nil && ctx.Err() == nil:
 		return sawEngineError(err)
-	case ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded:
+	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return Outcome{}
 	}
 	for _, s := range []*search{out, errs} {

@@ -131,7 +131,7 @@ func (p *Prober) take() (*Check, time.Duration) {
 		return c, 0
 	}
 	p.armed = now.Add(idle)
-	if at, any := p.schedule.Next(); any {
+	if at, found := p.schedule.Next(); found {
 		p.armed = at
 	}
 	return nil, p.armed.Sub(now)
@@ -155,7 +155,7 @@ func (p *Prober) run(ctx context.Context, c *Check) {
 
 // rouse wakes the loop when it would sleep for too long. The lock is held.
 func (p *Prober) rouse() {
-	if at, any := p.schedule.Next(); !any || !at.Before(p.armed) {
+	if at, found := p.schedule.Next(); !found || !at.Before(p.armed) {
 		return
 	}
 	select {

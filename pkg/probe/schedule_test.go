@@ -40,8 +40,8 @@ func target(name string, p spec.Probes) plan.ProbeTarget {
 func play(s *Schedule, until int, script map[Kind]string) string {
 	var told []string
 	for {
-		at, any := s.Next()
-		if !any || at.After(noon.Add(time.Duration(until)*time.Second)) {
+		at, found := s.Next()
+		if !found || at.After(noon.Add(time.Duration(until)*time.Second)) {
 			return strings.Join(told, " ")
 		}
 		c, _ := s.Take(at)
@@ -70,31 +70,38 @@ func TestRules(t *testing.T) {
 		want   string
 	}{
 		"runs_at_once_then_every_period_of_10s": {
-			ready(spec.Probe{}), 20, map[Kind]string{Readiness: "+"},
+			ready(spec.Probe{}), 20,
+			map[Kind]string{Readiness: "+"},
 			"0r+=passed 10r+=passed 20r+=passed",
 		},
 		"readiness_is_pending_until_the_first_success": {
-			ready(spec.Probe{Period: seconds(1)}), 2, map[Kind]string{Readiness: "--+"},
+			ready(spec.Probe{Period: seconds(1)}), 2,
+			map[Kind]string{Readiness: "--+"},
 			"0r-=pending 1r-=pending 2r+=passed",
 		},
 		"initial_delay_counts_from_the_start": {
-			ready(spec.Probe{Period: seconds(5), InitialDelay: seconds(7)}), 12, map[Kind]string{Readiness: "+"},
+			ready(spec.Probe{Period: seconds(5), InitialDelay: seconds(7)}), 12,
+			map[Kind]string{Readiness: "+"},
 			"7r+=passed 12r+=passed",
 		},
 		"three_failures_in_a_row_mean_failure_by_default": {
-			ready(spec.Probe{Period: seconds(1)}), 6, map[Kind]string{Readiness: "+--+---"},
+			ready(spec.Probe{Period: seconds(1)}), 6,
+			map[Kind]string{Readiness: "+--+---"},
 			"0r+=passed 1r-=passed 2r-=passed 3r+=passed 4r-=passed 5r-=passed 6r-=failed",
 		},
 		"one_success_recovers_by_default": {
-			ready(spec.Probe{Period: seconds(1), FailureThreshold: 1}), 1, map[Kind]string{Readiness: "-+"},
+			ready(spec.Probe{Period: seconds(1), FailureThreshold: 1}), 1,
+			map[Kind]string{Readiness: "-+"},
 			"0r-=failed 1r+=passed",
 		},
 		"success_threshold_counts_in_a_row": {
-			ready(spec.Probe{Period: seconds(1), FailureThreshold: 1, SuccessThreshold: 2}), 4, map[Kind]string{Readiness: "+-+++"},
+			ready(spec.Probe{Period: seconds(1), FailureThreshold: 1, SuccessThreshold: 2}), 4,
+			map[Kind]string{Readiness: "+-+++"},
 			"0r+=pending 1r-=failed 2r+=failed 3r+=passed 4r+=passed",
 		},
 		"what_could_not_be_looked_at_says_nothing": {
-			ready(spec.Probe{Period: seconds(1), FailureThreshold: 2}), 4, map[Kind]string{Readiness: "+-??-"},
+			ready(spec.Probe{Period: seconds(1), FailureThreshold: 2}), 4,
+			map[Kind]string{Readiness: "+-??-"},
 			"0r+=passed 1r-=passed 2r?=passed 3r?=passed 4r-=failed",
 		},
 		"startup_holds_the_others_back_until_it_passed_and_ends_then": {
@@ -108,7 +115,8 @@ func TestRules(t *testing.T) {
 		},
 		"a_failed_startup_still_holds_the_others_back": {
 			spec.Probes{Startup: tcp(spec.Probe{Period: seconds(1), FailureThreshold: 2}), Liveness: tcp(spec.Probe{})},
-			2, map[Kind]string{Startup: "-"},
+			2,
+			map[Kind]string{Startup: "-"},
 			"0s-=pending 1s-=failed 2s-=failed",
 		},
 	} {
