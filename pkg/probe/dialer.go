@@ -47,8 +47,16 @@ func NewDialer(e engine.Engine) *Dialer {
 	return &Dialer{engine: e, calls: make(chan struct{}, engineCalls)}
 }
 
-// Check runs a probe once.
+// Check runs a probe once. One that ctx cuts short says nothing.
 func (d *Dialer) Check(ctx context.Context, c *Check) Outcome {
+	outcome := d.check(ctx, c)
+	if ctx.Err() != nil {
+		return Outcome{}
+	}
+	return outcome
+}
+
+func (d *Dialer) check(ctx context.Context, c *Check) Outcome {
 	p := c.Probe
 	if p.Exec != nil || p.Log != nil {
 		if p.Log != nil && c.notes.matched {

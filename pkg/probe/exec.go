@@ -5,7 +5,6 @@ package probe
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -24,22 +23,13 @@ func (d *Dialer) exec(ctx context.Context, c *Check) Outcome {
 	})
 	switch {
 	case ctx.Err() != nil:
-		return overdue(ctx, fmt.Sprintf("it did not end within %s", c.Probe.Limit()))
+		return fail("it did not end within %s", c.Probe.Limit())
 	case err != nil:
 		return sawEngineError(err)
 	case code != 0:
 		return fail("%s", strings.TrimSuffix(fmt.Sprintf("exit code %d: %s", code, seen(out.kept.Bytes())), ": "))
 	}
 	return Outcome{Verdict: Success}
-}
-
-// overdue is the outcome of what its context ended: a failure if it took too
-// long, nothing if we are stopping.
-func overdue(ctx context.Context, seen string) Outcome {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fail("%s", seen)
-	}
-	return Outcome{}
 }
 
 // sawEngineError is the outcome when the engine does not do what a probe needs:

@@ -46,8 +46,6 @@ func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 		return Outcome{Verdict: Success}
 	case err != nil && ctx.Err() == nil:
 		return sawEngineError(err)
-	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return Outcome{}
 	}
 	for _, s := range []*search{out, errs} {
 		if err == nil && s.last.After(n.read) {

@@ -225,9 +225,6 @@ func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 // sawNoAnswer tells of an error on the way to a container in words that do not
 // change from one time to the next.
 func sawNoAnswer(c *Check, w way, err error) Outcome {
-	if errors.Is(err, context.Canceled) {
-		return Outcome{}
-	}
 	what := reason(err)
 	if what == "" {
 		what = fmt.Sprintf("no answer within %s", c.Probe.Limit())

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package probe
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// local is an engine of which all is known that a Dialer asks.
+type local struct {
+	engine.Engine
+	endpoint string
+	exec     func(context.Context, engine.ExecOptions) (int, error)
+	logs     func(context.Context, engine.LogOptions) error
+}
+
+func (l *local) Info(context.Context) (engine.Info, error) {
+	return engine.Info{Endpoint: l.endpoint}, nil
+}
+
+func (l *local) Exec(ctx context.Context, _ engine.ID, o engine.ExecOptions) (int, error) {
+	return l.exec(ctx, o)
+}
+
+func (l *local) StreamLogs(ctx context.Context, _ engine.ID, o engine.LogOptions) error {
+	return l.logs(ctx, o)
+}
+
+// onHost is a check of a container that shares this host's network.
+func onHost(p spec.Probe) *Check {
+	p.Timeout = spec.Duration(5 * time.Second)
+	c := &engine.Container{StartedAt: noon, Config: &engine.ContainerConfig{NetworkMode: "host"}}
+	return &Check{Kind: Readiness, Probe: &p, Target: plan.ProbeTarget{Container: c, Network: c}}
+}
+
+// check runs a probe against a server on this host and wants it to succeed, or
+// to have seen something that begins so.
+func check(t *testing.T, p spec.Probe, want string) {
+	t.Helper()
+	wantSeen(t, NewDialer(&local{endpoint: "unix:///engine.sock"}).Check(t.Context(), onHost(p)), want)
+}
+
+func wantSeen(t *testing.T, got Outcome, want string) {
+	t.Helper()
+	if want == "" && got.Verdict != Success || want != "" && (got.Verdict != Failure || !strings.HasPrefix(got.Seen, want)) {
+		t.Errorf("got %+v, want %q", got, want)
+	}
+}
+
+func portOf(address net.Addr) int { return address.(*net.TCPAddr).Port }
+
+// closedPort is a port that nobody listens on.
+func closedPort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return portOf(l.Addr())
+}
+
+// mute is a listener that accepts and says nothing.
+func mute(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return portOf(l.Addr())
+}
+
+func TestHTTPGet(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("/sick", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "the cellar is empty\nsecond line", http.StatusServiceUnavailable)
+	})
+	mux.HandleFunc("/headers", func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != "shop.test" || r.Header.Get("X-Probe") != "yes" || r.UserAgent() != userAgent || r.URL.RawQuery != "full=1" {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	})
+	mux.HandleFunc("/near", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/sick", http.StatusFound) })
+	mux.HandleFunc("/far", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://elsewhere.test/sick", http.StatusFound)
+	})
+	mux.HandleFunc("/round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/round", http.StatusFound) })
+	mux.HandleFunc("/hints", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints)
+		w.WriteHeader(http.StatusOK)
+	})
+	mux.HandleFunc("/endless", func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 4096)); err != nil {
+				return
+			}
+		}
+	})
+	mux.HandleFunc("/abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	plain, secure := httptest.NewServer(mux), httptest.NewTLSServer(mux)
+	defer plain.Close()
+	defer secure.Close()
+	port := portOf(plain.Listener.Addr())
+	closed := closedPort(t)
+	for name, test := range map[string]struct {
+		get  spec.HTTPGet
+		want string
+	}{
+		"200_to_399_is_success":           {spec.HTTPGet{Port: port}, ""},
+		"404_is_failure":                  {spec.HTTPGet{Port: port, Path: "/nowhere"}, "HTTP 404: 404 page not found"},
+		"503_tells_its_first_line":        {spec.HTTPGet{Port: port, Path: "/sick"}, "HTTP 503: the cellar is empty"},
+		"an_expected_404_is_success":      {spec.HTTPGet{Port: port, Path: "/nowhere", ExpectStatus: "200, 400-404"}, ""},
+		"an_unexpected_204_is_failure":    {spec.HTTPGet{Port: port, ExpectStatus: "200"}, "HTTP 204"},
+		"headers_and_host_are_sent":       {spec.HTTPGet{Port: port, Path: "/headers?full=1", Headers: map[string]string{"Host": "shop.test", "X-Probe": "yes"}}, ""},
+		"a_redirect_here_is_followed":     {spec.HTTPGet{Port: port, Path: "/near"}, "HTTP 503"},
+		"a_redirect_elsewhere_is_success": {spec.HTTPGet{Port: port, Path: "/far"}, ""},
+		"redirects_come_to_an_end":        {spec.HTTPGet{Port: port, Path: "/round"}, "more than 10 redirects"},
+		"early_hints_are_no_answer":       {spec.HTTPGet{Port: port, Path: "/hints"}, ""},
+		"an_endless_answer_is_success":    {spec.HTTPGet{Port: port, Path: "/endless"}, ""},
+		"no_answer_is_failure":            {spec.HTTPGet{Port: port, Path: "/abort"}, "connection closed without an answer"},
+		"a_closed_port_is_refused":        {spec.HTTPGet{Port: closed}, fmt.Sprintf("connection refused at 127.0.0.1:%d", closed)},
+		"any_certificate_will_do":         {spec.HTTPGet{Port: portOf(secure.Listener.Addr()), Scheme: "HTTPS"}, ""},
+		"http_to_a_tls_server_is_failure": {spec.HTTPGet{Port: portOf(secure.Listener.Addr())}, "HTTP 400"},
+		"tls_to_a_plain_server_is_told":   {spec.HTTPGet{Port: port, Scheme: "https"}, "tls: first record does not look like a TLS handshake"},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, spec.Probe{HTTPGet: &test.get}, test.want) })
+	}
+}
+
+// TestLimit finds that a probe ends at its limit, whatever it waits for, and
+// that one which is cut short says nothing.
+func TestLimit(t *testing.T) {
+	port := mute(t)
+	wait := func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	d := NewDialer(&local{
+		exec: func(ctx context.Context, _ engine.ExecOptions) (int, error) { return 0, wait(ctx) },
+		logs: func(ctx context.Context, _ engine.LogOptions) error { return wait(ctx) },
+	})
+	for name, p := range map[string]spec.Probe{
+		"http":  {HTTPGet: &spec.HTTPGet{Port: port}},
+		"https": {HTTPGet: &spec.HTTPGet{Port: port, Scheme: "https"}},
+		"grpc":  {GRPC: &spec.GRPC{Port: port}},
+		"exec":  {Exec: &spec.Exec{Command: []string{"sleep"}}},
+		"log":   {Log: &spec.LogMatch{Pattern: "never"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := onHost(p)
+			c.Probe.Timeout = spec.Duration(20 * time.Millisecond)
+			want := map[string]string{"exec": "it did not end within 20ms", "log": "no line"}[name]
+			if want == "" {
+				want = fmt.Sprintf("no answer within 20ms at 127.0.0.1:%d", port)
+			}
+			wantSeen(t, d.Check(t.Context(), c), want)
+			ctx, cancel := context.WithCancel(t.Context())
+			c.Probe.Timeout = spec.Duration(time.Minute)
+			time.AfterFunc(10*time.Millisecond, cancel)
+			if got := d.Check(ctx, c); got.Verdict != Unknown {
+				t.Errorf("cut short it says %+v", got)
+			}
+		})
+	}
+}
+
+func TestTCPSocket(t *testing.T) {
+	check(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: mute(t)}}, "")
+	check(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: closedPort(t)}}, "connection refused at 127.0.0.1")
+}
+
+// TestForwarded finds that a proxy which accepts and hangs up is no success.
+func TestForwarded(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.Close()
+		}
+	}()
+	c := onHost(spec.Probe{TCPSocket: &spec.TCPSocket{Port: 5432}})
+	reach := func(port int) Outcome {
+		c.Target.Network = &engine.Container{Ports: []engine.PortBinding{{
+			HostIP: "0.0.0.0", HostPort: port, ContainerPort: 5432, Protocol: "tcp",
+		}}}
+		return NewDialer(&local{endpoint: "unix:///engine.sock"}).Check(t.Context(), c)
+	}
+	wantSeen(t, reach(portOf(l.Addr())), "connection closed at once at 127.0.0.1:")
+	wantSeen(t, reach(mute(t)), "")
+}
+
+// health is a gRPC server of one service, as its protocol has it.
+type health struct {
+	// status answers the service that was asked for; false says not found.
+	status map[string]uint64
+}
+
+func (h health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	frame, err := io.ReadAll(r.Body)
+	if err != nil || r.ProtoMajor != 2 || r.Header.Get("Te") != "trailers" || r.Header.Get("Content-Type") != "application/grpc" {
+		w.WriteHeader(http.StatusUnsupportedMediaType)
+		return
+	}
+	w.Header().Set("Content-Type", "application/grpc")
+	service := ""
+	if message := frame[5:]; len(message) > 0 {
+		service, _ = protowire.ConsumeString(message[1:])
+	}
+	status, known := h.status[service]
+	switch {
+	case r.URL.Path != "/grpc.health.v1.Health/Check" || h.status == nil:
+		w.Header().Set("Grpc-Status", "12") // in the headers when nothing follows
+		return
+	case !known:
+		w.Header().Set("Trailer", "Grpc-Status, Grpc-Message")
+		w.Header().Set("Grpc-Status", "5")
+		return
+	}
+	w.Header().Set("Trailer", "Grpc-Status")
+	message := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), status)
+	message = protowire.AppendBytes(protowire.AppendTag(message, 9, protowire.BytesType), []byte("from the future"))
+	_, _ = w.Write(append(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(message))), message...))
+	w.Header().Set("Grpc-Status", "0")
+}
+
+func serveGRPC(t *testing.T, h http.Handler) int {
+	t.Helper()
+	server := httptest.NewUnstartedServer(h)
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	server.Config.Protocols.SetHTTP1(true)
+	server.Start()
+	t.Cleanup(server.Close)
+	return portOf(server.Listener.Addr())
+}
+
+func TestGRPC(t *testing.T) {
+	port := serveGRPC(t, health{map[string]uint64{"": 1, "shop.Cart": 1, "shop.Till": 2}})
+	none := serveGRPC(t, health{})
+	web := httptest.NewServer(http.NotFoundHandler())
+	defer web.Close()
+	for name, test := range map[string]struct {
+		grpc spec.GRPC
+		want string
+	}{
+		"serving_is_success":                {spec.GRPC{Port: port}, ""},
+		"a_service_that_serves_is_success":  {spec.GRPC{Port: port, Service: "shop.Cart"}, ""},
+		"not_serving_is_failure":            {spec.GRPC{Port: port, Service: "shop.Till"}, "it says NOT_SERVING"},
+		"an_unknown_service_is_failure":     {spec.GRPC{Port: port, Service: "shop.Roof"}, "the health service does not know this service"},
+		"no_health_service_is_failure":      {spec.GRPC{Port: none}, "the server has no health service"},
+		"a_server_of_http_1_is_failure":     {spec.GRPC{Port: portOf(web.Listener.Addr())}, "http2:"},
+		"a_closed_port_is_refused_as_usual": {spec.GRPC{Port: closedPort(t)}, "connection refused at"},
+	} {
+		t.Run(name, func(t *testing.T) { check(t, spec.Probe{GRPC: &test.grpc}, test.want) })
+	}
+}
+
+func TestExec(t *testing.T) {
+	for name, test := range map[string]struct {
+		code    int
+		said    string
+		err     error
+		verdict Verdict
+		want    string
+	}{
+		"0_is_success":                          {0, "fine", nil, Success, ""},
+		"another_code_tells_its_first_line":     {3, "\nno such table\nmore\n", nil, Failure, "exit code 3: no such table"},
+		"a_missing_command_is_failure":          {127, "", nil, Failure, "exit code 127"},
+		"an_engine_that_is_away_says_nothing":   {0, "", engine.Errorf("exec", engine.Unreachable, "away"), Unknown, ""},
+		"a_container_that_ended_says_nothing":   {0, "", engine.Errorf("exec", engine.NotRunning, "ended"), Unknown, ""},
+		"an_engine_that_refuses_is_a_failure":   {0, "", engine.Errorf("exec", engine.Invalid, "no such user"), Failure, "exec: no such user"},
+		"what_it_says_is_cut_and_valid_as_text": {1, strings.Repeat("ä", maxBody), nil, Failure, "exit code 1: " + strings.Repeat("ä", maxSeen/2)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := NewDialer(&local{exec: func(_ context.Context, o engine.ExecOptions) (int, error) {
+				_, _ = io.WriteString(o.Stderr, test.said)
+				return test.code, test.err
+			}})
+			got := d.Check(t.Context(), onHost(spec.Probe{Exec: &spec.Exec{Command: []string{"check"}}}))
+			if diff := cmp.Diff(Outcome{test.verdict, test.want}, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+	t.Run("the_memory_engine_will_do", func(t *testing.T) {
+		wantSeen(t, NewDialer(memory.New(memory.Options{})).Check(t.Context(), onHost(spec.Probe{Log: &spec.LogMatch{Pattern: "("}})), "its pattern is at fault")
+	})
+}
+
+func TestLog(t *testing.T) {
+	stamp := func(n int) string { return noon.Add(time.Duration(n)*time.Second).UTC().Format(time.RFC3339Nano) + " " }
+	var since []time.Time
+	output := ""
+	d := NewDialer(&local{logs: func(_ context.Context, o engine.LogOptions) error {
+		since = append(since, o.Since)
+		w := bufio.NewWriterSize(o.Stderr, 16) // in pieces
+		_, err := w.WriteString(output)
+		return errors.Join(err, w.Flush())
+	}})
+	c := onHost(spec.Probe{Log: &spec.LogMatch{Pattern: "^ready to (accept|serve)$"}})
+	look := func(said string) Outcome {
+		output = said
+		return d.Check(t.Context(), c)
+	}
+	wantSeen(t, look(stamp(1)+"starting\n"+stamp(3)+"not ready to serve\n"), "no line of its log matches")
+	wantSeen(t, look(""), "no line of its log matches")
+	wantSeen(t, look(stamp(5)+"ready to accept"), "")
+	wantSeen(t, look("it is not read again"), "")
+	want := []time.Time{noon, noon.Add(3 * time.Second), noon.Add(3 * time.Second)}
+	if diff := cmp.Diff(want, since); diff != "" {
+		t.Errorf("read since -want +got:\n%s", diff)
+	}
+}
+
+// TestWays finds which ways are tried, in which order.
+func TestWays(t *testing.T) {
+	container := func(address string, ports ...engine.PortBinding) *engine.Container {
+		return &engine.Container{
+			Attachments: []engine.Attachment{{Network: "shop", IPAddress: address, IPv6: "fd12::5"}}, Ports: ports,
+		}
+	}
+	everywhere := engine.PortBinding{HostIP: "0.0.0.0", HostPort: 30080, ContainerPort: 80, Protocol: "tcp"}
+	locally := engine.PortBinding{HostIP: "127.0.0.1", HostPort: 30080, ContainerPort: 80, Protocol: "tcp"}
+	other := engine.PortBinding{HostIP: "0.0.0.0", HostPort: 30053, ContainerPort: 80, Protocol: "udp"}
+	const here, away = "unix:///run/docker.sock", "tcp://engine.test:2376"
+	for name, test := range map[string]struct {
+		endpoint string
+		network  *engine.Container
+		want     []string
+	}{
+		"its_address_first_where_we_are_on_its_network": {here, container("10.9.0.5", other, everywhere), []string{"10.9.0.5:80", "127.0.0.1:30080"}},
+		"its_published_port_where_we_are_not":           {here, container("172.30.0.5", locally), []string{"127.0.0.1:30080"}},
+		"the_engine's_host_where_that_is_another":       {away, container("10.9.0.5", everywhere), []string{"engine.test:30080"}},
+		"nothing_where_it_is_published_to_itself":       {away, container("10.9.0.5", locally), nil},
+		"the_host_itself_where_it_shares_its_network":   {here, &engine.Container{Config: &engine.ContainerConfig{NetworkMode: "host"}}, []string{"127.0.0.1:80"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := NewDialer(&local{endpoint: test.endpoint})
+			d.interfaces, d.interfacesAt = []prefix{netip.MustParsePrefix("10.9.0.0/16")}, time.Now().Add(time.Hour)
+			var got []string
+			for _, w := range d.ways(t.Context(), plan.ProbeTarget{Container: test.network, Network: test.network}, 80) {
+				got = append(got, w.String())
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSticky finds that the way which worked is kept, until it leads nowhere or
+// the container is on the network anew.
+func TestSticky(t *testing.T) {
+	port := mute(t)
+	d := NewDialer(&local{endpoint: "unix:///engine.sock"})
+	c := onHost(spec.Probe{TCPSocket: &spec.TCPSocket{Port: 80}})
+	c.Target.Network = &engine.Container{Ports: []engine.PortBinding{{HostPort: port, ContainerPort: 80, Protocol: "tcp"}}}
+	wantSeen(t, d.Check(t.Context(), c), "")
+	kept := c.notes.way
+	if kept == nil || kept.address != fmt.Sprintf("127.0.0.1:%d", port) {
+		t.Fatalf("it keeps %v", kept)
+	}
+	wantSeen(t, d.Check(t.Context(), c), "")
+	if c.notes.way != kept {
+		t.Error("the way was looked for again")
+	}
+	c.Target.Network = &engine.Container{}
+	wantSeen(t, d.Check(t.Context(), c), "it cannot be reached from here: publish the port")
+}
