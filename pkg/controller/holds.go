@@ -43,17 +43,21 @@ func (c *Controller) Ask(k spec.Key, cmd plan.Command) error {
 	return nil
 }
 
-// keep takes a hold that a decision found into the history.
+// keep takes what a decision found to be kept into the history.
 func (c *Controller) keep(d plan.Decision) {
-	if d.Hold == (plan.Hold{}) {
-		return
-	}
 	c.mu.Lock()
-	next := maps.Clone(c.history)
-	next[d.Key] = next[d.Key].Keep(d.Hold)
-	c.history = next
+	before := c.history[d.Key]
+	after := before.Keep(d)
+	changed := after.Hold != before.Hold || after.Corrected != before.Corrected
+	if changed {
+		next := maps.Clone(c.history)
+		next[d.Key] = after
+		c.history = next
+	}
 	c.mu.Unlock()
-	c.saveHolds()
+	if changed {
+		c.saveHolds()
+	}
 }
 
 // saveHolds writes what users hold, when it changed, so that it outlives the

@@ -127,6 +127,16 @@ func TestDrift(t *testing.T) {
 	r.start()
 	r.requireUp("app", "warn", "ignore")
 	before := r.ids()
+	// What the engine can change is put right in place.
+	docker(t, "update", "--restart", "always", r.engineName("app"))
+	r.eventually("the engine's own restarts to be off again", func() error {
+		if got := docker(t, "inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", r.engineName("app")); strings.TrimSpace(got) != "no" {
+			return fmt.Errorf("it is %q", got)
+		}
+		return nil
+	})
+	r.requireUp("app", "warn", "ignore")
+	r.requireKept(before)
 	docker(t, "tag", "reconciler.dev/demo:2", tag)
 	r.eventually("app to be of the new image", func() error {
 		if got := r.ids()["app"]; got == before["app"] {

@@ -4,7 +4,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -188,17 +187,17 @@ func (v view) synced() condition.Condition {
 
 // drifted says which fields the live container does not match.
 func (v view) drifted() condition.Condition {
-	fields := v.w.drift(v.cast)
-	if len(fields) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
+	found := v.w.drift(v.cast)
+	if len(found) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
 		return v.make(condition.Synced, true, condition.ReasonSynced, "")
 	}
-	message := strings.Join(fields, ", ")
+	message := tell(found)
 	switch {
 	case v.obj.Container.Drift == spec.DriftWarn:
 		message += ": it is left so, as drift: Warn has it"
-	case v.w.History[v.d.Key].Rejected == v.cast.hash && !v.w.corrects(v.cast, fields):
+	case v.w.History[v.d.Key].Rejected == v.cast.hash && !v.w.corrects(v.cast, found):
 		message += ": its replacement did not come up: " + v.w.History[v.d.Key].RejectedFor
-	case !v.w.corrects(v.cast, fields):
+	case !v.w.corrects(v.cast, found):
 		message += ": it was corrected, and the engine has it so again"
 	}
 	return v.make(condition.Synced, false, condition.ReasonDrifted, message)

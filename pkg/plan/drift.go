@@ -3,7 +3,7 @@
 package plan
 
 import (
-	"maps"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,76 +12,84 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// The fields that the controller compares itself.
-const (
-	fieldImage  = "spec.image"
-	fieldLabels = "spec.labels"
-)
-
-// drift is which fields of the manifest a container does not match that was made
-// from it, sorted. Only what the manifest declares is compared: what the engine
-// or the image adds is none of our concern.
-func (w World) drift(c cast) []string {
+// drift is in which fields a container is not what its manifest says, though it
+// was made from it. Only what the manifest declares is compared: what the engine
+// or the image adds is none of our concern. Networks are compared where they are
+// joined and left.
+func (w World) drift(c cast) []engine.Difference {
 	if c.main == nil || !c.fresh(*c.main) {
 		return nil
 	}
-	state := c.main.obj.Container
-	var fields []string
-	if id, known := w.Observed.Images[c.obj.Container.ImageReference()]; known && id != state.ImageID {
-		fields = append(fields, fieldImage)
+	var found []engine.Difference
+	ref, have := c.obj.Container.ImageReference(), c.main.obj.Container.ImageID
+	if id, known := w.Observed.Images[ref]; known && id != have {
+		found = append(found, engine.Difference{Field: "image"})
 	}
 	want := w.containerConfig(c.obj)
-	for _, d := range engine.Differences(*want, c.main.obj) {
-		if !elsewhere(d, want) {
-			fields = append(fields, "spec."+d.Field)
+	want.Labels = owner.UserLabels(c.obj.Metadata.Labels)
+	for k, v := range owner.UserLabels(c.obj.Container.Labels) {
+		want.Labels[k] = v
+	}
+	for _, mode := range []*string{&want.NetworkMode, &want.IPC, &want.PID} {
+		if _, shared := spec.SharedWith(*mode, ""); shared {
+			*mode = "" // boundToOld compares it
 		}
 	}
-	if state.Config != nil && (!holdsAll(c.main.obj.Labels, owner.UserLabels(c.obj.Container.Labels)) ||
-		!holdsAll(c.main.obj.Labels, owner.UserLabels(c.obj.Metadata.Labels))) {
-		fields = append(fields, fieldLabels)
+	for _, d := range engine.Differences(*want, c.main.obj) {
+		if !elsewhere(d, want) {
+			found = append(found, d)
+		}
 	}
-	slices.Sort(fields)
-	return slices.Compact(fields)
+	return found
 }
 
 // elsewhere reports that a difference is not decided on as drift: networks are
-// joined and left, the image is known by its ID, and whose namespaces are shared
-// is looked after with their owners.
+// joined and left, and the image is known by its ID.
 func elsewhere(d engine.Difference, want *engine.ContainerConfig) bool {
 	switch d.Field {
 	case "networks", "image":
 		return true
-	case "networkMode", "ipc", "pid":
-		return strings.HasPrefix(d.Want, "container:")
 	case "hostname":
 		return want.NetworkMode != ""
 	}
 	return false
 }
 
-// holdsAll reports that a map has all entries of another.
-func holdsAll(have, want map[string]string) bool {
-	for k, v := range maps.All(want) {
-		if got, ok := have[k]; !ok || got != v {
-			return false
-		}
+// fieldsOf are the fields that differ by their names in the manifest.
+func fieldsOf(found []engine.Difference) string {
+	var names []string
+	for _, d := range found {
+		names = append(names, "spec."+d.Field)
 	}
-	return true
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// tell says what is, and what should be.
+func tell(found []engine.Difference) string {
+	var parts []string
+	for _, d := range found {
+		text := "spec." + d.Field
+		if d.Have != "" {
+			text += fmt.Sprintf(" (it is %.60s)", d.Have)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // corrects reports that a drift is to be taken away: the manifest leaves that to
 // us, and it is not the same again that was corrected before.
-func (w World) corrects(c cast, fields []string) bool {
+func (w World) corrects(c cast, found []engine.Difference) bool {
 	policy := c.obj.Container.Drift
-	if len(fields) == 0 || policy == spec.DriftWarn || policy == spec.DriftIgnore {
+	if len(found) == 0 || policy == spec.DriftWarn || policy == spec.DriftIgnore {
 		return false
 	}
-	return w.History[c.obj.Key()].Corrected != w.correctionOf(c, fields)
+	return w.History[c.obj.Key()].Corrected != w.correctionOf(c, found)
 }
 
 // correctionOf tells one correction from another.
-func (w World) correctionOf(c cast, fields []string) string {
-	return strings.Join(fields, ",") + " " + string(c.hash) + " " + w.Observed.Images[c.obj.Container.ImageReference()]
+func (w World) correctionOf(c cast, found []engine.Difference) string {
+	return fieldsOf(found) + " " + string(c.hash) + " " + w.Observed.Images[c.obj.Container.ImageReference()]
 }
 
 // decideDrift takes a drift away: in place where the engine can, else by a
@@ -92,37 +100,42 @@ func (w World) decideDrift(c cast) (Decision, bool) {
 	if !settled || state.Error != "" || len(c.olds) > 0 {
 		return Decision{}, false
 	}
-	fields := w.drift(c)
-	if !w.corrects(c, fields) {
+	found := w.drift(c)
+	if !w.corrects(c, found) {
 		return Decision{}, false
 	}
-	d := w.correction(c, fields)
+	d := w.correction(c, found)
 	for i := range d.Actions {
 		a := &d.Actions[i]
 		if a.Reason == WhySpecChanged || a.Reason == WhySwap {
-			a.Reason, a.Detail = WhyDrifted, strings.Join(fields, ", ")
+			a.Reason, a.Detail = WhyDrifted, fieldsOf(found)
 		}
 		if a.Verb == Start || a.Verb == Update {
-			a.Corrected = w.correctionOf(c, fields)
+			a.Corrected = w.correctionOf(c, found)
 		}
 	}
 	return d, true
 }
 
 // correction is what makes a container again what the manifest wants.
-func (w World) correction(c cast, fields []string) Decision {
+func (w World) correction(c cast, found []engine.Difference) Decision {
 	state := c.main.obj.Container
-	recreates := slices.ContainsFunc(fields, func(f string) bool {
-		return !engine.Difference{Field: strings.TrimPrefix(f, "spec.")}.Live()
-	})
+	lives := !slices.ContainsFunc(found, func(d engine.Difference) bool { return !d.Live() })
 	want := w.containerConfig(c.obj)
-	if recreates || !want.Resources.Reachable(state.Config.Resources) {
+	if !lives || !want.Resources.Reachable(state.Config.Resources) {
 		c.drifted = true
 		return w.decideStale(c)
 	}
+	var u engine.Update
+	for _, d := range found {
+		if d.Field == "restartPolicy" {
+			u.RestartPolicy = &want.RestartPolicy
+		} else {
+			u.Resources = &want.Resources
+		}
+	}
 	d := Decision{Key: c.obj.Key(), Actions: []Action{{
-		Verb: Update, Key: c.obj.Key(), Object: c.obj, Target: c.main.obj.ID, Reason: WhySpecChanged,
-		Update: engine.Update{Resources: &want.Resources, RestartPolicy: &want.RestartPolicy},
+		Verb: Update, Key: c.obj.Key(), Object: c.obj, Target: c.main.obj.ID, Reason: WhySpecChanged, Update: u,
 	}}}
 	return w.gateFailure(d, c.hash)
 }

@@ -52,9 +52,14 @@ func (r Record) Ask(cmd Command, now time.Time) Record {
 	return r
 }
 
-// Keep is the record with a hold that a decision found.
-func (r Record) Keep(h Hold) Record {
-	r.Hold = h
+// Keep is the record with what a decision found to be kept.
+func (r Record) Keep(d Decision) Record {
+	if d.Hold != (Hold{}) {
+		r.Hold = d.Hold
+	}
+	if d.Corrected {
+		r.Corrected = ""
+	}
 	return r
 }
 

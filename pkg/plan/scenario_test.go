@@ -3,6 +3,7 @@
 package plan_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -114,7 +115,9 @@ var commands = map[string]func(s *stage, args []string){
 	"unpause": func(s *stage, args []string) { s.sim.Engine.Unpause(s.container(args[0])) },
 	"dead":    func(s *stage, args []string) { s.sim.Engine.MarkDead(s.container(args[0])) },
 	"rm":      func(s *stage, args []string) { s.sim.Engine.UserRemove(s.container(args[0])) },
-	"rename":  func(s *stage, args []string) { s.sim.Engine.UserRename(s.container(args[0]), args[1]) },
+	// A user's docker update: a memory limit in bytes, or a restart policy.
+	"update": func(s *stage, args []string) { s.update(args) },
+	"rename": func(s *stage, args []string) { s.sim.Engine.UserRename(s.container(args[0]), args[1]) },
 	"disconnect": func(s *stage, args []string) {
 		s.sim.Engine.UserDisconnect(s.container(args[0]), args[1])
 	},
@@ -184,6 +187,19 @@ func (s *stage) fail(args []string) {
 			After: slices.Contains(args, "after"),
 		}
 	})
+}
+
+func (s *stage) update(args []string) {
+	var u engine.Update
+	switch args[1] {
+	case "memory":
+		u.Resources = &engine.Resources{Memory: int64(s.number(args[2]))}
+	case "restart":
+		u.RestartPolicy = &engine.RestartPolicy{Name: args[2]}
+	}
+	if err := s.sim.Engine.Update(context.Background(), s.container(args[0]), u); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (s *stage) number(text string) int {

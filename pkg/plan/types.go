@@ -129,6 +129,9 @@ type Decision struct {
 	RequeueAfter time.Duration
 	// Hold is to be kept in the history: a user was seen to have stopped it.
 	Hold Hold
+	// Corrected says that the drift which was corrected last is gone: should it
+	// come back, it is another one.
+	Corrected bool
 }
 
 // Idle reports that nothing is to be done and nothing is waited for.
