@@ -36,6 +36,8 @@ type checker struct {
 	lookup    Lookup
 	variables map[string]bool
 	expanded  map[*yaml.Node]string
+	// replaced counts the bytes of the values put in.
+	replaced int
 }
 
 func newChecker(file string, root *yaml.Node, lookup Lookup) *checker {
@@ -111,17 +113,17 @@ func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
 	case reflect.String:
 		c.text(n, path)
 	case reflect.Bool:
-		c.want(n, path, n.ShortTag() == "!!bool", "true or false")
+		c.want(n, path, n.ShortTag() == "!!bool", "true or false", "write it without quotes")
 	case reflect.Int:
 		var v int
-		c.want(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer")
+		c.want(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer", "write it like 3, without quotes")
 	}
 }
 
 // want records a fault unless ok.
-func (c *checker) want(n *yaml.Node, path string, ok bool, expected string) {
+func (c *checker) want(n *yaml.Node, path string, ok bool, expected, hint string) {
 	if !ok {
-		c.failAt(n, path, "found "+c.describe(n)+", want "+expected, "")
+		c.failAt(n, path, "found "+c.describe(n)+", want "+expected, hint)
 	}
 }
 
@@ -164,7 +166,7 @@ func (c *checker) item(n *yaml.Node, t reflect.Type, path string) {
 // object holds a mapping against a struct: each key has to be a field.
 func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.MappingNode {
-		c.failAt(n, path, "found "+c.describe(n)+", want an object with "+list(fieldNames(t)), examples[t])
+		c.failAt(n, path, "found "+c.describe(n)+", want an object with "+list(fieldNames(t)), cmp.Or(examples[t], "write it as {field: value}"))
 		return
 	}
 	for i := 0; i+1 < len(n.Content) && len(c.errs) < maxErrors; i += 2 {
@@ -190,7 +192,19 @@ func (c *checker) unknownHint(name string, t reflect.Type, path string) string {
 			return "write it under spec"
 		}
 	}
+	if ours, known := foreign[name]; known && has(t, ours) {
+		return fmt.Sprintf("here it is called %s", ours)
+	}
 	return cmp.Or(didYouMean(name, fieldNames(t)), "known here: "+list(fieldNames(t)))
+}
+
+// has reports that the first step of a path is a field.
+func has(t reflect.Type, path string) bool {
+	first, _, _ := strings.Cut(path, ".")
+	first, _, _ = strings.Cut(first, ":")
+	first, _, _ = strings.Cut(first, ",")
+	_, known := fieldNamed(t, first)
+	return known
 }
 
 func fieldNames(t reflect.Type) []string {

@@ -180,7 +180,7 @@ metadata: {name: data}
 ---
 `+header+`kind: Volume
 metadata: {name: shared, namespace: other}
-spec: {external: true, volumeName: shared_data, driver: nfs, driverOpts: {o: x}, labels: {a: b}, deletionPolicy: Delete}
+spec: {external: true, volumeName: shared_data, driver: nfs, labels: {a: b}, deletionPolicy: Delete}
 `)
 	want := []spec.Object{
 		{
@@ -208,7 +208,7 @@ spec: {external: true, volumeName: shared_data, driver: nfs, driverOpts: {o: x},
 			Kind: spec.KindVolume, Metadata: spec.Metadata{Name: "shared", Namespace: "other"},
 			Source: spec.Position{File: "f.yaml", Line: 18, Column: 1},
 			Volume: &spec.Volume{
-				Driver: "nfs", DriverOpts: map[string]string{"o": "x"}, Labels: map[string]string{"a": "b"},
+				Driver: "nfs", Labels: map[string]string{"a": "b"},
 				External: true, VolumeName: "shared_data", DeletionPolicy: spec.Delete, OnImmutableChange: spec.ImmutableStall,
 			},
 		},

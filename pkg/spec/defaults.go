@@ -38,15 +38,22 @@ func defaultContainer(c *Container, dir string) {
 	for i := range c.Ports {
 		c.Ports[i].Protocol = cmp.Or(c.Ports[i].Protocol, "tcp")
 	}
-	for i := range c.Volumes {
-		m := &c.Volumes[i]
+	defaultMounts(c.Volumes, dir)
+	for i := range c.InitContainers {
+		defaultMounts(c.InitContainers[i].Volumes, dir)
+	}
+	for i := range c.Dependencies {
+		c.Dependencies[i].Condition = cmp.Or(c.Dependencies[i].Condition, UntilReady)
+	}
+}
+
+func defaultMounts(mounts []Mount, dir string) {
+	for i := range mounts {
+		m := &mounts[i]
 		m.Type = cmp.Or(m.Type, MountVolume)
 		if m.Type == MountBind && m.Source != "" && !path.IsAbs(m.Source) && m.Source[0] != '~' && dir != "" {
 			m.Source = path.Join(dir, m.Source)
 		}
-	}
-	for i := range c.Dependencies {
-		c.Dependencies[i].Condition = cmp.Or(c.Dependencies[i].Condition, UntilReady)
 	}
 }
 

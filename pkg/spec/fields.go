@@ -20,3 +20,18 @@ var examples = map[reflect.Type]string{
 	reflect.TypeFor[Mount]():       "write {type: volume, source: data, target: /data}",
 	reflect.TypeFor[HealthCheck](): `write {test: ["CMD", "program", "argument"]}`,
 }
+
+// foreign are words of other tools, and what they are here.
+var foreign = map[string]string{
+	"environment": "env", "args": "command", "cmd": "command", "depends_on": "dependencies", "dependsOn": "dependencies",
+	"restart": "restartPolicy", "mem_limit": "resources.limits.memory", "cpus": "resources.limits.cpus",
+	"cpu": "cpus", "volumeMounts": "volumes", "mounts": "volumes", "stringData": "data", "working_dir": "workingDir",
+	"shm_size": "resources.shmSize", "ulimits": "resources.ulimits", "devices": "resources.devices",
+	"gpus": "resources.gpus", "pids_limit": "resources.limits.pids", "network": "networks", "tmpfs": "volumes",
+	"livenessProbe": "probes.liveness", "readinessProbe": "probes.readiness", "startupProbe": "probes.startup",
+	"imagePullPolicy": "pullPolicy", "terminationGracePeriodSeconds": "stopGracePeriod",
+	"periodSeconds": "period", "timeoutSeconds": "timeout", "initialDelaySeconds": "initialDelay",
+	"requests": "reservations", "hostPort": "host", "containerPort": "container", "published": "host",
+	"read_only": "readOnly", "mountPath": "target", "hostNetwork": "networkMode: host", "userns_mode": "userns",
+	"security_opt": "securityOpt", "securityContext": "capAdd, capDrop, privileged, user or readOnlyRootFilesystem",
+}

@@ -39,7 +39,7 @@ func (c *checker) special(n *yaml.Node, t reflect.Type, path string) bool {
 	case reflect.PointerTo(t).Implements(wordType) && (scalar || len(fieldNames(t)) == 0):
 		c.word(n, reflect.New(t).Interface().(word), path)
 	case t.Kind() == reflect.Struct && scalar && t.Implements(shortType):
-		c.want(n, path, c.literal(n) || n.ShortTag() == "!!str", "a name or an object")
+		c.want(n, path, c.literal(n) || n.ShortTag() == "!!str", "a name or an object", "put a name in quotes when it looks like something else")
 	default:
 		return false
 	}
@@ -63,7 +63,7 @@ func (c *checker) word(n *yaml.Node, w word, path string) {
 func (c *checker) sensitive(n *yaml.Node, t reflect.Type, path string) {
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		c.failAt(n, path, "found "+c.describe(n)+", want a string", "")
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", "write one value")
 	case !c.literal(n) && n.ShortTag() != "!!str":
 		c.failAt(n, path, "found no string, want one", "put it in quotes")
 	case t == sensitiveBytesType:
@@ -98,7 +98,7 @@ func (c *checker) literal(n *yaml.Node) bool {
 // text is a string that YAML does not take for something else.
 func (c *checker) text(n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode {
-		c.failAt(n, path, "found "+c.describe(n)+", want a string", "")
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", "write one value")
 		return
 	}
 	if c.literal(n) {
@@ -119,6 +119,6 @@ func (c *checker) duration(n *yaml.Node, path string) {
 	case n.ShortTag() != "!!str" || err != nil:
 		c.failAt(n, path, "found "+c.describe(n)+", want a duration", `write it like "30s", "1m30s" or "500ms"`)
 	case d < 0:
-		c.failAt(n, path, "found "+c.describe(n)+", want a duration that is not negative", "")
+		c.failAt(n, path, "found "+c.describe(n)+", want a duration that is not negative", "leave it out for the default")
 	}
 }

@@ -17,6 +17,7 @@ import (
 // bombs are files that cost careless readers dear.
 func bombs() map[string]string {
 	const volume = header + "kind: Volume\nmetadata: {name: data}\nspec:\n"
+	const container = header + "kind: Container\nmetadata: {name: app}\nspec:\n  image: app\n"
 	laughs := "a0: &a0 [x]\n"
 	for i := range 30 {
 		from, to := string(rune('a'+i%26)), string(rune('a'+(i+1)%26))
@@ -40,6 +41,15 @@ func bombs() map[string]string {
 		"many wrong keys": volume + numbered(1<<15, "  drivr"),
 		"a megabyte":      volume + "  driver: " + strings.Repeat("x", 1<<19) + "\n",
 		"many documents":  strings.Repeat("---\na: b\n", 1<<15),
+		"ports":           container + "  ports:\n" + manyPorts(20_000),
+		"variables":       container + "  command:\n" + strings.Repeat("  - ${BIG}${BIG}${BIG}${BIG}\n", 30_000),
+		"unclosed":        container + "  command:\n" + strings.Repeat("  - ${\n", 1<<16),
+		"dollars":         container + "  workingDir: \"" + strings.Repeat("$", 1<<19) + "\"\n",
+		"sizes":           container + "  resources: {shmSize: 1" + strings.Repeat("0", 1<<19) + "}\n",
+		"a wide pattern":  container + "  probes: {startup: {log: {pattern: \"" + strings.Repeat("(a{1000}){1000}", 1000) + "\"}}}\n",
+		"statuses":        container + "  probes: {startup: {httpGet: {port: 1, expectStatus: \"" + strings.Repeat("200,", 1<<17) + "\"}}}\n",
+		"many files":      header + "kind: Config\nmetadata: {name: conf}\nspec:\n  files:\n" + numbered(1<<14, "    f"),
+		"base64":          header + "kind: Secret\nmetadata: {name: conf}\nspec: {binaryData: {a: " + strings.Repeat("A", 1<<19) + "=}}\n",
 		"tags":            volume + "  driver: !!binary " + strings.Repeat("!", 1000) + "\n",
 	}
 }
@@ -50,6 +60,23 @@ func indented(n int) string {
 		b.WriteString(strings.Repeat(" ", i+2) + "a:\n")
 	}
 	return b.String()
+}
+
+func manyPorts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  - {host: 1-65535, container: 1-65535, hostIP: 10.0.%d.%d}\n", i/256, i%256)
+	}
+	return b.String()
+}
+
+// hostile is what a manifest may find around it.
+func hostile() spec.DecodeOptions {
+	big := strings.Repeat("x", 1<<17)
+	return spec.DecodeOptions{
+		Lookup: func(name string) (string, bool) { return big, name == "BIG" },
+		Read:   func(string) ([]byte, error) { return []byte(big), nil },
+	}
 }
 
 func numbered(n int, prefix string) string {
@@ -67,7 +94,7 @@ func TestBombs(t *testing.T) {
 			if len(text) > spec.MaxBytes {
 				t.Fatalf("%d bytes are refused for their number", len(text))
 			}
-			if objects, errs := spec.Decode("f.yaml", []byte(text), spec.DecodeOptions{}); len(errs) == 0 && name != "a megabyte" {
+			if objects, errs := spec.Decode("f.yaml", []byte(text), hostile()); len(errs) == 0 && name != "a megabyte" {
 				t.Errorf("accepted as %v", objects)
 			}
 		})
@@ -105,9 +132,12 @@ func FuzzDecode(f *testing.F) {
 	for _, text := range bombs() {
 		f.Add([]byte(text))
 	}
+	if data, err := os.ReadFile("testdata/full.yaml"); err == nil {
+		f.Add(data)
+	}
 	f.Add([]byte(header + "kind: Container\nmetadata: {name: app}\nspec: {image: nginx, env: {A: b}, dependencies: [db]}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		objects, errs := spec.Decode("f.yaml", data, spec.DecodeOptions{})
+		objects, errs := spec.Decode("f.yaml", data, hostile())
 		if len(objects) > 0 && len(errs) > 0 {
 			t.Fatalf("both objects and errors: %v", errs)
 		}
@@ -124,10 +154,15 @@ func FuzzDecode(f *testing.F) {
 			}
 			set[o.Key()] = o
 		}
+		for _, o := range spec.Resolve(set) {
+			if o.Hash() == "" || o.Container != nil && len(o.Container.PublishedPorts()) > 4096 {
+				t.Fatal("no hash, or too many ports")
+			}
+		}
 		if len(spec.Imply(set)) < len(set) {
 			t.Fatal("implying lost an object")
 		}
-		again, errsAgain := spec.Decode("f.yaml", data, spec.DecodeOptions{})
+		again, errsAgain := spec.Decode("f.yaml", data, hostile())
 		if diff := cmp.Diff(objects, again) + cmp.Diff(errs, errsAgain); diff != "" {
 			t.Fatalf("another result the second time:\n%s", diff)
 		}

@@ -90,6 +90,11 @@ func (c *checker) expand(text string) (value string, used []string, fault *Error
 			if fault != nil {
 				return "", used, fault
 			}
+			if c.replaced += len(replaced); c.replaced > MaxBytes {
+				return "", used, &Error{
+					Message: fmt.Sprintf("the values of variables have more than %d bytes", MaxBytes), Hint: "put them in files: use a Config",
+				}
+			}
 			b.WriteString(replaced)
 			text = text[end+1:]
 		default:

@@ -68,7 +68,7 @@ spec:
   networks: ["net${NUMBER}", "${NUMBER}"]
   stopGracePeriod: ${NUMBER}s
   healthCheck: {test: [CMD, x], retries: "${NUMBER}"}
-  resources: {limits: {memory: "${NUMBER}Mi"}}
+  resources: {limits: {memory: "${NUMBER}Gi"}}
 status: {x: "${NONE}"}
 `
 	objects, errs := spec.Decode("f.yaml", []byte(text), spec.DecodeOptions{Lookup: environment})
@@ -83,7 +83,7 @@ status: {x: "${NONE}"}
 		Image: "nginx:1.29", Privileged: true, Ports: []spec.Port{{Host: spec.OnePort(8080), Container: spec.OnePort(8080), Protocol: "tcp"}},
 		Networks: []spec.NetworkRef{{Name: "net5"}, {Name: "5"}}, StopGracePeriod: 5e9, PullPolicy: spec.PullMissing,
 		HealthCheck: &spec.HealthCheck{Test: []string{"CMD", "x"}, Retries: 5}, RestartPolicy: spec.RestartPolicy{Name: spec.RestartAlways},
-		Resources: spec.Resources{Limits: spec.Limits{Memory: 5 << 20}},
+		Resources: spec.Resources{Limits: spec.Limits{Memory: 5 << 30}},
 	}
 	if diff := cmp.Diff(want, *o.Container); diff != "" || o.Metadata.Name != "app-5" {
 		t.Errorf("%s: -want +got:\n%s", o.Metadata.Name, diff)
@@ -107,7 +107,7 @@ func TestInterpolateWrong(t *testing.T) {
 		"empty, required": {"env: {A: '${EMPTY:?}'}", "spec.env.A: the variable EMPTY is not set (set it in the environment or in .env, or write ${EMPTY:-default})"},
 		"not closed":      {"env: {A: '${TAG'}", "spec.env.A: a ${ is not closed (write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $${ for the text ${)"},
 		"of the shell":    {"env: {A: '${TAG%x}'}", `spec.env.A: "${TAG" is followed by what is no reference (write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $${ for the text ${)`},
-		"a wrong type":    {"privileged: ${PASSWORD}", "spec.privileged: found the value of ${PASSWORD}, want true or false"},
+		"a wrong type":    {"privileged: ${PASSWORD}", "spec.privileged: found the value of ${PASSWORD}, want true or false (write it without quotes)"},
 		"a wrong size":    {"resources: {shmSize: '${PASSWORD}'}", "spec.resources.shmSize: found the value of ${PASSWORD}, want a size (write it like 512Mi, 1.5Gi or 64k; a bare number is bytes)"},
 		"no list":         {"command: ${TRICK}", "spec.command: found the value of ${TRICK}, want a list (put it in [ ])"},
 		"NUL":             {"env: {A: '${NUL}'}", "spec.env.A: a variable has a NUL character (remove it: no program can be given one)"},

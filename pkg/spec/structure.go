@@ -3,6 +3,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -65,14 +66,14 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 // returns no kind when there is nothing to hold the rest against.
 func (c *checker) envelope() Kind {
 	if c.root.Kind != yaml.MappingNode {
-		c.failAt(c.root, "", "found "+c.describe(c.root)+", want an object with apiVersion, kind, metadata and spec", "")
+		c.failAt(c.root, "", "found "+c.describe(c.root)+", want an object with apiVersion, kind, metadata and spec", "see docs/manifest.md")
 		return ""
 	}
 	switch version := lookup(c.root, "apiVersion"); {
 	case version == nil:
 		c.fail("apiVersion", "missing", "add apiVersion: "+APIVersion)
 	case version.Value != APIVersion && !c.bad[version]:
-		c.failAt(version, "apiVersion", "found "+c.describe(version)+", want "+APIVersion, "")
+		c.failAt(version, "apiVersion", "found "+c.describe(version)+", want "+APIVersion, "write apiVersion: "+APIVersion)
 	}
 	kind := lookup(c.root, "kind")
 	switch {
@@ -81,7 +82,7 @@ func (c *checker) envelope() Kind {
 	case c.bad[kind]:
 	case !slices.Contains(kindNames(), kind.Value):
 		c.failAt(kind, "kind", "found "+c.describe(kind)+", want one of "+list(kindNames()),
-			didYouMean(kind.Value, kindNames()))
+			cmp.Or(didYouMean(kind.Value, kindNames()), "write one of them"))
 	default:
 		if kind.Value == string(KindContainer) && lookup(c.root, "spec") == nil {
 			c.fail("spec", "missing", "add spec with at least image")

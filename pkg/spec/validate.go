@@ -3,10 +3,9 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
-	"net/netip"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,13 +30,19 @@ func Validate(o Object, fail func(path, message, hint string)) {
 	case o.Container != nil:
 		validateContainer(o, fail)
 	case o.Network != nil:
-		validateEngineName(o.Network.NetworkName, "spec.networkName", fail)
-		validateLabels(o.Network.Labels, "spec.labels", fail)
-		validateIPAM(o.Network.IPAM, fail)
+		validateNetwork(o.Network, fail)
 	case o.Volume != nil:
-		validateEngineName(o.Volume.VolumeName, "spec.volumeName", fail)
-		validateLabels(o.Volume.Labels, "spec.labels", fail)
-		oneOf(o.Volume.DeletionPolicy, "spec.deletionPolicy", fail, Retain, Delete)
+		v := o.Volume
+		validateEngineName(v.VolumeName, "spec.volumeName", fail)
+		validateLabels(v.Labels, "spec.labels", fail)
+		oneOf(v.DeletionPolicy, "spec.deletionPolicy", fail, Retain, Delete)
+		oneOf(v.OnImmutableChange, "spec.onImmutableChange", fail, ImmutableStall, ImmutableRecreate)
+		if v.External && len(v.DriverOpts) > 0 {
+			fail("spec.driverOpts", "an external volume is not made, and takes no options", "remove them, or external")
+		}
+	}
+	if value, found := o.Metadata.Annotations[AnnotationSuspend]; found && value != "true" && value != "false" {
+		fail(join("metadata.annotations", AnnotationSuspend), fmt.Sprintf("found %q, want \"true\" or \"false\"", value), "write one of them, in quotes")
 	}
 }
 
@@ -78,7 +83,7 @@ func oneOf[T ~string](value T, path string, fail fail, allowed ...T) {
 	for _, a := range allowed {
 		names = append(names, string(a))
 	}
-	fail(path, fmt.Sprintf("found %q, want %s", value, list(names)), didYouMean(string(value), names))
+	fail(path, fmt.Sprintf("found %q, want %s", value, list(names)), cmp.Or(didYouMean(string(value), names), "write one of them"))
 }
 
 func validateContainer(o Object, fail fail) {
@@ -90,185 +95,66 @@ func validateContainer(o Object, fail fail) {
 		fail("spec.name", fmt.Sprintf("%q differs from spec.containerName %q", c.Name, c.ContainerName), "give one of them")
 	}
 	validateEngineName(c.ContainerName, "spec.containerName", fail)
-	validateImage(c, fail)
-	oneOf(c.PullPolicy, "spec.pullPolicy", fail, PullAlways, PullMissing, PullNever)
-	oneOf(c.RestartPolicy.Name, "spec.restartPolicy.name", fail,
-		RestartNo, RestartAlways, RestartOnFailure, RestartUnlessStopped)
-	if c.RestartPolicy.MaximumRetryCount < 0 {
-		fail("spec.restartPolicy.maximumRetryCount",
-			fmt.Sprintf("found %d, want 0 or more", c.RestartPolicy.MaximumRetryCount), "use 0 for no limit")
-	} else if c.RestartPolicy.MaximumRetryCount > 0 && c.RestartPolicy.Name != RestartOnFailure {
-		fail("spec.restartPolicy.maximumRetryCount", fmt.Sprintf("the policy %s has no limit", c.RestartPolicy.Name),
-			"remove it, or use the policy on-failure")
-	}
-	if c.WorkingDir != "" && !path.IsAbs(c.WorkingDir) {
-		fail("spec.workingDir", fmt.Sprintf("%q is no absolute path", c.WorkingDir), "begin it with /")
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
-		if name == "" || strings.Contains(name, "=") {
-			fail(join("spec.env", name), fmt.Sprintf("%q is no valid variable name", name), "use a name without =")
-		}
-	}
-	validateLabels(c.Labels, "spec.labels", fail)
-	validatePorts(c.Ports, fail)
-	validateMounts(c.Volumes, fail)
-	validateNetworks(c.Networks, fail)
-	validateDependencies(o, fail)
-	validateHealthCheck(c.HealthCheck, fail)
-}
-
-func validateImage(c *Container, fail fail) {
 	if c.Image == "" {
 		fail("spec.image", "missing", `name an image, such as "nginx:1.29"`)
-		return
+	} else {
+		validateImage(c.Image, c.Tag, "spec", fail)
 	}
-	named, err := reference.ParseNormalizedNamed(c.Image)
+	oneOf(c.PullPolicy, "spec.pullPolicy", fail, PullAlways, PullMissing, PullNever)
+	oneOf(c.Drift, "spec.drift", fail, DriftCorrect, DriftWarn, DriftIgnore)
+	validateProcess(c, fail)
+	validateEnv(c.Env, "spec", fail)
+	validateLabels(c.Labels, "spec.labels", fail)
+	validateRestart(c, fail)
+	validateDependencies(o, fail)
+	validateHealthCheck(c.HealthCheck, fail)
+	validateProbes(c.Probes, fail)
+	validateNetworking(o, fail)
+	validateMounts(c.Volumes, "spec", fail)
+	validateFileRefs(c.Configs, c.Secrets, "spec", fail)
+	validateResources(c.Resources, fail)
+	validateSecurity(o, fail)
+	validateInitContainers(c, fail)
+}
+
+// validateImage finds what is wrong with an image and the tag beside it.
+func validateImage(image, tag, at string, fail fail) {
+	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
-		fail("spec.image", fmt.Sprintf("%q is no valid image reference: %v", c.Image, err), "write it as name:tag or name@digest")
+		fail(at+".image", fmt.Sprintf("%q is no valid image reference: %v", image, err), "write it as name:tag or name@digest")
 		return
 	}
-	if c.Tag == "" {
+	if tag == "" {
 		return
 	}
-	if _, err := reference.WithTag(reference.TrimNamed(named), c.Tag); err != nil {
-		fail("spec.tag", fmt.Sprintf("%q is no valid tag", c.Tag), "use letters, digits, _, . and -")
+	if _, err := reference.WithTag(reference.TrimNamed(named), tag); err != nil {
+		fail(at+".tag", fmt.Sprintf("%q is no valid tag", tag), "use letters, digits, _, . and -")
 		return
 	}
-	if tagged, ok := named.(reference.Tagged); ok && tagged.Tag() != c.Tag {
-		fail("spec.tag", fmt.Sprintf("%q differs from the tag %q in spec.image", c.Tag, tagged.Tag()), "give one of them")
+	if tagged, ok := named.(reference.Tagged); ok && tagged.Tag() != tag {
+		fail(at+".tag", fmt.Sprintf("%q differs from the tag %q in %s.image", tag, tagged.Tag(), at), "give one of them")
 	}
 }
 
-func validatePorts(ports []Port, fail fail) {
-	type binding struct {
-		ip, protocol string
-		host         int
+// matches finds a text that is not of a form; an empty one is left to others.
+func matches(text string, form *regexp.Regexp, at, what, hint string, fail fail) {
+	if text != "" && !form.MatchString(text) {
+		fail(at, fmt.Sprintf("%q is no %s", text, what), hint)
 	}
-	seen := map[binding]int{}
-	for i, p := range ports {
-		at := fmt.Sprintf("spec.ports[%d]", i)
-		if p.Container.IsZero() {
-			fail(at+".container", "missing", "name the container's port, from 1 to 65535")
-		} else if !p.Host.IsZero() && p.Host.Len() != p.Container.Len() {
-			fail(at+".host", fmt.Sprintf("%s are %d ports, and container has %d", p.Host, p.Host.Len(), p.Container.Len()),
-				"make both ranges as long")
-		}
-		oneOf(p.Protocol, at+".protocol", fail, "tcp", "udp", "sctp")
-		if _, err := netip.ParseAddr(p.HostIP); p.HostIP != "" && err != nil {
-			fail(at+".hostIP", fmt.Sprintf("%q is no IP address", p.HostIP), "")
-		}
-		for k := range p.Host.Len() {
-			b := binding{p.HostIP, p.Protocol, p.Host.First + k}
-			if first, found := seen[b]; found {
-				fail(at+".host", fmt.Sprintf("port %d is published by spec.ports[%d] already", b.host, first), "choose another port")
-				break
-			}
-			seen[b] = i
+}
+
+// notEmpty finds empty items of a list.
+func notEmpty(items []string, at string, fail fail) {
+	for i, item := range items {
+		if item == "" {
+			fail(fmt.Sprintf("%s[%d]", at, i), "found an empty text", "write it or remove it")
 		}
 	}
 }
 
-func validateMounts(mounts []Mount, fail fail) {
-	targets := map[string]int{}
-	for i, m := range mounts {
-		at := fmt.Sprintf("spec.volumes[%d]", i)
-		oneOf(m.Type, at+".type", fail, MountVolume, MountBind, MountTmpfs)
-		validateMountSource(m, at+".source", fail)
-		switch {
-		case m.Target == "":
-			fail(at+".target", "missing", "name the absolute path in the container")
-			continue
-		case !path.IsAbs(m.Target):
-			fail(at+".target", fmt.Sprintf("%q is no absolute path", m.Target), "begin it with /")
-			continue
-		case path.Clean(m.Target) == "/":
-			fail(at+".target", "the root of the container cannot be mounted over", "choose a path below /")
-			continue
-		}
-		if first, found := targets[path.Clean(m.Target)]; found {
-			fail(at+".target", fmt.Sprintf("%s is mounted by spec.volumes[%d] already", m.Target, first), "choose another target")
-		}
-		targets[path.Clean(m.Target)] = i
-	}
-}
-
-func validateMountSource(m Mount, at string, fail fail) {
-	switch {
-	case m.Type == MountBind && m.Source == "":
-		fail(at, "missing", "name the host path to mount")
-	case m.Type == MountBind && m.Source[0] == '~':
-		fail(at, fmt.Sprintf("%q: no home directory is known here", m.Source), "write the path out, or as one relative to the manifest")
-	case m.Type == MountTmpfs && m.Source != "":
-		fail(at, "a tmpfs has no source", "remove it")
-	case m.Type == MountVolume && m.Source != "" && len(validation.IsDNS1123Label(m.Source)) > 0:
-		fail(at, fmt.Sprintf("%q is no valid volume name", m.Source),
-			"use lower-case letters, digits and -; for a host path use type: bind")
-	}
-}
-
-func validateNetworks(refs []NetworkRef, fail fail) {
-	seen := map[string]int{}
-	for i, ref := range refs {
-		at := fmt.Sprintf("spec.networks[%d]", i)
-		validateName(ref.Name, at+".name", fail)
-		if first, found := seen[ref.Name]; found {
-			fail(at+".name", fmt.Sprintf("%s is joined by spec.networks[%d] already", ref.Name, first), "remove one of them")
-		}
-		seen[ref.Name] = i
-	}
-}
-
-func validateDependencies(o Object, fail fail) {
-	seen := map[Key]int{}
-	for i, d := range o.Container.Dependencies {
-		at := fmt.Sprintf("spec.dependencies[%d]", i)
-		k := d.Key(o.Metadata.Namespace)
-		validateName(k.Name, at+".name", fail)
-		validateName(k.Namespace, at+".name", fail)
-		oneOf(d.Condition, at+".condition", fail, UntilStarted, UntilReady, UntilHealthy, UntilCompleted)
-		if k == o.Key() {
-			fail(at, "the container depends on itself", "remove it")
-		}
-		if first, found := seen[k]; found {
-			fail(at, fmt.Sprintf("%s stands at spec.dependencies[%d] already", d.Name, first), "remove one of them")
-		}
-		seen[k] = i
-	}
-}
-
-func validateHealthCheck(h *HealthCheck, fail fail) {
-	if h == nil {
-		return
-	}
-	const at = "spec.healthCheck.test"
-	const forms = `write ["CMD", "program", "argument"], ["CMD-SHELL", "command line"] or ["NONE"]`
-	switch {
-	case len(h.Test) == 0:
-		fail(at, "missing", forms)
-	case h.Test[0] == "NONE" && len(h.Test) == 1,
-		h.Test[0] == "CMD-SHELL" && len(h.Test) == 2,
-		h.Test[0] == "CMD" && len(h.Test) > 1:
-	default:
-		fail(at, fmt.Sprintf("%q is no health check", h.Test), forms)
-	}
-	if h.Retries < 0 {
-		fail("spec.healthCheck.retries", fmt.Sprintf("found %d, want 1 or more", h.Retries), "leave it out for 3")
-	}
-}
-
-func validateIPAM(ipam *IPAM, fail fail) {
-	if ipam == nil {
-		return
-	}
-	for i, pool := range ipam.Config {
-		at := fmt.Sprintf("spec.ipam.config[%d]", i)
-		for _, f := range []struct{ name, value string }{{"subnet", pool.Subnet}, {"ipRange", pool.IPRange}} {
-			if _, err := netip.ParsePrefix(f.value); f.value != "" && err != nil {
-				fail(at+"."+f.name, fmt.Sprintf("%q is no subnet", f.value), `write it like "172.30.0.0/24"`)
-			}
-		}
-		if _, err := netip.ParseAddr(pool.Gateway); pool.Gateway != "" && err != nil {
-			fail(at+".gateway", fmt.Sprintf("%q is no IP address", pool.Gateway), "")
-		}
+// atLeast finds a number that is too small.
+func atLeast(n, least int, at, hint string, fail fail) {
+	if n < least {
+		fail(at, fmt.Sprintf("found %d, want %d or more", n, least), cmp.Or(hint, "correct it or leave it out"))
 	}
 }

@@ -24,6 +24,9 @@ type word interface {
 // readWord reads a JSON string or number.
 func readWord(data []byte, w word) error {
 	text := string(data)
+	if text == "null" {
+		return nil
+	}
 	if strings.HasPrefix(text, `"`) {
 		if err := json.Unmarshal(data, &text); err != nil {
 			return err

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // fault, with its place, its field, what was found and the way out.
 func TestWrong(t *testing.T) {
 	files, err := filepath.Glob("testdata/wrong/*.yaml")
-	if err != nil || len(files) < 60 {
+	if err != nil || len(files) < 120 {
 		t.Fatalf("found %d wrong manifests: %v", len(files), err)
 	}
 	var all strings.Builder
@@ -37,6 +37,9 @@ func TestWrong(t *testing.T) {
 		for _, e := range errs {
 			if e.Position.File != name || e.Position.Line < 1 || e.Position.Column < 1 {
 				t.Errorf("%s: %v has no place", name, e)
+			}
+			if e.Hint == "" {
+				t.Errorf("%s: %v has no way out", name, e)
 			}
 		}
 		all.WriteString(errs.Error() + "\n\n")
