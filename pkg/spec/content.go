@@ -57,7 +57,9 @@ func (l *loader) entry(field, key, text string) {
 		l.fail(at, fmt.Sprintf("the key %s stands in two fields", key), "remove one of them")
 		return
 	}
-	l.size += len(text)
+	if field != "files" { // counted when they were read
+		l.size += len(text)
+	}
 	l.content[key] = NewSensitive(text)
 }
 
@@ -99,7 +101,7 @@ func (l *loader) file(name, at string) (string, bool) {
 	case path.IsAbs(name) || name[0] == '~':
 		l.fail(at, fmt.Sprintf("%q is no relative path", name), "write it relative to the manifest's folder")
 		return "", false
-	case l.read == nil:
+	case l.read == nil, l.size > maxContent: // that is a fault of its own
 		return "", false
 	}
 	data, err := l.read(name)
@@ -107,6 +109,7 @@ func (l *loader) file(name, at string) (string, bool) {
 		l.fail(at, fmt.Sprintf("%s: %v", name, err), "paths are relative to the manifest's folder")
 		return "", false
 	}
+	l.size += len(data)
 	return string(data), true
 }
 

@@ -41,7 +41,7 @@ func bombs() map[string]string {
 		"many wrong keys": volume + numbered(1<<15, "  drivr"),
 		"a megabyte":      volume + "  driver: " + strings.Repeat("x", 1<<19) + "\n",
 		"many documents":  strings.Repeat("---\na: b\n", 1<<15),
-		"ports":           container + "  ports:\n" + manyPorts(20_000),
+		"ports":           container + "  ports:\n" + manyPorts(15_000),
 		"variables":       container + "  command:\n" + strings.Repeat("  - ${BIG}${BIG}${BIG}${BIG}\n", 30_000),
 		"unclosed":        container + "  command:\n" + strings.Repeat("  - ${\n", 1<<16),
 		"dollars":         container + "  workingDir: \"" + strings.Repeat("$", 1<<19) + "\"\n",
