@@ -45,6 +45,8 @@ func newRootCommand(a *app) *cobra.Command {
 		newStatusCommand(a),
 		newKubeconfigCommand(a),
 		newValidateCommand(a),
+		newExplainCommand(a),
+		newSchemaCommand(a),
 		newVersionCommand(a),
 		newCompletionCommand(),
 	)

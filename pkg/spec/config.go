@@ -9,8 +9,8 @@ import (
 	"fmt"
 )
 
-// Config is the spec of a Config: texts and files that containers use. A key is
-// in one of its three fields only.
+// Config holds texts and files that containers use, as variables or as files. A
+// key is in one of its three fields only.
 type Config struct {
 	// Data are texts.
 	Data map[string]string `json:"data,omitempty"`
@@ -21,8 +21,8 @@ type Config struct {
 	Files map[string]string `json:"files,omitempty"`
 }
 
-// Secret is the spec of a Secret: a Config whose content is told to nobody but
-// the containers that use it. A key is in one of its three fields only.
+// Secret is like a Config, and its content is told to nobody but the containers
+// that use it. A key is in one of its three fields only.
 type Secret struct {
 	// Data are texts.
 	Data map[string]Sensitive `json:"data,omitempty"`

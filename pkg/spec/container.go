@@ -29,7 +29,8 @@ const (
 	DriftIgnore Drift = "Ignore"
 )
 
-// Container is the spec of a container.
+// Container is a container: what it runs, what it can reach and may use, what has
+// to come before it, and what follows when it ends.
 type Container struct {
 	// ID is the seed's name for metadata.name: it fills that in when absent,
 	// and must agree with it when present.

@@ -11,8 +11,11 @@ import (
 // that what `get -o yaml` prints is a manifest.
 func written(t reflect.Type, field string) bool {
 	return t == reflect.TypeFor[Metadata]() &&
-		slices.Contains([]string{"uid", "generation", "resourceVersion", "creationTimestamp"}, field)
+		slices.Contains(serverFields, field)
 }
+
+// serverFields are those of the metadata that the API writes.
+var serverFields = []string{"uid", "generation", "resourceVersion", "creationTimestamp"}
 
 // examples show the form of what other tools let one write shorter.
 var examples = map[reflect.Type]string{

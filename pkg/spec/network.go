@@ -6,7 +6,8 @@ package spec
 // the containers which name none.
 const DefaultNetworkName = "default"
 
-// Network is the spec of a network.
+// Network is a network that containers join. Each namespace has one named
+// "default", which needs no manifest.
 type Network struct {
 	// Driver is the engine's network driver; empty means "bridge".
 	Driver string `json:"driver,omitempty"`

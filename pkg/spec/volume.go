@@ -24,7 +24,8 @@ const (
 	ImmutableRecreate ImmutableChange = "Recreate"
 )
 
-// Volume is the spec of a named volume.
+// Volume is a named volume, whose data outlive the containers that mount it. One
+// that is mounted and has no manifest is made with the defaults.
 type Volume struct {
 	// Driver is the engine's volume driver; empty means "local".
 	Driver string `json:"driver,omitempty"`
