@@ -232,6 +232,7 @@ type object struct {
 		Conditions []struct{ Type, Status, Reason, Message string }
 		Phase      string
 		Restarts   int
+		Endpoints  []string
 		RootCause  *struct{ Object, Reason, Message, Hint string }
 	}
 }

@@ -76,7 +76,7 @@ func (v view) dependencies() condition.Condition {
 	if len(v.obj.Edges()) == 0 {
 		return v.make(condition.DependenciesReady, true, condition.ReasonNoDependencies, "")
 	}
-	blockers := v.w.startBlockers(v.obj)
+	blockers := v.w.needBlockers(v.obj)
 	if len(blockers) == 0 {
 		return v.make(condition.DependenciesReady, true, condition.ReasonDependenciesReady, "")
 	}

@@ -14,6 +14,11 @@ import (
 
 // startBlockers are what a container has to wait for before it may start.
 func (w World) startBlockers(obj spec.Object) []Blocker {
+	return sortBlockers(append(w.needBlockers(obj), w.portBlockers(obj)...))
+}
+
+// needBlockers are what a container needs and does not have yet.
+func (w World) needBlockers(obj spec.Object) []Blocker {
 	blockers := w.dependencyBlockers(obj)
 	if w.index.cyclic[obj.Key()] {
 		blockers = append(blockers, w.cycleBlocker(obj.Key()))

@@ -35,6 +35,10 @@ type index struct {
 	named map[place][]engine.Object
 	// claims are the desired keys that want a name, sorted.
 	claims map[place][]spec.Key
+	// ports are the desired keys that publish a port of the host, sorted.
+	ports map[socket][]spec.Key
+	// bound are the keys whose running containers have a port of the host.
+	bound map[socket][]spec.Key
 	// attached are the containers on a network, by the network's name, and
 	// mounting those of a volume, ours and foreign ones, sorted by ID.
 	attached map[string][]engine.Object
@@ -62,6 +66,8 @@ func newIndex(in Input) *index {
 		owned:    map[spec.Key][]incarnation{},
 		named:    map[place][]engine.Object{},
 		claims:   map[place][]spec.Key{},
+		ports:    map[socket][]spec.Key{},
+		bound:    map[socket][]spec.Key{},
 		attached: map[string][]engine.Object{},
 		mounting: map[string][]engine.Object{},
 		keyOf:    map[engine.ID]spec.Key{},
@@ -81,6 +87,7 @@ func newIndex(in Input) *index {
 	for _, k := range in.Desired.Keys() {
 		p := place{engineKind(k.Kind), in.Desired.Objects[k].EngineName()}
 		ix.claims[p] = append(ix.claims[p], k)
+		ix.claim(in.Desired.Objects[k])
 	}
 	for _, p := range in.Desired.Problems {
 		if p.Key != (spec.Key{}) {
@@ -108,6 +115,7 @@ func (ix *index) observe(instance string, obj engine.Object) {
 		return
 	}
 	ix.keyOf[obj.ID] = id.Key
+	ix.bind(id.Key, obj.Container)
 	ix.owned[id.Key] = append(ix.owned[id.Key], incarnation{id, obj})
 	ix.stamped[id.Key] = append(ix.stamped[id.Key], id.Edges...)
 }
@@ -221,6 +229,14 @@ func (ix *index) neighbours(w World, k spec.Key) []spec.Key {
 			if rival, ours := ix.keyOf[obj.ID]; ours {
 				set[rival] = true
 			}
+		}
+	}
+	for _, rival := range w.portRivals(w.Desired.Objects[k]) {
+		set[rival] = true
+	}
+	for _, inc := range ix.owned[k] {
+		for _, waiting := range ix.waiting(inc.obj.Container) {
+			set[waiting] = true
 		}
 	}
 	delete(set, k)

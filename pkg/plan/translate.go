@@ -50,7 +50,8 @@ func (w World) containerConfig(obj spec.Object) *engine.ContainerConfig {
 		cfg.Env = append(cfg.Env, name+"="+value.Text.Reveal())
 	}
 	slices.Sort(cfg.Env)
-	w.translatePorts(cfg, c)
+	cfg.Ports = w.bindings(obj)
+	translateExpose(cfg, c)
 	for _, m := range c.Volumes {
 		cfg.Mounts = append(cfg.Mounts, w.mount(obj, m))
 	}
@@ -68,15 +69,7 @@ func hostname(obj spec.Object) string {
 	return cmp.Or(obj.Container.Hostname, obj.Metadata.Name)
 }
 
-func (w World) translatePorts(cfg *engine.ContainerConfig, c *spec.Container) {
-	for _, p := range c.PublishedPorts() {
-		cfg.Ports = append(cfg.Ports, engine.PortBinding{
-			HostIP:        cmp.Or(p.HostIP, w.PublishAddress, defaultPublishAddress),
-			HostPort:      p.Host,
-			ContainerPort: p.Container,
-			Protocol:      p.Protocol,
-		})
-	}
+func translateExpose(cfg *engine.ContainerConfig, c *spec.Container) {
 	for _, e := range c.Expose {
 		for n := e.First; n <= e.Last; n++ {
 			cfg.Expose = append(cfg.Expose, engine.Port{Number: n, Protocol: e.Protocol})

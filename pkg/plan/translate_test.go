@@ -96,7 +96,7 @@ func wantContainer() *engine.ContainerConfig {
 		Ports: []engine.PortBinding{
 			{HostIP: "127.0.0.2", HostPort: 8080, ContainerPort: 80, Protocol: "tcp"},
 			{HostIP: "127.0.0.2", HostPort: 8081, ContainerPort: 81, Protocol: "tcp"},
-			{HostIP: "127.0.0.1", ContainerPort: 53, Protocol: "udp"},
+			{HostIP: "127.0.0.1", HostPort: 26783, ContainerPort: 53, Protocol: "udp"},
 		},
 		Expose: []engine.Port{{Number: 9000, Protocol: "tcp"}, {Number: 9001, Protocol: "tcp"}, {Number: 53, Protocol: "udp"}},
 		Attachments: []engine.Attachment{{
