@@ -144,6 +144,7 @@ func (d *description) identity(o api.Object) {
 	d.field("Labels", pairs(o.Labels))
 	d.field("Annotations", pairs(o.Annotations))
 	d.field("Source", o.Status.Source)
+	d.field("Variables", strings.Join(o.Status.Variables, ", "))
 	if o.Generation > 0 {
 		d.field("Generation", fmt.Sprintf("%d, observed %d", o.Generation, o.Status.ObservedGeneration))
 	}

@@ -38,9 +38,11 @@ func (o *Object) load(read func(string) ([]byte, error), fail fail) {
 
 type loader struct {
 	content map[string]Sensitive
-	size    int
-	read    func(string) ([]byte, error)
-	fail    fail
+	// sensitive reports that the entries are those of a Secret.
+	sensitive bool
+	size      int
+	read      func(string) ([]byte, error)
+	fail      fail
 }
 
 // contentKey is what the name of an entry may be: it becomes that of a file.
@@ -49,6 +51,10 @@ var contentKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 // entry takes in one entry.
 func (l *loader) entry(field, key, text string) {
 	at := join("spec."+field, key)
+	if text == Redacted && l.sensitive {
+		l.fail(at, "found "+Redacted+", which stands for a secret where one is shown", "write the secret itself")
+		return
+	}
 	if !contentKey.MatchString(key) || key == "." || key == ".." {
 		l.fail(at, fmt.Sprintf("%q is no valid key", key), "use letters, digits, _, . and -")
 		return
@@ -74,6 +80,7 @@ func (l *loader) config(c *Config) {
 }
 
 func (l *loader) secret(s *Secret) {
+	l.sensitive = true
 	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
 		l.entry("data", key, s.Data[key].Reveal())
 	}

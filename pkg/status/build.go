@@ -27,7 +27,8 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 		Dependencies:       keyStrings(w.Dependencies(d.Key)),
 		Dependents:         keyStrings(w.Dependents(d.Key)),
 	}
-	if !obj.IsZero() {
+	r.Status.Variables = obj.Variables
+	if !obj.IsZero() && !obj.Kind.Content() {
 		r.Status.EngineName = obj.EngineName()
 	}
 	if !obj.IsZero() && !obj.Implied() {

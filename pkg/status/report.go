@@ -59,6 +59,8 @@ type Status struct {
 	Dependents   []string `json:"dependents,omitempty"`
 	// Source is the manifest, "file:line:column"; empty for implied objects.
 	Source string `json:"source,omitempty"`
+	// Variables are the names of the variables that the manifest uses, sorted.
+	Variables []string `json:"variables,omitempty"`
 }
 
 // Health is the worst state among a container's health check and probes.
