@@ -188,7 +188,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		}
 	case a.Verb == Stop:
 		r.Stopped = true
-		if a.Streak > 0 { // its start follows, after its init containers
+		if a.Streak > 0 { // its start follows, perhaps after its init containers
 			r.Restarts++
 			r.Streak = a.Streak
 		}

@@ -86,13 +86,12 @@ func (w World) restartUnwell(d Decision, c cast) Decision {
 // something in between.
 func (w World) restart(d Decision, c cast, why Why, streak int, detail string) Decision {
 	stop := w.stop(d.Key, *c.main, c.obj, why)
-	stop.Detail = detail
+	stop.Detail, stop.Streak = detail, streak
 	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
 		d.Blocked = append(d.Blocked, blockers...)
 		return d
 	}
 	if len(c.obj.Container.InitContainers) > 0 { // they run in between
-		stop.Streak = streak
 		d.Actions = append(d.Actions, stop)
 		return d
 	}
