@@ -50,6 +50,10 @@ fmt: $(TOOLS) ## format the code
 .PHONY: verify
 verify: lint test ## all that CI checks
 
+.PHONY: generate
+generate: ## schemas and the reference of manifests, from the types
+	go generate ./pkg/spec
+
 .PHONY: tools
 tools: $(TOOLS) ## the pinned tools, into bin/tools
 

@@ -24,6 +24,7 @@ func TestEdgesRoundTrip(t *testing.T) {
 				"", spec.UntilStarted, spec.UntilReady, spec.UntilHealthy, spec.UntilCompleted,
 			}).Draw(t, "until"),
 			Structural: rapid.Bool().Draw(t, "structural"),
+			Restart:    rapid.Bool().Draw(t, "restart"),
 			Optional:   rapid.Bool().Draw(t, "optional"),
 		}
 	})
@@ -85,6 +86,44 @@ func TestEdges(t *testing.T) {
 	if diff := cmp.Diff(want, o.Edges()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+}
+
+// TestEdgesOfReferences finds an edge for whatever a container refers to.
+func TestEdgesOfReferences(t *testing.T) {
+	for name, tc := range map[string]struct{ field, want string }{
+		"the network of another": {"networkMode: container:db", "Container/default/db:started!"},
+		"another namespace":      {"networkMode: container:jobs/db", "Container/jobs/db:started!"},
+		"the host's network":     {"networkMode: host", ""},
+		"IPC":                    {"ipc: container:db", "Container/default/db:started!,Network/default/default:started!"},
+		"processes":              {"pid: container:db", "Container/default/db:started!,Network/default/default:started!"},
+		"a shared one that has to be well": {
+			"networkMode: container:db\n  dependencies: [{name: db, condition: healthy, restart: true, required: false}]",
+			"Container/default/db:healthy!+",
+		},
+		"a restart": {"networkMode: none\n  dependencies: [{name: db, restart: true}]", "Container/default/db:ready+"},
+		"configs":   {"networkMode: none\n  configs: [c, {name: d, key: k}]", "Config/default/c:started,Config/default/d:started"},
+		"secrets":   {"networkMode: none\n  secrets: [s]", "Secret/default/s:started"},
+		"variables": {
+			"networkMode: none\n  env: {A: {fromConfig: {name: c, key: k, optional: true}}, B: {fromSecret: {name: s, key: k}}}",
+			"Config/default/c:started?,Secret/default/s:started",
+		},
+		"one optional and one not": {
+			"networkMode: none\n  env: {A: {fromConfig: {name: c, key: k, optional: true}}, B: {fromConfig: {name: c, key: l}}}",
+			"Config/default/c:started",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := spec.EncodeEdges(container(t, tc.field).Edges()); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+	t.Run("nothing of them is implied", func(t *testing.T) {
+		o := container(t, "networkMode: container:db", "secrets: [s]", "configs: [c]")
+		if got := (spec.Set{Objects: spec.Imply(map[spec.Key]spec.Object{o.Key(): o})}).Keys(); len(got) != 1 {
+			t.Errorf("got %v", got)
+		}
+	})
 }
 
 func TestImply(t *testing.T) {
