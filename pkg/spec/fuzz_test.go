@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -94,10 +95,29 @@ func TestBombs(t *testing.T) {
 			if len(text) > spec.MaxBytes {
 				t.Fatalf("%d bytes are refused for their number", len(text))
 			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			defer func() {
+				runtime.ReadMemStats(&after)
+				if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 200 {
+					t.Errorf("it allocated %d MiB", used)
+				}
+			}()
 			if objects, errs := spec.Decode("f.yaml", []byte(text), hostile()); len(errs) == 0 && name != "a megabyte" {
 				t.Errorf("accepted as %v", objects)
 			}
 		})
+	}
+}
+
+// TestLargeFile finds ten megabytes refused without a look at them.
+func TestLargeFile(t *testing.T) {
+	text := []byte(header + strings.Repeat("# "+strings.Repeat("x", 98)+"\n", 100_000))
+	if n := testing.AllocsPerRun(1, func() { spec.Decode("f.yaml", text, spec.DecodeOptions{}) }); n > 20 {
+		t.Errorf("%d bytes took %v allocations", len(text), n)
+	}
+	if _, errs := spec.Decode("f.yaml", text, spec.DecodeOptions{}); len(errs) != 1 {
+		t.Errorf("got %v", errs)
 	}
 }
 
