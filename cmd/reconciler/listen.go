@@ -14,6 +14,8 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
+	"github.com/pact-toolbox/reconciler/pkg/manifest"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // serve serves the API on the socket and, with --listen, over TCP.
@@ -71,7 +73,12 @@ func (f *runFlags) editor() (api.Manifests, error) {
 	if f.apiManifests == "" {
 		return nil, nil //nolint:nilnil // absence is no error
 	}
-	e, err := editor.New(editor.Options{Root: f.dir, Dir: f.apiManifests, Namespace: f.manifests.Namespace})
+	e, err := editor.New(editor.Options{
+		Root: f.dir, Dir: f.apiManifests, Namespace: f.manifests.Namespace,
+		Decode: func(rel string, data []byte) ([]spec.Object, spec.Errors) {
+			return manifest.Decode(f.dir, rel, data, f.manifests)
+		},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("--api-manifests: %w", err)
 	}

@@ -154,3 +154,17 @@ func TestBesideConfined(t *testing.T) {
 		}
 	})
 }
+
+// TestDecode finds a content decoded as if it stood in its file.
+func TestDecode(t *testing.T) {
+	d := newTree(t).write("sub/.env", "BESIDE_TEST=nginx:1").write("sub/app.env", "A=1").write("a.env", "A=2")
+	text := besideHeader + "Container\nmetadata: {name: app}\nspec: {image: \"${BESIDE_TEST}\", envFile: [app.env, ../a.env]}\n"
+	objects, errs := Decode(d.root, "sub/new.yaml", []byte(text), Options{})
+	if len(errs) > 0 || len(objects) != 1 || objects[0].Container.Image != "nginx:1" || len(objects[0].Content) != 2 {
+		t.Errorf("got %v and %v", objects, errs)
+	}
+	_, errs = Decode(d.root, "new.yaml", []byte(text), Options{})
+	if len(errs) != 3 || errs[0].Position.File != "new.yaml" {
+		t.Errorf("elsewhere: got %v", errs)
+	}
+}

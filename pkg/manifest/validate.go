@@ -49,3 +49,21 @@ func ValidateBytes(name string, data []byte, opts Options) (objects int, errs sp
 	found, errs := spec.Decode(name, data, decode)
 	return len(found), errs
 }
+
+// Decode decodes the content that a file of the directory has or is to have, by
+// its path relative to root, with the variables and files that it would find
+// there.
+func Decode(root, rel string, data []byte, opts Options) ([]spec.Object, spec.Errors) {
+	source := New(root, opts)
+	s := source.newScanner()
+	s.settle = 0
+	w := &walk{scanner: s, result: scan{files: map[string]file{}, targets: map[string]bool{}}}
+	if real, err := filepath.EvalSymlinks(s.root); err == nil {
+		w.result.real = real
+	}
+	f := w.decode(filepath.ToSlash(rel), data, time.Time{})
+	if f.unsettled {
+		return nil, spec.Errors{{Position: spec.Position{File: rel}, Message: "a file that it names " + errUnsettled.Error()}}
+	}
+	return f.objects, f.errs
+}
