@@ -58,8 +58,8 @@ func Decode(root, rel string, data []byte, opts Options) ([]spec.Object, spec.Er
 	s := source.newScanner()
 	s.settle = 0
 	w := &walk{scanner: s, result: scan{files: map[string]file{}, targets: map[string]bool{}}}
-	if real, err := filepath.EvalSymlinks(s.root); err == nil {
-		w.result.real = real
+	if place, err := filepath.EvalSymlinks(s.root); err == nil {
+		w.result.real = place
 	}
 	f := w.decode(filepath.ToSlash(rel), data, time.Time{})
 	if f.unsettled {
