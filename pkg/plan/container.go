@@ -223,7 +223,7 @@ func (w World) decideFresh(c cast) Decision {
 // away what it replaced once it has proven itself.
 func (w World) decideRunning(d Decision, c cast) Decision {
 	state := c.main.obj.Container
-	if len(state.Ports) < state.PublishedPorts {
+	if len(state.Ports) < state.PublishedPorts && w.publishes(state) {
 		w.remove(&d, *c.main, c.obj, WhyNetworkLost, "")
 		return w.recreate(d, c, WhyNetworkLost)
 	}

@@ -234,6 +234,15 @@ func (w World) binds(k spec.Key, b engine.PortBinding) bool {
 	return slices.Contains(w.index.bound[socket{b.Protocol, b.HostPort}], k)
 }
 
+// publishes reports that a container is on a network from which ports are
+// published: from an internal one none are.
+func (w World) publishes(state *engine.Container) bool {
+	return slices.ContainsFunc(state.Attachments, func(at engine.Attachment) bool {
+		networks := w.index.named[place{engine.KindNetwork, at.Network}]
+		return len(networks) == 0 || !networks[0].Network.Internal
+	})
+}
+
 func bindingText(b engine.PortBinding) string {
 	if strings.Contains(b.HostIP, ":") {
 		return fmt.Sprintf("[%s]:%d/%s", b.HostIP, b.HostPort, b.Protocol)
