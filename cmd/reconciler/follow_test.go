@@ -91,11 +91,17 @@ func (f *following) want(lines ...string) {
 func (f *following) stop() {
 	f.t.Helper()
 	f.cancel()
+	f.ends(0)
+}
+
+// ends waits for the end, without a further line.
+func (f *following) ends(want int) {
+	f.t.Helper()
 	if f.lines.Scan() {
 		f.t.Errorf("a further line: %q", f.lines.Text())
 	}
-	if code := <-f.code; code != 0 {
-		f.t.Errorf("exit code %d after an interrupt, want 0", code)
+	if code := <-f.code; code != want {
+		f.t.Errorf("exit code %d, want %d", code, want)
 	}
 }
 

@@ -36,6 +36,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newGetCommand(a),
 		newDescribeCommand(a),
 		newEventsCommand(a),
+		newLogsCommand(a),
 		newWaitCommand(a),
 		newAskCommand(a, askStop),
 		newAskCommand(a, askStart),

@@ -59,6 +59,7 @@ type world struct {
 	started    bool
 	watches    int
 	watched    chan struct{} // closed and replaced at each watch that begins
+	changed    chan struct{} // closed and replaced when the world has become another
 }
 
 type worldKey struct{}
@@ -66,7 +67,7 @@ type worldKey struct{}
 func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
 
 func newWorld(socket string) *world {
-	return &world{socket: socket, start: time.Now(), store: status.NewStore(status.Options{}), watched: make(chan struct{})}
+	return &world{socket: socket, start: time.Now(), store: status.NewStore(status.Options{}), watched: make(chan struct{}), changed: make(chan struct{})}
 }
 
 // command is `world FILE`: the world becomes what the file says, and is served
@@ -143,23 +144,54 @@ func (w *world) untilWatched(timeout <-chan time.Time) bool {
 	}
 }
 
-// Logs are those of the file.
-func (w *world) Logs(_ context.Context, k spec.Key, opts api.LogOptions, out io.Writer) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	all, found := w.logs[k.String()]
+// logTime is when the n-th line of each log was written: a second after the one
+// before.
+func logTime(n int) time.Time {
+	return time.Date(2026, 1, 2, 3, 4, n, 0, time.UTC)
+}
+
+// Logs are those of the file. What is followed ends when the phase is no longer
+// Running.
+func (w *world) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, out io.Writer) error {
+	all, found, changed := w.logsOf(k)
 	if !found {
 		return engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
 	}
+	from := 0
 	if opts.Tail >= 0 {
-		all = all[max(0, len(all)-opts.Tail):]
+		from = max(0, len(all)-opts.Tail)
 	}
-	for _, line := range all {
-		if _, err := io.WriteString(out, line+"\n"); err != nil {
-			return err
+	for {
+		for ; from < len(all); from++ {
+			line := all[from] + "\n"
+			if opts.Timestamps {
+				line = logTime(from).Format(time.RFC3339Nano) + " " + line
+			}
+			if logTime(from).Before(opts.Since) {
+				continue
+			}
+			if _, err := io.WriteString(out, line); err != nil {
+				return err
+			}
 		}
+		report, _ := w.store.Get(k)
+		if !opts.Follow || report.Status.Phase != "Running" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+		all, _, changed = w.logsOf(k)
 	}
-	return nil
+}
+
+func (w *world) logsOf(k spec.Key) (lines []string, found bool, changed chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	lines, found = w.logs[k.String()]
+	return lines, found, w.changed
 }
 
 func (w *world) become(data []byte) error {
@@ -170,6 +202,12 @@ func (w *world) become(data []byte) error {
 	w.mu.Lock()
 	w.controller, w.logs, w.watches = f.Controller, f.Logs, 0
 	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		close(w.changed)
+		w.changed = make(chan struct{})
+	}()
 	stays := map[spec.Key]bool{}
 	for _, o := range f.Objects {
 		r, err := o.report(w.start)

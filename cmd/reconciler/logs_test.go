@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// logging is a container in a phase, in its n-th run.
+func logging(name, phase, started string) string {
+	return `{kind: Container, namespace: shop, name: ` + name + `, spec: {image: x}, status: {phase: ` + phase +
+		`, containerID: c1, startedAt: "` + started + `", conditions: [{type: Running, status: "True", reason: Running}]}}`
+}
+
+// written are the logs of a world.
+func written(logs ...string) string { return "logs: {" + strings.Join(logs, ", ") + "}\n" }
+
+const (
+	first  = "2026-01-02T03:04:00Z"
+	second = "2026-01-02T04:04:00Z"
+)
+
+func TestLogsFollow(t *testing.T) {
+	t.Run("goes on with what is written", func(t *testing.T) {
+		app := objects(logging("app", "Running", first))
+		f := begin(t, app+written("Container/shop/app: [one, two]"), "logs", "-f", "app", "--tail", "1")
+		f.want("two")
+		f.become(app + written("Container/shop/app: [one, two, three]"))
+		f.want("three")
+		f.stop()
+	})
+	t.Run("goes on after a restart and repeats nothing", func(t *testing.T) {
+		f := begin(t, objects(logging("app", "Running", first))+written("Container/shop/app: [one, two]"), "logs", "-f", "app")
+		f.want("one", "two")
+		f.watched()
+		f.become(objects(logging("app", "Exited", first)) + written("Container/shop/app: [one, two, end]"))
+		f.want("end")
+		f.become(objects(logging("app", "Running", second)) + written("Container/shop/app: [one, two, end, again]"))
+		f.want("again")
+		f.stop()
+	})
+	t.Run("of a selection takes up what joins it", func(t *testing.T) {
+		f := begin(t, objects(logging("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "--all")
+		f.want("app | one")
+		f.watched()
+		f.become(objects(logging("app", "Running", first), logging("worker", "Running", first)) +
+			written("Container/shop/app: [one]", "Container/shop/worker: [mine]"))
+		f.want("worker | mine")
+		f.stop()
+	})
+	t.Run("of a name ends when the object is gone", func(t *testing.T) {
+		f := begin(t, objects(logging("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "app")
+		f.want("one")
+		f.watched()
+		f.become(objects() + written("Container/shop/app: [one, last]"))
+		f.want("last")
+		f.ends(0)
+	})
+	t.Run("of a name ends when its work is done", func(t *testing.T) {
+		f := begin(t, objects(`{kind: Container, namespace: shop, name: job, spec: {image: x}, status: {phase: Completed, containerID: c1}}`)+
+			written("Container/shop/job: [done]"), "logs", "-f", "job")
+		f.want("done")
+		f.ends(0)
+	})
+	t.Run("of what has no container waits for it", func(t *testing.T) {
+		f := begin(t, objects(pending), "logs", "-f", "app")
+		f.watched()
+		f.become(objects(logging("app", "Running", first)) + written("Container/shop/app: [one]"))
+		f.want("one")
+		f.stop()
+	})
+}
+
+func TestPosition(t *testing.T) {
+	read := func(text string) []logLine {
+		var out []logLine
+		for r := bufio.NewReader(strings.NewReader(text)); ; {
+			line, err := readLine(r, spec.Key{})
+			if err != nil {
+				return out
+			}
+			out = append(out, line)
+		}
+	}
+	const same, later = "2026-01-02T03:04:05.5Z", "2026-01-02T03:04:06Z"
+	var p position
+	for _, line := range read(same + " a\n" + same + " b\n") {
+		p.shown(line)
+	}
+	again, got := p.gap(), []string(nil)
+	for _, line := range read(same + " a\n" + same + " b\n" + same + " c\n" + later + " d\nno time\n") {
+		if !again.skips(line) {
+			got = append(got, line.text)
+		}
+	}
+	if diff := cmp.Diff([]string{"c", "d", "no time"}, got); diff != "" {
+		t.Errorf("lines of one time that were not shown have to be (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadLine(t *testing.T) {
+	r := bufio.NewReader(strings.NewReader("2026-01-02T03:04:05Z  two  spaces \nplain\nno end"))
+	for _, want := range []string{" two  spaces ", "plain", "no end"} {
+		line, err := readLine(r, spec.Key{})
+		if err != nil || line.text != want {
+			t.Errorf("got %q, %v; want %q", line.text, err, want)
+		}
+	}
+	if _, err := readLine(r, spec.Key{}); err != io.EOF { //nolint:errorlint // the very error
+		t.Errorf("got %v at the end", err)
+	}
+}
