@@ -33,6 +33,12 @@ type following struct {
 // begin runs a command until the end of the test or stop.
 func begin(t *testing.T, state string, args ...string) *following {
 	t.Helper()
+	return beginWith(t, strings.NewReader(""), state, args...)
+}
+
+// beginWith is begin with standard input.
+func beginWith(t *testing.T, stdin io.Reader, state string, args ...string) *following {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "rt") // short, as paths of sockets have to be
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +59,8 @@ func begin(t *testing.T, state string, args ...string) *following {
 	read, write := io.Pipe()
 	f.cancel, f.lines = cancel, bufio.NewScanner(read)
 	go func() {
-		f.code <- Main(ctx, append(args, "--socket", f.world.socket), strings.NewReader(""), write, t.Output())
+		args = append([]string{args[0], "--socket", f.world.socket}, args[1:]...)
+		f.code <- Main(ctx, args, stdin, write, t.Output())
 		_ = write.Close()
 	}()
 	t.Cleanup(func() { cancel(); _ = read.Close() })

@@ -14,6 +14,10 @@ import (
 // registerManifests adds the flags that say how manifests are read.
 func registerManifests(flags *pflag.FlagSet, opts *manifest.Options) {
 	flags.StringVarP(&opts.Namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	registerInterpolate(flags, opts)
+}
+
+func registerInterpolate(flags *pflag.FlagSet, opts *manifest.Options) {
 	f := flags.VarPF((*negation)(&opts.Literal), "interpolate", "",
 		"replace ${NAME} in manifests by variables of the environment and of .env files")
 	f.NoOptDefVal = "true"

@@ -47,7 +47,7 @@ func (f *engineFlags) register(flags *pflag.FlagSet) {
 func (f *engineFlags) open(log *slog.Logger) (engine.Engine, func(), error) {
 	switch f.engine {
 	case "memory":
-		return memory.New(memory.Options{AnyImage: true}), func() {}, nil
+		return memory.New(memory.Options{AnyImage: true, Behaviour: pretended()}), func() {}, nil
 	case "docker":
 		e, err := docker.New(docker.Options{Host: f.host, Timeout: f.timeout, Logger: log})
 		if err != nil {

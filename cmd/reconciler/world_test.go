@@ -100,7 +100,7 @@ func (w *world) serve() (stop func() error, err error) {
 }
 
 func (w *world) handler() http.Handler {
-	handler := api.New(api.Options{Store: w.store, Logs: w, Version: "v0.1.0", Controller: func() status.Controller {
+	handler := api.New(api.Options{Store: w.store, Logs: w, Exec: w, Version: "v0.1.0", Controller: func() status.Controller {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.controller
