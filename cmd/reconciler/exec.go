@@ -141,4 +141,3 @@ func sizesOf(ctx context.Context, fd int) <-chan api.TerminalSize {
 	}()
 	return sizes
 }
-
