@@ -5,7 +5,7 @@ package spec
 import (
 	"cmp"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
@@ -46,29 +46,8 @@ func (p *Probe) String() string {
 	return "of no kind"
 }
 
-// defaultStatus is what a server has to answer when a manifest does not say.
-const defaultStatus = "200-399"
-
 // Expects reports that a status code is one of those expected.
 func (h *HTTPGet) Expects(code int) bool {
-	for part := range strings.SplitSeq(cmp.Or(h.ExpectStatus, defaultStatus), ",") {
-		if first, last, ok := statusRange(part); ok && first <= code && code <= last {
-			return true
-		}
-	}
-	return false
-}
-
-// statusRange reads "200" or "200-399".
-func statusRange(text string) (first, last int, ok bool) {
-	from, to, ranged := strings.Cut(strings.TrimSpace(text), "-")
-	first, err := strconv.Atoi(strings.TrimSpace(from))
-	if err != nil {
-		return 0, 0, false
-	}
-	if !ranged {
-		return first, first, true
-	}
-	last, err = strconv.Atoi(strings.TrimSpace(to))
-	return first, last, err == nil
+	ranges, _ := ParseStatuses(h.ExpectStatus)
+	return slices.ContainsFunc(ranges, func(r [2]int) bool { return r[0] <= code && code <= r[1] })
 }
