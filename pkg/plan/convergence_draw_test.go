@@ -26,6 +26,7 @@ var images = map[string]memory.ImageBehaviour{
 	"init:1":   {ExitAfter: time.Second},
 	"bad:1":    {ExitAfter: 500 * time.Millisecond, ExitCode: 1},
 	"sick:1":   {Unhealthy: true},
+	"mute:1":   {Silent: true},
 	"broken:1": {StartError: engine.CommandNotFound},
 }
 
@@ -111,11 +112,22 @@ func drawSet(t *rapid.T) spec.Set {
 	return spec.Set{Objects: spec.Imply(objects), Complete: true}
 }
 
+func drawProbe(t *rapid.T) *spec.Probe {
+	if rapid.Bool().Draw(t, "no probe") {
+		return nil
+	}
+	return &spec.Probe{
+		TCPSocket:        &spec.TCPSocket{Port: 80},
+		Period:           spec.Duration(rapid.SampledFrom([]time.Duration{0, time.Second}).Draw(t, "period")),
+		FailureThreshold: rapid.IntRange(0, 2).Draw(t, "failures"),
+	}
+}
+
 func drawContainer(t *rapid.T, name string) spec.Object {
 	c := &spec.Container{
 		Image: rapid.SampledFrom([]string{
 			"app:1", "app:1", "app:2", "app:3", "job:1", "crash:1",
-			"slow:1", "broken:1", "gone:1", "sick:1",
+			"slow:1", "broken:1", "gone:1", "sick:1", "mute:1",
 		}).Draw(t, "image"),
 		PullPolicy:      rapid.SampledFrom([]spec.PullPolicy{spec.PullMissing, spec.PullAlways}).Draw(t, "pull"),
 		StopGracePeriod: spec.Duration(time.Second),
@@ -129,6 +141,9 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 	}
 	if rapid.IntRange(0, 3).Draw(t, "check") == 0 {
 		c.HealthCheck = &spec.HealthCheck{Test: []string{"CMD", "true"}, Interval: spec.Duration(time.Second), Retries: 1}
+	}
+	if rapid.IntRange(0, 2).Draw(t, "probed") == 0 {
+		c.Probes = &spec.Probes{Startup: drawProbe(t), Readiness: drawProbe(t), Liveness: drawProbe(t)}
 	}
 	if rapid.IntRange(0, 4).Draw(t, "inits") == 0 {
 		for i := range rapid.IntRange(1, 2).Draw(t, "init count") {

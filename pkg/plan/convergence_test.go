@@ -87,7 +87,7 @@ func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
 		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
-		"health", "ask", "ask", "pause", "image",
+		"health", "answers", "ask", "ask", "pause", "image",
 	}).Draw(h.t, "event") {
 	case "manifests":
 		h.setDesired(drawSet(h.t))
@@ -107,6 +107,10 @@ func (h *history) event() {
 		h.ask()
 	case "health":
 		h.onContainer(func(id engine.ID) { h.sim.Engine.SetHealth(id, drawHealth(h.t)) })
+	case "answers":
+		h.onContainer(func(id engine.ID) {
+			h.sim.Engine.SetAnswers(id, rapid.SampledFrom([]string{"startup", "readiness", "liveness"}).Draw(h.t, "probe"), rapid.Bool().Draw(h.t, "yes"))
+		})
 	case "pause":
 		h.onContainer(func(id engine.ID) {
 			h.sim.Engine.Pause(id)
@@ -202,10 +206,24 @@ func (h *history) checkOrder(a plan.Action) {
 			h.t.Fatalf("%v: %s is %s", a, k, dep.Container.Status)
 		}
 		well := dep.Container.Health == engine.HealthNone || dep.Container.Health == engine.HealthHealthy
+		well = well && probed(world, k, dep)
 		if (d.Condition == "" || d.Condition == spec.UntilHealthy) && !done && !well {
-			h.t.Fatalf("%v: %s is %s", a, k, dep.Container.Health)
+			h.t.Fatalf("%v: %s is %s, and its probes came to %+v", a, k, dep.Container.Health, world.Probes[dep.ID])
 		}
 	}
+}
+
+// probed reports that the probes of a container have passed since its start.
+func probed(world plan.World, k spec.Key, dep engine.Object) bool {
+	obj, _ := world.Object(k)
+	if obj.Container.Probes == nil {
+		return true
+	}
+	p, r := obj.Container.Probes, world.Probes[dep.ID]
+	return r.StartedAt.Equal(dep.Container.StartedAt) &&
+		(p.Startup == nil || r.Startup.State == plan.ProbePassed) &&
+		(p.Readiness == nil || r.Readiness.State == plan.ProbePassed) &&
+		(p.Liveness == nil || r.Liveness.State != plan.ProbeFailed)
 }
 
 // checkForeign finds every foreign object as it was.
@@ -287,6 +305,11 @@ func (h *history) passTime() bool {
 	}
 	if at, ok := h.sim.Engine.NextChange(); ok && at.Sub(h.sim.Now()) < 5*time.Second {
 		due = append(due, max(at.Sub(h.sim.Now()), time.Millisecond))
+	}
+	for k, at := range h.sim.ProbesDue(context.Background()) {
+		if !hopeless(world, plan.Decision{Key: k}) {
+			due = append(due, max(at.Sub(h.sim.Now()), time.Millisecond))
+		}
 	}
 	if len(due) == 0 {
 		return false

@@ -66,6 +66,9 @@ type Check struct {
 // State is the verdict until now.
 func (c *Check) State() plan.ProbeState { return c.result.State }
 
+// Due is when it is to run next.
+func (c *Check) Due() time.Time { return c.due }
+
 // learn counts an outcome.
 func (c *Check) learn(o Outcome) {
 	switch o.Verdict {

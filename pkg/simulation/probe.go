@@ -9,6 +9,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/probe"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Checker has the containers of an in-memory engine answer probes.
@@ -37,17 +38,20 @@ func (s *Simulator) probe(ctx context.Context) {
 	}
 }
 
-// nextProbe is when the next probe is due, as long as one may change what is
-// known; for the others there would be no end.
-func (s *Simulator) nextProbe(ctx context.Context) (time.Time, bool) {
+// ProbesDue are the times of those probes which may change what is known of their
+// keys: for the others there would be no end.
+func (s *Simulator) ProbesDue(ctx context.Context) map[spec.Key]time.Time {
+	s.World() // it watches what is there now
+	due := map[spec.Key]time.Time{}
 	for _, c := range s.probes.Pending() {
 		want := plan.ProbeFailed
 		if (Checker{s.Engine}).Check(ctx, c).Verdict == probe.Success {
 			want = plan.ProbePassed
 		}
-		if c.State() != want {
-			return s.probes.Next()
+		k := c.Target.Key
+		if at, known := due[k]; c.State() != want && (!known || c.Due().Before(at)) {
+			due[k] = c.Due()
 		}
 	}
-	return time.Time{}, false
+	return due
 }

@@ -130,10 +130,11 @@ func makingOf(in plan.Input) making {
 	}
 }
 
-// Step decides for one key and carries out the actions, calling done after each
+// Step runs the probes that are due, decides for one key and carries out the actions, calling done after each
 // with its outcome; it stops at the first error, or when done returns false, as
 // a controller that is killed does.
 func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action, error) bool) plan.Decision {
+	s.probe(ctx)
 	d := plan.Decide(s.World(), k)
 	hash := spec.Hash("")
 	if obj, desired := s.Desired.Objects[k]; desired {

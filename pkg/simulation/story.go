@@ -5,6 +5,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -52,7 +53,6 @@ func (s *Simulator) Tell(ctx context.Context, limit time.Duration, say func(Entr
 // pass reconciles every key once.
 func (s *Simulator) pass(ctx context.Context, start time.Time, reasons map[spec.Key]string, say func(Entry)) (bool, error) {
 	acted := false
-	s.probe(ctx)
 	for _, k := range s.World().Keys() {
 		if err := ctx.Err(); err != nil {
 			return false, err
@@ -100,9 +100,7 @@ func (s *Simulator) jump(ctx context.Context, end time.Time) bool {
 	if at, ok := s.Engine.NextChange(); ok {
 		due = append(due, at)
 	}
-	if at, ok := s.nextProbe(ctx); ok {
-		due = append(due, at)
-	}
+	due = slices.AppendSeq(due, maps.Values(s.ProbesDue(ctx)))
 	if len(due) == 0 {
 		return false
 	}
