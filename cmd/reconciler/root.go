@@ -54,6 +54,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newSchemaCommand(a),
 		newVersionCommand(a),
 		newCompletionCommand(),
+		newConnectCommand(),
 	)
 	hintUsage(root)
 	return root

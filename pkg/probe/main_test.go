@@ -11,6 +11,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if code, mine := connectHere(); mine {
+		os.Exit(code)
+	}
+	if os.Getenv(listenInside) != "" {
+		fmt.Fprintln(os.Stderr, listenHere())
+		os.Exit(1)
+	}
 	if name := os.Getenv(benchServer); name != "" {
 		if err := serveBench(name); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -5,7 +5,9 @@ package probe
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"runtime"
@@ -23,8 +25,8 @@ func isProcessOf(pid int, container string) bool {
 	return err == nil && bytes.Contains(groups, []byte(container))
 }
 
-// dialInside connects from inside the network namespace of a process, which
-// needs the right to enter it.
+// dialInside connects from inside the network namespace of a process: by a
+// thread of our own, which root may move there, or by a process.
 func dialInside(ctx context.Context, pid int, address string) (net.Conn, error) {
 	var conn net.Conn
 	var err error
@@ -38,6 +40,9 @@ func dialInside(ctx context.Context, pid int, address string) (net.Conn, error) 
 		}
 	}()
 	<-done
+	if errors.Is(err, fs.ErrPermission) {
+		return dialThrough(ctx, pid, address)
+	}
 	return conn, err
 }
 
