@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -35,6 +36,9 @@ type local struct {
 }
 
 func (l *local) Info(context.Context) (engine.Info, error) {
+	if l.endpoint == "" {
+		return engine.Info{}, engine.Errorf("info", engine.Unreachable, "away")
+	}
 	return engine.Info{Endpoint: l.endpoint}, nil
 }
 
@@ -120,7 +124,9 @@ func TestHTTPGet(t *testing.T) {
 		}
 	})
 	mux.HandleFunc("/abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	plain, secure := httptest.NewServer(mux), httptest.NewTLSServer(mux)
+	plain, secure := httptest.NewServer(mux), httptest.NewUnstartedServer(mux)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
 	defer plain.Close()
 	defer secure.Close()
 	port := portOf(plain.Listener.Addr())
@@ -159,8 +165,9 @@ func TestLimit(t *testing.T) {
 		return ctx.Err()
 	}
 	d := NewDialer(&local{
-		exec: func(ctx context.Context, _ engine.ExecOptions) (int, error) { return 0, wait(ctx) },
-		logs: func(ctx context.Context, _ engine.LogOptions) error { return wait(ctx) },
+		endpoint: "unix:///engine.sock",
+		exec:     func(ctx context.Context, _ engine.ExecOptions) (int, error) { return 0, wait(ctx) },
+		logs:     func(ctx context.Context, _ engine.LogOptions) error { return wait(ctx) },
 	})
 	for name, p := range map[string]spec.Probe{
 		"http":  {HTTPGet: &spec.HTTPGet{Port: port}},
@@ -190,6 +197,15 @@ func TestLimit(t *testing.T) {
 func TestTCPSocket(t *testing.T) {
 	check(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: mute(t)}}, "")
 	check(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: closedPort(t)}}, "connection refused at 127.0.0.1")
+}
+
+// TestAway finds that an engine which does not say where it is says nothing of
+// its containers: what is reached on this host may be somebody else.
+func TestAway(t *testing.T) {
+	got := NewDialer(&local{}).Check(t.Context(), onHost(spec.Probe{TCPSocket: &spec.TCPSocket{Port: mute(t)}}))
+	if got.Verdict != Unknown {
+		t.Errorf("it says %+v", got)
+	}
 }
 
 // TestForwarded finds that a proxy which accepts and hangs up is no success.
@@ -367,8 +383,12 @@ func TestWays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := NewDialer(&local{endpoint: test.endpoint})
 			d.interfaces, d.interfacesAt = []prefix{netip.MustParsePrefix("10.9.0.0/16")}, time.Now().Add(time.Hour)
+			ways, err := d.ways(t.Context(), plan.ProbeTarget{Container: test.network, Network: test.network}, 80)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got []string
-			for _, w := range d.ways(t.Context(), plan.ProbeTarget{Container: test.network, Network: test.network}, 80) {
+			for _, w := range ways {
 				got = append(got, w.String())
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -54,7 +54,10 @@ func (d *Dialer) dial(ctx context.Context, c *Check, port int) (net.Conn, way, e
 		}
 		return conn, *c.notes.way, err
 	}
-	ways := d.ways(ctx, c.Target, port)
+	ways, err := d.ways(ctx, c.Target, port)
+	if err != nil {
+		return nil, way{}, err
+	}
 	last, lastErr := way{}, errNoWay
 	for i, w := range ways {
 		conn, err := w.attempt(ctx, len(ways)-i)
@@ -89,12 +92,16 @@ func (w way) dial(ctx context.Context) (net.Conn, error) {
 
 // ways are the ways that may lead to a port of a container: its own address when
 // this host is on that network, the published port, its network namespace.
-func (d *Dialer) ways(ctx context.Context, t plan.ProbeTarget, port int) []way {
+func (d *Dialer) ways(ctx context.Context, t plan.ProbeTarget, port int) ([]way, error) {
+	host, err := d.engineHost(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var ways []way
-	host, local := d.engineHost(ctx)
+	local := host == loopback
 	number := strconv.Itoa(port)
 	if cfg := t.Network.Config; cfg != nil && cfg.NetworkMode == "host" {
-		return []way{{address: net.JoinHostPort(host, number), sure: local}}
+		return []way{{address: net.JoinHostPort(host, number), sure: local}}, nil
 	}
 	addresses := addressesOf(t.Network)
 	for _, a := range addresses {
@@ -118,7 +125,7 @@ func (d *Dialer) ways(ctx context.Context, t plan.ProbeTarget, port int) []way {
 		}
 		ways = append(ways, way{address: net.JoinHostPort(inside, number), inside: t.Container.PID, sure: true})
 	}
-	return ways
+	return ways, nil
 }
 
 // addressesOf are the addresses of a container, those of IPv4 first.
@@ -152,22 +159,25 @@ func published(hostIP, host string, local bool) (string, bool) {
 	return hostIP, true
 }
 
-// engineHost is the host of the engine, and whether that is this one.
-func (d *Dialer) engineHost(ctx context.Context) (string, bool) {
+// errAway says that the engine does not say where it is.
+var errAway = errors.New("the engine does not answer")
+
+// engineHost is the host of the engine; loopback when that is this one.
+func (d *Dialer) engineHost(ctx context.Context) (string, error) {
 	d.mu.Lock()
 	host := d.host
 	d.mu.Unlock()
 	if host == "" {
 		info, err := d.engine.Info(ctx)
 		if err != nil {
-			return loopback, true
+			return "", fmt.Errorf("%w: %w", errAway, err)
 		}
 		host = hostOf(info.Endpoint)
 		d.mu.Lock()
 		d.host = host
 		d.mu.Unlock()
 	}
-	return host, host == loopback
+	return host, nil
 }
 
 const loopback = "127.0.0.1"
@@ -225,6 +235,9 @@ func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 // sawNoAnswer tells of an error on the way to a container in words that do not
 // change from one time to the next.
 func sawNoAnswer(c *Check, w way, err error) Outcome {
+	if errors.Is(err, errAway) {
+		return Outcome{}
+	}
 	what := reason(err)
 	if what == "" {
 		what = fmt.Sprintf("no answer within %s", c.Probe.Limit())
