@@ -76,3 +76,16 @@ func term(ctx context.Context, _ []string) error {
 	}
 	return ctx.Err()
 }
+
+// eat takes memory until it is killed for it.
+func eat(ctx context.Context, _ []string) error {
+	var all [][]byte
+	for ctx.Err() == nil {
+		page := make([]byte, 1<<20)
+		for i := range page {
+			page[i] = 1
+		}
+		all = append(all, page)
+	}
+	return fmt.Errorf("ate %d MiB", len(all))
+}

@@ -25,6 +25,7 @@ const usage = `usage: demoapp COMMAND [FLAGS]
   copy    copy the input to the output
   show    print owner, mode and content of files
   value   print variables
+  eat     take more and more memory
   term    print the size of the terminal once it is not 0x0
 `
 
@@ -50,7 +51,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	commands := map[string]func(context.Context, []string) error{
 		"http": serveHTTP, "tcp": serveTCP, "job": job, "crash": crash, "sleep": sleep, "health": health,
-		"say": say, "copy": copyInput, "show": show, "value": value, "term": term,
+		"say": say, "copy": copyInput, "show": show, "value": value, "term": term, "eat": eat,
 	}
 	if len(args) == 0 || commands[args[0]] == nil {
 		fmt.Fprint(os.Stderr, usage)

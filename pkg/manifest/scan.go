@@ -59,6 +59,7 @@ func (s scan) unsettled() bool {
 // scanner reads a source. It remembers what it decoded, by content.
 type scanner struct {
 	root, namespace string
+	pullPolicy      spec.PullPolicy
 	// environment finds the variables of manifests; nil leaves them as they are.
 	environment spec.Lookup
 	// prefix is put before the paths in positions.

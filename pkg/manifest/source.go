@@ -19,6 +19,8 @@ type Options struct {
 	// Namespace is that of objects which name none; empty means
 	// spec.DefaultNamespace.
 	Namespace string
+	// PullPolicy is that of containers which name none; empty leaves it to spec.
+	PullPolicy spec.PullPolicy
 	// Literal leaves ${NAME} in manifests as it is; otherwise it is the value of
 	// a variable of the environment, or of the .env file beside the manifest.
 	Literal bool
@@ -92,7 +94,7 @@ func (s *Source) Load(ctx context.Context) spec.Set {
 
 func (s *Source) newScanner() *scanner {
 	scanner := newScanner(s.root, s.opts.Namespace)
-	scanner.settle = s.opts.Debounce
+	scanner.settle, scanner.pullPolicy = s.opts.Debounce, s.opts.PullPolicy
 	if s.opts.Literal {
 		scanner.environment = nil
 	}

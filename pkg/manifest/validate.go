@@ -42,7 +42,7 @@ func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err
 // standard input; name stands for it in positions. What would be read beside it
 // is not.
 func ValidateBytes(name string, data []byte, opts Options) (objects int, errs spec.Errors) {
-	decode := spec.DecodeOptions{Namespace: opts.Namespace}
+	decode := spec.DecodeOptions{Namespace: opts.Namespace, PullPolicy: opts.PullPolicy}
 	if !opts.Literal {
 		decode.Lookup = os.LookupEnv
 	}

@@ -80,7 +80,7 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	case c.main == nil:
 		return w.decideWithoutMain(c)
 	case w.boundToGone(obj, c.main.obj):
-		return w.decideRebind(c, WhyNetworkReplaced)
+		return w.decideRebind(c, WhyBindingReplaced)
 	case w.boundToOld(obj, c.main.obj):
 		return w.decideRebind(c, WhyOwnerReplaced)
 	case !c.fresh(*c.main):

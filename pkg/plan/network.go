@@ -51,10 +51,10 @@ func (w World) decideExternal(obj spec.Object, missing condition.Reason) Decisio
 	})
 }
 
-// networkGoes reports that a desired network is stale and nothing foreign holds
-// it back: the containers on it have to leave.
-func (w World) networkGoes(obj spec.Object) bool {
-	if obj.External() || w.suspended(obj.Key()) {
+// goes reports that a desired network or volume is stale, may be replaced, and is
+// held back by nothing foreign: the containers bound to it have to leave.
+func (w World) goes(obj spec.Object) bool {
+	if obj.External() || w.suspended(obj.Key()) || obj.Volume != nil && obj.Volume.OnImmutableChange != spec.ImmutableRecreate {
 		return false
 	}
 	goes := false
@@ -85,8 +85,8 @@ func (w World) stale(obj spec.Object, inc incarnation) bool {
 	return inc.id.Hash != h && h.Comparable(inc.id.Hash)
 }
 
-// decideVolume creates a volume. One that exists is never replaced: its data
-// would go with it.
+// decideVolume creates a volume. One that exists is replaced only where the
+// manifest says so: its data goes with it.
 func (w World) decideVolume(obj spec.Object) Decision {
 	k := obj.Key()
 	if obj.External() {
@@ -96,11 +96,14 @@ func (w World) decideVolume(obj spec.Object) Decision {
 		if inc.obj.Name != obj.EngineName() {
 			continue
 		}
-		if w.stale(obj, inc) {
+		switch recreate := obj.Volume.OnImmutableChange == spec.ImmutableRecreate; {
+		case w.stale(obj, inc) && recreate:
+			return w.replaceVolume(obj, inc)
+		case w.stale(obj, inc):
 			return w.wait(k, Blocker{
 				Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
 				Message: "the volume " + inc.obj.Name + " was made from another manifest, and volumes cannot be changed: " +
-					"undo the change, or save the data and remove the volume",
+					"undo the change, save the data and remove the volume, or say onImmutableChange: Recreate",
 			})
 		}
 		return Decision{Key: k}
@@ -108,6 +111,19 @@ func (w World) decideVolume(obj spec.Object) Decision {
 	d := Decision{Key: k, Actions: []Action{{
 		Verb: Create, Key: k, Object: obj, Volume: volumeConfig(obj), Reason: WhyMissing,
 	}}}
+	return w.gateFailure(d, w.hashOf(obj))
+}
+
+// replaceVolume makes a volume anew, data and all, once nothing mounts it.
+func (w World) replaceVolume(obj spec.Object, inc incarnation) Decision {
+	d := Decision{Key: obj.Key()}
+	if d.Blocked = sortBlockers(w.usersInTheWay(inc.obj)); len(d.Blocked) > 0 {
+		return d
+	}
+	w.remove(&d, inc, obj, WhySpecChanged, "")
+	d.Actions = append(d.Actions, Action{
+		Verb: Create, Key: d.Key, Object: obj, Volume: volumeConfig(obj), Reason: WhySpecChanged,
+	})
 	return w.gateFailure(d, w.hashOf(obj))
 }
 
@@ -121,7 +137,7 @@ func (w World) present(obj spec.Object) bool {
 	if obj.External() {
 		return len(w.index.named[p]) == 1
 	}
-	if obj.Kind == spec.KindNetwork && w.networkGoes(obj) {
+	if w.goes(obj) {
 		return false
 	}
 	for _, holder := range w.index.named[p] {

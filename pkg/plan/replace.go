@@ -193,7 +193,8 @@ func (w World) decideRebind(c cast, why Why) Decision {
 }
 
 // boundToGone reports that a container holds on to an incarnation of a network
-// that is gone, or that is stale and can be replaced once the container is off.
+// that is gone, or to one or a volume that is stale and can be replaced once the
+// container is off.
 func (w World) boundToGone(obj spec.Object, container engine.Object) bool {
 	byName := map[string]engine.Attachment{}
 	for _, at := range container.Container.Attachments {
@@ -205,11 +206,15 @@ func (w World) boundToGone(obj spec.Object, container engine.Object) bool {
 		if !desired || !joined {
 			continue
 		}
-		if w.networkGoes(network) || at.NetworkID != "" && !w.exists(engine.KindNetwork, at.NetworkID) {
+		if w.goes(network) || at.NetworkID != "" && !w.exists(engine.KindNetwork, at.NetworkID) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(obj.Container.Volumes, func(m spec.Mount) bool {
+		volume, desired := w.Desired.Objects[spec.Key{Kind: spec.KindVolume, Namespace: obj.Metadata.Namespace, Name: m.Source}]
+		return desired && m.Type == spec.MountVolume && w.goes(volume) &&
+			slices.Contains(container.Container.Volumes, volume.EngineName())
+	})
 }
 
 func (w World) exists(kind engine.Kind, value string) bool {

@@ -90,7 +90,7 @@ const (
 	WhyReplacementFailed  Why = "ReplacementFailed"  // the old one is put back
 	WhyStartFailed        Why = "StartFailed"        // a failed start is never retried in place
 	WhyLeftover           Why = "Leftover"           // an interrupted replacement left it
-	WhyNetworkReplaced    Why = "NetworkReplaced"    // it is bound to a network that goes or went
+	WhyBindingReplaced    Why = "BindingReplaced"    // it is bound to a network or volume that goes or went
 	WhyNetworkLost        Why = "NetworkLost"        // it runs without its ports or networks
 	WhyAttachment         Why = "Attachment"         // its networks differ from the manifest
 	WhyNotDesired         Why = "NotDesired"         // no manifest declares it

@@ -13,7 +13,7 @@ import (
 func Default(o *Object, opts DecodeOptions) {
 	if o.Container != nil {
 		o.Metadata.Name = cmp.Or(o.Metadata.Name, o.Container.ID)
-		defaultContainer(o.Container, opts.Dir)
+		defaultContainer(o.Container, opts)
 	}
 	o.Metadata.Namespace = cmp.Or(o.Metadata.Namespace, opts.Namespace, DefaultNamespace)
 	if o.Network != nil {
@@ -26,9 +26,10 @@ func Default(o *Object, opts DecodeOptions) {
 	}
 }
 
-func defaultContainer(c *Container, dir string) {
+func defaultContainer(c *Container, opts DecodeOptions) {
 	c.ContainerName = cmp.Or(c.ContainerName, c.Name)
 	c.RestartPolicy.Name = cmp.Or(c.RestartPolicy.Name, RestartAlways)
+	c.PullPolicy = cmp.Or(c.PullPolicy, opts.PullPolicy)
 	if c.PullPolicy == "" {
 		c.PullPolicy = PullMissing
 		if strings.HasSuffix(c.ImageReference(), ":latest") {
@@ -38,9 +39,13 @@ func defaultContainer(c *Container, dir string) {
 	for i := range c.Ports {
 		c.Ports[i].Protocol = cmp.Or(c.Ports[i].Protocol, "tcp")
 	}
-	defaultMounts(c.Volumes, dir)
+	defaultMounts(c.Volumes, opts.Dir)
 	for i := range c.InitContainers {
-		defaultMounts(c.InitContainers[i].Volumes, dir)
+		init := &c.InitContainers[i]
+		defaultMounts(init.Volumes, opts.Dir)
+		if init.Image != "" {
+			init.PullPolicy = cmp.Or(init.PullPolicy, opts.PullPolicy)
+		}
 	}
 	for i := range c.Dependencies {
 		c.Dependencies[i].Condition = cmp.Or(c.Dependencies[i].Condition, UntilReady)

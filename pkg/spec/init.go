@@ -58,7 +58,7 @@ func (o Object) initObject(index int, ic InitContainer) Object {
 	case RestartNo, RestartOnFailure:
 		c.RestartPolicy = of.RestartPolicy
 	}
-	defaultContainer(c, "")
+	defaultContainer(c, DecodeOptions{})
 	k := o.InitKey(ic.Name)
 	init := Object{
 		Kind: k.Kind, Metadata: Metadata{Name: k.Name, Namespace: k.Namespace, Annotations: o.Metadata.Annotations},
