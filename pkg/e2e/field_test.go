@@ -98,14 +98,15 @@ const scenes = `
 // TestFields reads the effect of every field of every kind back, and finds that
 // there is nothing left to do afterwards. A field without a proof fails.
 func TestFields(t *testing.T) {
-	r := newRig(t)
-	port := freePort(t)
-	docker(t, "network", "create", r.name+"-outer")
-	docker(t, "volume", "create", r.name+"-outer")
-	t.Cleanup(func() {
+	var r *rig
+	t.Cleanup(func() { // after the rig's own, whose containers use them
 		_, _ = tryDocker("network", "rm", r.name+"-outer")
 		_, _ = tryDocker("volume", "rm", r.name+"-outer")
 	})
+	r = newRig(t)
+	port := freePort(t)
+	docker(t, "network", "create", r.name+"-outer")
+	docker(t, "volume", "create", r.name+"-outer")
 	fill := strings.NewReplacer("NS", r.name, "PORT", port, "ARCH", runtime.GOARCH)
 	r.write("app.env", "FILED=yes\n")
 	r.write("fields.yaml", full+fill.Replace(scenes))

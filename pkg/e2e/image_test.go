@@ -46,8 +46,12 @@ func TestImages(t *testing.T) {
 		docker(t, "push", "--quiet", image+":"+tag)
 		docker(t, "rmi", image+":"+tag)
 	}
-	t.Cleanup(func() { _, _ = tryDocker("rmi", image+":1", image+":2") })
 	push("1", "1")
+	t.Cleanup(func() { // after the rig's own, whose containers use them
+		for _, id := range strings.Fields(docker(t, "images", "-q", image)) {
+			_, _ = tryDocker("rmi", id)
+		}
+	})
 	r := newRig(t)
 	r.setenv("DOCKER_CONFIG", r.home)
 	r.write("app.yaml", fmt.Sprintf(`
