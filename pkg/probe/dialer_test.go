@@ -307,6 +307,7 @@ func TestLog(t *testing.T) {
 		return errors.Join(err, w.Flush())
 	}})
 	c := onHost(spec.Probe{Log: &spec.LogMatch{Pattern: "^ready to (accept|serve)$"}})
+	c.Target.Container.FinishedAt = noon.Add(-time.Second) // it ran before
 	look := func(said string) Outcome {
 		output = said
 		return d.Check(t.Context(), c)
@@ -315,7 +316,7 @@ func TestLog(t *testing.T) {
 	wantSeen(t, look(""), "no line of its log matches")
 	wantSeen(t, look(stamp(5)+"ready to accept"), "")
 	wantSeen(t, look("it is not read again"), "")
-	want := []time.Time{noon, noon.Add(3 * time.Second), noon.Add(3 * time.Second)}
+	want := []time.Time{noon.Add(-time.Second), noon.Add(3 * time.Second), noon.Add(3 * time.Second)}
 	if diff := cmp.Diff(want, since); diff != "" {
 		t.Errorf("read since -want +got:\n%s", diff)
 	}

@@ -18,7 +18,8 @@ const maxLine = 64 << 10
 // errFound ends the reading of a log.
 var errFound = errors.New("found")
 
-// log looks for a line in what the container has written since its start. What
+// log looks for a line in what the container has written since its last end, if
+// there was one: engines tell a start later than the first lines after it. What
 // was read is not read again, and once found is found for good.
 func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 	streamer, can := d.engine.(engine.LogStreamer)
@@ -31,7 +32,7 @@ func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 		if err != nil {
 			return fail("its pattern is at fault: %v", err)
 		}
-		n.pattern, n.read = pattern, c.Target.Container.StartedAt
+		n.pattern, n.read = pattern, c.Target.Container.FinishedAt
 	}
 	out, errs := &search{notes: n}, &search{notes: n}
 	err := streamer.StreamLogs(ctx, c.Target.ID, engine.LogOptions{
