@@ -34,6 +34,7 @@ type runFlags struct {
 	apiManifests   string
 	logFormat      string
 	logLevel       string
+	view           string
 }
 
 func newRunCommand(a *app) *cobra.Command {
@@ -67,6 +68,7 @@ func newRunCommand(a *app) *cobra.Command {
 		"how often the registry is asked for a newer image of what has pullPolicy always; 0 means once, at the start")
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
+	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes; auto is table on a terminal")
 	return cmd
 }
 
@@ -80,7 +82,11 @@ func directory(args []string) string {
 
 // run is the controller, from lock to farewell.
 func (a *app) run(ctx context.Context, f runFlags) error {
-	log, err := a.logger(f.logFormat, f.logLevel)
+	view, err := a.newView(f)
+	if err != nil {
+		return err
+	}
+	log, err := view.logger(a, f)
 	if err != nil {
 		return err
 	}
@@ -103,12 +109,12 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	})
 	f.manifests.Logger = log
 	source := manifest.New(f.dir, f.manifests)
-	return a.runStack(ctx, f, s, source, log)
+	return a.runStack(ctx, f, s, source, view, log)
 }
 
 // runStack runs all parts until ctx ends, one of them fails, or, with --once,
 // everything has settled.
-func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manifest.Source, log *slog.Logger) error {
+func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manifest.Source, view *view, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
@@ -138,7 +144,10 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			return a.once(ctx, f, s)
 		})
 	} else {
-		group.Go(func() error { return ended(ctx, a.tell(ctx, s)) })
+		group.Go(func() error {
+			defer cancel() // when the user quits
+			return ended(ctx, view.show(ctx, a, s, describe))
+		})
 	}
 	err = group.Wait()
 	if !f.once {

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tui
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/viewport"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// pane is a text that covers the table.
+type pane struct {
+	title string
+	// opener is the key that opened it, and closes it too.
+	opener string
+	view   viewport.Model
+	lines  []string
+	log    <-chan []string
+	stop   context.CancelFunc
+}
+
+// maxLog bounds the lines of a log that are kept.
+const maxLog = 5000
+
+// paneFrame are the lines around the text: title and keys.
+const paneFrame = 2
+
+func newPane(title, opener string, lines []string, width, height int) *pane {
+	p := &pane{title: title, opener: opener, view: viewport.New(), lines: lines, stop: func() {}}
+	p.view.SoftWrap = true
+	p.view.SetContentLines(lines)
+	p.resize(width, height)
+	return p
+}
+
+func (p *pane) resize(width, height int) {
+	if p != nil {
+		p.view.SetWidth(width)
+		p.view.SetHeight(max(height-paneFrame, 1))
+	}
+}
+
+func (p *pane) close() { p.stop() }
+
+func (p *pane) press(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "home", "g":
+		p.view.GotoTop()
+	case "end", "G":
+		p.view.GotoBottom()
+	default:
+		var cmd tea.Cmd
+		p.view, cmd = p.view.Update(msg)
+		return cmd
+	}
+	return nil
+}
+
+func (m model) openDescription(k spec.Key) model {
+	if m.opts.Describe == nil {
+		return m
+	}
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(m.opts.Describe(k), "\n"), "\n") {
+		lines = append(lines, clean(line))
+	}
+	m.pane = newPane(k.String(), "d", lines, m.width, m.height)
+	return m
+}
+
+func (m model) openMessages() model {
+	lines, count := m.opts.Messages.Lines()
+	m.seen, m.unread = count, ""
+	m.pane = newPane("the controller's log", "m", lines, m.width, m.height)
+	m.pane.view.GotoBottom()
+	return m
+}
+
+// logMsg are further lines of the log that a pane shows.
+type logMsg struct {
+	of    *pane
+	lines []string
+}
+
+func (m model) openLog(k spec.Key) (model, tea.Cmd) {
+	p := newPane("log of "+k.String(), "l", nil, m.width, m.height)
+	ctx, cancel := context.WithCancel(m.ctx)
+	lines := make(chan []string)
+	p.log, p.stop = lines, cancel
+	go func() {
+		defer close(lines)
+		follow(ctx, m.opts, k, lines)
+	}()
+	m.pane = p
+	return m, p.awaitLog()
+}
+
+// logPause is how long a container that has ended is left alone.
+const logPause = time.Second
+
+// follow reads the log of an object over all its containers until ctx ends.
+func follow(ctx context.Context, opts Options, k spec.Key, lines chan<- []string) {
+	var since time.Time
+	said := ""
+	for ctx.Err() == nil {
+		err := opts.Logs(ctx, k, since, &lineWriter{ctx: ctx, lines: lines})
+		since = opts.Now()
+		if err != nil && err.Error() != said && ctx.Err() == nil {
+			said = err.Error()
+			select {
+			case <-ctx.Done():
+			case lines <- []string{"-- " + clean(said)}:
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(logPause):
+		}
+	}
+}
+
+// lineWriter hands on the lines that are written to it.
+type lineWriter struct {
+	ctx   context.Context //nolint:containedctx // a Writer gets none
+	lines chan<- []string
+	rest  []byte
+}
+
+// Write hands on whole lines.
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.rest = append(w.rest, p...)
+	end := bytes.LastIndexByte(w.rest, '\n')
+	if end < 0 {
+		return len(p), nil
+	}
+	var lines []string
+	for line := range bytes.Lines(w.rest[:end+1]) {
+		lines = append(lines, clean(string(line)))
+	}
+	w.rest = append([]byte(nil), w.rest[end+1:]...)
+	select {
+	case <-w.ctx.Done():
+		return 0, w.ctx.Err()
+	case w.lines <- lines:
+		return len(p), nil
+	}
+}
+
+// awaitLog waits for further lines, and takes those that come with them.
+func (p *pane) awaitLog() tea.Cmd {
+	return func() tea.Msg {
+		lines, open := <-p.log
+		if !open {
+			return nil
+		}
+		for len(lines) < maxLog {
+			select {
+			case more, open := <-p.log:
+				if !open {
+					return logMsg{p, lines}
+				}
+				lines = append(lines, more...)
+				continue
+			case <-time.After(pace / 5):
+			}
+			break
+		}
+		return logMsg{p, lines}
+	}
+}
+
+// takeLog adds lines; the end stays in view unless the user went back.
+func (p *pane) takeLog(msg logMsg) tea.Cmd {
+	if p == nil || p != msg.of {
+		return nil
+	}
+	end := p.view.AtBottom()
+	p.lines = append(p.lines, msg.lines...)
+	p.lines = p.lines[max(0, len(p.lines)-maxLog):]
+	p.view.SetContentLines(p.lines)
+	if end {
+		p.view.GotoBottom()
+	}
+	return p.awaitLog()
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// mood is what a state means to the user.
+type mood int
+
+const (
+	good mood = iota
+	waiting
+	bad
+	idle
+)
+
+// row is one object as the table shows it.
+type row struct {
+	key       spec.Key
+	name      string
+	state     string
+	mood      mood
+	health    string
+	restarts  string
+	age       string
+	ports     string
+	waits     string // what it waits for or suffers from, in short
+	why       string // the same in full
+	suspended bool
+	stopped   bool
+}
+
+// rowsOf are the objects that somebody declared, containers first. Names have
+// their namespace where there are several.
+func rowsOf(reports []status.Report, now time.Time) []row {
+	var rows []row
+	namespaces := map[string]bool{}
+	for _, r := range reports {
+		if r.Key.Kind != spec.KindManifest {
+			namespaces[r.Key.Namespace] = true
+		}
+	}
+	for _, r := range reports {
+		if r.Object.Implied() && r.Key.Kind != spec.KindManifest && !r.Object.IsZero() {
+			continue
+		}
+		rows = append(rows, rowOf(r, now, len(namespaces) > 1))
+	}
+	slices.SortStableFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(place(a.key.Kind), place(b.key.Kind)), a.key.Compare(b.key))
+	})
+	return rows
+}
+
+// place is the order of kinds: what people look for comes first.
+func place(k spec.Kind) int {
+	order := []spec.Kind{spec.KindContainer, spec.KindManifest, spec.KindNetwork, spec.KindVolume, spec.KindConfig, spec.KindSecret}
+	return slices.Index(order, k)
+}
+
+func rowOf(r status.Report, now time.Time, namespaced bool) row {
+	s := r.Status
+	out := row{
+		key: r.Key, name: r.Key.Name, state: s.Phase, mood: moodOf(s), health: "-", restarts: "-",
+		age: duration.HumanDuration(now.Sub(r.FirstSeen)), ports: portsOf(s.Endpoints),
+		suspended: s.Phase == string(plan.PhaseSuspended), stopped: s.Phase == string(plan.PhaseStopped),
+	}
+	if namespaced && r.Key.Kind != spec.KindManifest {
+		out.name = r.Key.Namespace + "/" + r.Key.Name
+	}
+	switch r.Key.Kind {
+	case spec.KindContainer:
+		out.restarts = strconv.Itoa(s.Restarts)
+	case spec.KindManifest:
+	default:
+		out.name = strings.ToLower(string(r.Key.Kind)) + " " + out.name
+	}
+	if s.Health != nil && s.Health.Status != "" {
+		out.health = s.Health.Status
+	}
+	if s.StartedAt != nil && condition.IsTrue(s.Conditions, condition.Running) {
+		out.age = duration.HumanDuration(now.Sub(*s.StartedAt))
+	}
+	out.waits, out.why = reasonsOf(r.Key, s)
+	return out
+}
+
+func moodOf(s status.Status) mood {
+	switch {
+	case condition.IsTrue(s.Conditions, condition.Ready):
+		return good
+	case s.Phase == string(plan.PhaseSuspended), s.Phase == string(plan.PhaseStopped):
+		return idle
+	case condition.IsTrue(s.Conditions, condition.Stalled), s.Phase == string(plan.PhaseUnhealthy),
+		s.Phase == string(plan.PhaseInvalid), s.Phase == string(plan.PhaseCrashLooping):
+		return bad
+	}
+	return waiting
+}
+
+// reasonsOf is what an object that is not ready waits for, in short and in full.
+func reasonsOf(k spec.Key, s status.Status) (short, full string) {
+	ready := condition.Find(s.Conditions, condition.Ready)
+	if ready == nil || ready.Status == "True" {
+		return "", ""
+	}
+	short, full = ready.Reason, ready.Reason+": "+clean(ready.Message)
+	if len(s.BlockedBy) > 0 {
+		var names []string
+		for _, b := range s.BlockedBy {
+			names = append(names, b.Name)
+		}
+		short = "waits for " + strings.Join(names, ", ")
+	}
+	if c := s.RootCause; c != nil && c.Object != k.String() {
+		full += fmt.Sprintf("; root cause: %s: %s", c.Object, clean(c.Message))
+	}
+	if c := s.RootCause; c != nil && c.Hint != "" {
+		full += "; hint: " + clean(c.Hint)
+	}
+	return short, full
+}
+
+// portsOf are published ports as short as they can be: "8080->80".
+func portsOf(endpoints []string) string {
+	var out []string
+	for _, e := range endpoints {
+		e = strings.TrimSuffix(e, "/tcp")
+		e = strings.TrimPrefix(e, "127.0.0.1:")
+		out = append(out, strings.TrimPrefix(e, "0.0.0.0:"))
+	}
+	return strings.Join(slices.Compact(out), ",")
+}
+
+// clean is one line without what would move the cursor or colour the screen:
+// what containers and files say must not command the terminal.
+func clean(s string) string {
+	s = ansi.Strip(strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\t", "    "))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return ' '
+		case r < ' ', r >= 0x7f && r < 0xa0:
+			return -1
+		}
+		return r
+	}, s)
+}

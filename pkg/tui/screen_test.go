@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+func report(kind spec.Kind, name, phase string, ready bool, reason, message string) status.Report {
+	c := condition.Condition{Type: string(condition.Ready), Status: "False", Reason: reason, Message: message}
+	if ready {
+		c.Status = "True"
+	}
+	r := status.Report{
+		Key: spec.Key{Kind: kind, Namespace: "shop", Name: name}, UID: name, FirstSeen: epoch.Add(-90 * time.Minute),
+		Object: spec.Object{Kind: kind, Source: spec.Position{File: name + ".yaml"}},
+		Status: status.Status{Phase: phase, Conditions: []condition.Condition{c}},
+	}
+	return r
+}
+
+// shop is a bit of everything.
+func shop() []status.Report {
+	app := report(spec.KindContainer, "app", "Pending", false, "DependencyNotReady", "Container/shop/db is not ready")
+	app.Status.BlockedBy = []status.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "DependencyNotReady"}}
+	app.Status.RootCause = &status.Cause{
+		Object: "Container/shop/db", Reason: "NonZeroExit", Message: "the container exited with code 3\nagain",
+		Hint: "reconciler logs db",
+	}
+	db := report(spec.KindContainer, "db", "CrashLooping", false, "NonZeroExit", "the container exited with code 3")
+	db.Status.Restarts = 12
+	web := report(spec.KindContainer, "web", "Running", true, "Running", "")
+	web.Status.Endpoints = []string{"127.0.0.1:8080->80/tcp", "0.0.0.0:5353->53/udp"}
+	web.Status.Health = &status.Health{Status: "healthy"}
+	long := report(spec.KindContainer, "a-name-that-is-longer-than-its-column", "Running", true, "Running", "")
+	evil := report(spec.KindContainer, "evil", "Stalled", false, "Evil", "\x1b[2J\x1b[31mred\x07 and\nmore")
+	return []status.Report{
+		app, db, web, long, evil,
+		report(spec.KindNetwork, "backend", "Present", true, "Present", ""),
+		report(spec.KindVolume, "data", "Present", true, "Present", ""),
+		report(spec.KindManifest, "broken.yaml", "Invalid", false, "ManifestInvalid", "broken.yaml:3:1: found a list"),
+	}
+}
+
+func TestScreen(t *testing.T) {
+	for _, size := range []struct{ cols, rows int }{{80, 24}, {120, 40}, {40, 10}} {
+		name := fmt.Sprintf("%dx%d", size.cols, size.rows)
+		t.Run("shows the table at "+name, func(t *testing.T) {
+			s := show(t, size.cols, size.rows, shop()...)
+			s.golden("table-"+name, "select")
+		})
+	}
+	t.Run("shows why the selected object is not ready", func(t *testing.T) {
+		s := show(t, 80, 24, shop()...)
+		s.shows("quit")
+		s.press("j")
+		s.golden("selected-80x24", "cause: Container/shop/db")
+	})
+	t.Run("shows a log and goes on with it", func(t *testing.T) {
+		s := show(t, 80, 24, shop()...)
+		s.logs["a-name-that-is-longer-than-its-column"] = "one\n\x1b[31mtwo\x1b[0m\x1b[2J\n" + strings.Repeat("x", 100) + "\n"
+		s.shows("quit")
+		s.press("l")
+		s.golden("log-80x24", "xxxx")
+		s.more <- struct{}{}
+		s.shows("one more")
+		s.press("q")
+		s.shows("quit")
+	})
+	t.Run("shows a description", func(t *testing.T) {
+		s := show(t, 80, 24, shop()...)
+		s.shows("quit")
+		s.press("\x1b[B\x1b[Bd") // down, down
+		s.golden("describe-80x24", "Name:  db")
+		s.press("d")
+		s.shows("quit")
+	})
+}
+
+func TestNamespaces(t *testing.T) {
+	other := report(spec.KindContainer, "app", "Running", true, "Running", "")
+	other.Key.Namespace = "blog"
+	s := show(t, 80, 24, other)
+	s.shows("app                  Running")
+	s.store.Publish(report(spec.KindContainer, "app", "Running", true, "Running", ""))
+	s.shows("blog/app             Running")
+	s.shows("shop/app             Running")
+}
+
+func TestChanges(t *testing.T) {
+	t.Run("are drawn in place, without a flicker", func(t *testing.T) {
+		s := show(t, 80, 24, shop()...)
+		s.shows("quit")
+		s.mu.Lock()
+		s.raw.Reset()
+		s.mu.Unlock()
+		s.store.Publish(report(spec.KindContainer, "db", "Running", true, "Running", ""))
+		s.shows("4 of 8 ready")
+		s.until("the state of db", func(text string) bool { return strings.Contains(text, "db                   Running") })
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		sent := s.raw.String()
+		for _, erase := range []string{"\x1b[2J", "\x1b[J", "\x1b[0J", "\x1b[3J", "\x1b[?1049h"} {
+			if strings.Contains(sent, erase) {
+				t.Errorf("the screen is erased by %q in %q", erase, sent)
+			}
+		}
+		if len(sent) > 600 {
+			t.Errorf("%d bytes are sent for a change of two lines: %q", len(sent), sent)
+		}
+	})
+	t.Run("keep the selected object selected", func(t *testing.T) {
+		s := show(t, 80, 24, shop()...)
+		s.shows("quit")
+		s.press("G")
+		s.shows("Volume/shop/data")
+		s.store.Delete(spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "app"})
+		s.hides("app  ")
+		s.shows("Volume/shop/data")
+	})
+	t.Run("scroll when there are more than fit", func(t *testing.T) {
+		var many []status.Report
+		for i := range 100 {
+			many = append(many, report(spec.KindContainer, fmt.Sprintf("c-%02d", i), "Running", true, "Running", ""))
+		}
+		s := show(t, 80, 24, many...)
+		s.shows("c-17")
+		s.hides("c-18")
+		s.press("G")
+		s.shows("c-99")
+		s.hides("c-81")
+		s.press("g")
+		s.shows("c-00")
+	})
+	t.Run("of the terminal's size are followed", func(t *testing.T) {
+		s := show(t, 80, 24, shop()...)
+		s.shows("PORTS, WAITS FOR")
+		s.resize(120, 40)
+		s.shows("WAITS FOR")
+		s.hides("PORTS, WAITS FOR")
+	})
+}
+
+func TestKeys(t *testing.T) {
+	suspended := report(spec.KindContainer, "b", "Suspended", false, "Suspended", "")
+	stopped := report(spec.KindContainer, "c", "Stopped", false, "Stopped", "")
+	locked := report(spec.KindContainer, "locked", "Running", true, "Running", "")
+	s := show(t, 80, 24, report(spec.KindContainer, "a", "Running", true, "Running", ""), suspended, stopped, locked,
+		report(spec.KindNetwork, "net", "Present", true, "Present", ""))
+	s.shows("quit")
+	for _, step := range []struct{ keys, shows string }{
+		{"r", "restart a: asked"},
+		{"s", "suspend a: asked"},
+		{"x", "stop a: asked"},
+		{"js", "resume b: asked"},
+		{"jx", "start c: asked"},
+		{"jr", "restart locked: locked is locked"},
+		{"jr", "only containers can be restarted"},
+		{"x", "only containers can be stopped"},
+		{"l", "only containers have a log"},
+		{"s", "suspend net: asked"},
+	} {
+		s.press(step.keys)
+		s.shows(step.shows)
+	}
+	s.mu.Lock()
+	want := []string{
+		"restart Container/shop/a", "suspend Container/shop/a", "stop Container/shop/a", "resume Container/shop/b",
+		"start Container/shop/c", "restart Container/shop/locked", "suspend Network/shop/net",
+	}
+	if diff := cmp.Diff(want, s.asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	s.mu.Unlock()
+	if _, err := s.messages.Write([]byte("level=WARN msg=\"the engine went away\"\n")); err != nil {
+		t.Fatal(err)
+	}
+	s.press("g")
+	s.shows("m: level=WARN")
+	s.press("m")
+	s.shows("the controller's log")
+	s.press("\x1b")
+	s.shows("quit")
+	s.hides("m: level=WARN")
+	s.press("q")
+	if err := <-s.done; err != nil {
+		t.Errorf("quit: %v", err)
+	}
+	s.done <- nil
+}
+
+func TestInterrupt(t *testing.T) {
+	s := show(t, 80, 24, shop()...)
+	s.shows("quit")
+	s.press("\x03")
+	if err := <-s.done; err != nil {
+		t.Errorf("Ctrl-C: %v", err)
+	}
+	s.done <- nil
+	s.until("the screen of before", func(text string) bool { return strings.TrimSpace(text) == "" })
+}
