@@ -16,7 +16,7 @@ import (
 func (a *app) fromEnvironment(cmd *cobra.Command) error {
 	var errs []error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		name := "RECONCILER_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f)
 		value := a.getenv(name)
 		if f.Changed || value == "" || f.Name == "help" {
 			return
@@ -26,4 +26,14 @@ func (a *app) fromEnvironment(cmd *cobra.Command) error {
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// variable is the environment variable of a flag.
+func variable(f *pflag.Flag) string {
+	return "RECONCILER_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+}
+
+// nameVariables has the help of each flag name its variable.
+func nameVariables(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) { f.Usage += " ($" + variable(f) + ")" })
 }

@@ -61,8 +61,14 @@ func newRootCommand(a *app) *cobra.Command {
 }
 
 // controls marks a command that is or stands for a controller: its flags may
-// come from the environment too.
+// come from the environment too, and those of run from a file.
 func controls(a *app, cmd *cobra.Command) *cobra.Command {
-	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error { return a.fromEnvironment(cmd) }
+	nameVariables(cmd.Flags())
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := a.fromEnvironment(cmd); err != nil {
+			return err
+		}
+		return fromConfig(cmd)
+	}
 	return cmd
 }

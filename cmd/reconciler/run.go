@@ -44,7 +44,12 @@ func newRunCommand(a *app) *cobra.Command {
 		Short: "Run the controller over a directory of manifests",
 		Long: "Run the controller over a directory of manifests, ./manifests unless another is named, until it is\n" +
 			"interrupted. The containers outlive it: `reconciler down` removes them.\n\n" +
-			"Each flag can also be given as an environment variable: --prune-delay as RECONCILER_PRUNE_DELAY.",
+			"Each flag can also be given as the environment variable that its help names, and in the file of\n" +
+			"--config. The command line goes before the environment, and that before the file.",
+		Example: "  reconciler run\n" +
+			"  reconciler run ~/shop --instance shop\n" +
+			"  reconciler run --once --once-timeout 5m\n" +
+			"  RECONCILER_PRUNE_DELAY=10s reconciler run --config settings.yaml",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.dir = directory(args)
@@ -53,6 +58,7 @@ func newRunCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.register(flags)
+	registerConfig(flags)
 	flags.BoolVar(&f.once, "once", false, "stop when everything is Ready (exit 0) or Stalled (exit 1)")
 	flags.DurationVar(&f.onceTimeout, "once-timeout", 10*time.Minute, "the limit of --once")
 	registerManifests(flags, &f.manifests)
