@@ -37,7 +37,14 @@ func (a *app) socketPath() string {
 }
 
 // client speaks to the controller.
-func (a *app) client() *client.Client { return client.New(a.socketPath()) }
+func (a *app) client() *client.Client {
+	c := client.New(a.socketPath())
+	c.Start += a.instanceFlag()
+	if a.socket != a.getenv("RECONCILER_SOCKET") {
+		c.Start += " --socket " + a.socket
+	}
+	return c
+}
 
 // terminal reports that standard output is one, so that it may be redrawn.
 func (a *app) terminal() bool {

@@ -106,7 +106,7 @@ func (d *description) initContainers(o api.Object) {
 			code = strconv.Itoa(*ic.ExitCode)
 		}
 		name := ic.Object[strings.LastIndexByte(ic.Object, '/')+1:]
-		rows = append(rows, []string{ic.Name, ic.Phase, code, strconv.Itoa(ic.Restarts), "reconciler logs " + name})
+		rows = append(rows, []string{ic.Name, ic.Phase, code, strconv.Itoa(ic.Restarts), "reconciler logs " + name + d.app.instanceFlag()})
 	}
 	if len(rows) > 1 {
 		d.section("Init Containers", columnsText(rows))

@@ -19,6 +19,7 @@ import (
 func newDiffCommand(a *app) *cobra.Command {
 	var f engineFlags
 	var opts manifest.Options
+	var output string
 	cmd := &cobra.Command{
 		Use:   "diff [DIR]",
 		Short: "Show what the controller would do now, and why",
@@ -26,19 +27,25 @@ func newDiffCommand(a *app) *cobra.Command {
 			"Exit code 0: nothing is to be done; 1: something is; 2: it cannot be told.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(output, formatJSON, formatYAML); err != nil {
+				return &exitError{code: 2, err: err}
+			}
 			p, err := a.diff(cmd.Context(), directory(args), opts, f)
+			if err == nil {
+				err = a.printPlan(p, output)
+			}
 			switch {
 			case err != nil:
 				return &exitError{code: 2, err: err}
 			case p.Empty():
 				return nil
 			}
-			fmt.Fprint(a.stdout, p)
 			return &exitError{code: 1}
 		},
 	}
 	f.register(cmd.Flags())
 	registerManifests(cmd.Flags(), &opts)
+	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
 	return cmd
 }
 

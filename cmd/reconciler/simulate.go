@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 func newSimulateCommand(a *app) *cobra.Command {
 	var opts manifest.Options
 	var limit time.Duration
+	var output string
 	cmd := &cobra.Command{
 		Use:   "simulate [DIR]",
 		Short: "Tell the story of a start on the in-memory engine",
@@ -25,22 +27,26 @@ func newSimulateCommand(a *app) *cobra.Command {
 			"Exit code 0: everything became Ready; 1: something did not.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.simulate(cmd.Context(), directory(args), opts, limit)
+			return a.simulate(cmd.Context(), directory(args), opts, limit, output)
 		},
 	}
 	registerManifests(cmd.Flags(), &opts)
 	cmd.Flags().DurationVar(&limit, "limit", time.Hour, "how much virtual time to play at most")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "json prints an object for each line")
 	return cmd
 }
 
-func (a *app) simulate(ctx context.Context, dir string, opts manifest.Options, limit time.Duration) error {
+func (a *app) simulate(ctx context.Context, dir string, opts manifest.Options, limit time.Duration, output string) error {
+	if err := checkFormat(output, formatJSON); err != nil {
+		return err
+	}
 	set, err := a.load(ctx, dir, opts)
 	if err != nil {
 		return err
 	}
 	sim := simulation.New(a.instance, time.Unix(0, 0), memory.Options{AnyImage: true})
 	sim.Desired = set
-	ready, err := sim.Tell(ctx, limit, func(e simulation.Entry) { fmt.Fprintln(a.stdout, e) })
+	ready, err := sim.Tell(ctx, limit, a.sayEntry(output))
 	if err != nil {
 		return err
 	}
@@ -48,4 +54,19 @@ func (a *app) simulate(ctx context.Context, dir string, opts manifest.Options, l
 		return &exitError{code: 1}
 	}
 	return nil
+}
+
+// sayEntry prints what happens.
+func (a *app) sayEntry(output string) func(simulation.Entry) {
+	if output == "" {
+		return func(e simulation.Entry) { fmt.Fprintln(a.stdout, e) }
+	}
+	lines := json.NewEncoder(a.stdout)
+	return func(e simulation.Entry) {
+		_ = lines.Encode(struct {
+			Seconds float64 `json:"seconds"`
+			Object  string  `json:"object"`
+			Text    string  `json:"text"`
+		}{e.At.Seconds(), e.Key.String(), e.Text})
+	}
 }

@@ -14,6 +14,7 @@ import (
 
 func newValidateCommand(a *app) *cobra.Command {
 	var opts manifest.Options
+	var output string
 	cmd := &cobra.Command{
 		Use:   "validate [DIR | FILE | -]..",
 		Short: "Find every fault in manifests",
@@ -26,30 +27,64 @@ func newValidateCommand(a *app) *cobra.Command {
 			if len(args) == 0 {
 				args = []string{directory(args)}
 			}
-			return a.validate(args, opts)
+			return a.validate(args, opts, output)
 		},
 	}
 	registerManifests(cmd.Flags(), &opts)
+	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
 	return cmd
 }
 
-func (a *app) validate(paths []string, opts manifest.Options) error {
-	objects, faults := 0, 0
+func (a *app) validate(paths []string, opts manifest.Options, output string) error {
+	if err := checkFormat(output, formatJSON, formatYAML); err != nil {
+		return err
+	}
+	found := validation{Faults: []fault{}}
 	for _, path := range paths {
 		n, errs, err := a.faultsOf(path, opts)
 		for _, e := range errs {
-			fmt.Fprintln(a.stderr, plainText(e.Error()))
+			found.Faults = append(found.Faults, faultOf(e))
+			if output == "" {
+				fmt.Fprintln(a.stderr, plainText(e.Error()))
+			}
 		}
 		if err != nil {
 			return err
 		}
-		objects, faults = objects+n, faults+len(errs)
+		found.Objects += n
 	}
-	if faults > 0 {
+	if output != "" {
+		if err := encodeTo(a.stdout, output, found); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(found.Faults) > 0:
 		return &exitError{code: 1}
+	case output == "":
+		fmt.Fprintf(a.stdout, "%d %s valid\n", found.Objects, counted(found.Objects, "object"))
 	}
-	fmt.Fprintf(a.stdout, "%d %s valid\n", objects, counted(objects, "object"))
 	return nil
+}
+
+// validation is what was found in manifests.
+type validation struct {
+	// Objects is how many are valid.
+	Objects int     `json:"objects"`
+	Faults  []fault `json:"faults"`
+}
+
+type fault struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Path    string `json:"path,omitempty"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+func faultOf(e spec.Error) fault {
+	return fault{e.Position.File, e.Position.Line, e.Position.Column, e.Path, e.Message, e.Hint}
 }
 
 func (a *app) faultsOf(path string, opts manifest.Options) (objects int, errs spec.Errors, err error) {

@@ -159,7 +159,7 @@ func (a *app) waitAll(ctx context.Context, c *client.Client, g goal, timeout tim
 	)
 	for i, k := range keys {
 		all.Go(func() {
-			w := waiter{client: c, goal: g, key: k, once: timeout == 0}
+			w := waiter{client: c, goal: g, key: k, scope: a.instanceFlag(), once: timeout == 0}
 			if failures[i] = w.wait(ctx); failures[i] == nil {
 				printing.Lock()
 				defer printing.Unlock()

@@ -28,6 +28,8 @@ type waiter struct {
 	client *client.Client
 	goal   goal
 	key    spec.Key
+	// scope are the flags that mean the same controller.
+	scope string
 	// once looks at the present state alone.
 	once bool
 	// last is the object as it was last seen.
@@ -133,6 +135,6 @@ func (w *waiter) failed(cause error) error {
 	if text := causeText(w.last.Status.RootCause); text != "" {
 		lines = append(lines, "root cause: "+text)
 	}
-	lines = append(lines, "see: reconciler describe "+shortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name)
+	lines = append(lines, "see: reconciler describe "+shortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name+w.scope)
 	return errors.New(strings.ReplaceAll(plainText(strings.Join(lines, "\n")), "\n", "\n  "))
 }

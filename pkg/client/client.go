@@ -29,6 +29,10 @@ import (
 // controller refuses is an error that apimachinery's api/errors can tell apart;
 // that no controller answers is an *Unanswered.
 type Client struct {
+	// Start is the command that starts the controller, for what is said when
+	// none answers.
+	Start string
+
 	socket string
 	http   *http.Client
 	pause  time.Duration
@@ -37,7 +41,7 @@ type Client struct {
 // New is a Client of the controller that serves at a socket. It does not
 // connect yet.
 func New(socket string) *Client {
-	c := &Client{socket: socket, pause: defaultPause}
+	c := &Client{Start: "reconciler run DIR", socket: socket, pause: defaultPause}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) }
 	// A connection for each request: there are few, and none outlives its use.
 	c.http = &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
@@ -57,13 +61,15 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 type Unanswered struct {
 	Socket string
 	Err    error
+	// Start is the command that starts a controller there.
+	Start string
 }
 
 // Error says what to do about it.
 func (e *Unanswered) Error() string {
 	switch {
 	case errors.Is(e.Err, os.ErrNotExist), errors.Is(e.Err, syscall.ECONNREFUSED):
-		return fmt.Sprintf("no controller answers at %s; start one with `reconciler run DIR`", e.Socket)
+		return fmt.Sprintf("no controller answers at %s; start one with `%s`", e.Socket, e.Start)
 	case errors.Is(e.Err, os.ErrPermission):
 		return fmt.Sprintf("the controller at %s belongs to another user; run this as that user", e.Socket)
 	}
@@ -206,7 +212,7 @@ func (c *Client) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &Unanswered{Socket: c.socket, Err: err}
+	return &Unanswered{Socket: c.socket, Err: err, Start: c.Start}
 }
 
 // refusalLimit bounds how much of a refusal is read.

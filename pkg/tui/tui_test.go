@@ -79,7 +79,10 @@ func show(t *testing.T, cols, rows int, reports ...status.Report) *screen {
 	t.Cleanup(func() {
 		cancel()
 		select {
-		case <-s.done:
+		case err := <-s.done:
+			if err != nil {
+				t.Errorf("the view ended with %v", err)
+			}
 		case <-time.After(time.Minute):
 			t.Error("the view does not end")
 		}
