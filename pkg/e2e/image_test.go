@@ -48,8 +48,9 @@ func TestImages(t *testing.T) {
 	}
 	push("1", "1")
 	t.Cleanup(func() { // after the rig's own, whose containers use them
-		for _, id := range strings.Fields(docker(t, "images", "-q", image)) {
-			_, _ = tryDocker("rmi", id)
+		names := docker(t, "images", "--digests", "--format", "{{.Repository}}:{{.Tag}} {{.Repository}}@{{.Digest}}", image)
+		for _, name := range strings.Fields(names) {
+			_, _ = tryDocker("rmi", name)
 		}
 	})
 	r := newRig(t)
