@@ -22,8 +22,8 @@ type private struct {
 }
 
 // newPrivate starts an engine and has all docker commands and controllers of the
-// test use it.
-func newPrivate(t *testing.T) *private {
+// test use it. Its disk is one of its own when a size is given, such as "64m".
+func newPrivate(t *testing.T, disk string) *private {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("only root can start an engine of its own")
@@ -36,7 +36,13 @@ func newPrivate(t *testing.T) *private {
 	t.Setenv("RECONCILER_ENGINE_DIR", dir)
 	t.Setenv("DOCKER_HOST", "unix://"+filepath.Join(dir, "docker.sock"))
 	p := &private{t: t, dir: dir}
-	t.Cleanup(func() { p.script("purge") })
+	if disk != "" {
+		p.command("mount", "-t", "tmpfs", "-o", "size="+disk, "tmpfs", dir)
+		t.Cleanup(func() { p.command("umount", dir); _ = os.Remove(dir) })
+		t.Cleanup(func() { p.script("stop") })
+	} else {
+		t.Cleanup(func() { p.script("purge") })
+	}
 	p.script("start")
 	if out, err := exec.Command(filepath.Join(root, "hack", "images.sh")).CombinedOutput(); err != nil {
 		t.Fatalf("hack/images.sh: %v\n%s", err, out)
@@ -48,9 +54,13 @@ func newPrivate(t *testing.T) *private {
 func (p *private) script(verb string) {
 	p.t.Helper()
 	// A second engine in one network would fight with the first for its bridge.
-	cmd := exec.Command("unshare", "--net", filepath.Join(root, "hack", "engine.sh"), verb)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		p.t.Fatalf("hack/engine.sh %s: %v\n%s", verb, err, out)
+	p.command("unshare", "--net", filepath.Join(root, "hack", "engine.sh"), verb)
+}
+
+func (p *private) command(command ...string) {
+	p.t.Helper()
+	if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
+		p.t.Fatalf("%v: %v\n%s", command, err, out)
 	}
 }
 
@@ -74,7 +84,7 @@ func (p *private) signal(sig syscall.Signal) {
 // controller: it says so, and afterwards all is as it was, the same containers,
 // started in the order of their dependencies.
 func TestEngineFails(t *testing.T) {
-	engine := newPrivate(t)
+	engine := newPrivate(t, "")
 	r, port := newShop(t)
 	// In a network of its own not even the loopback device is up.
 	r.edit("proxy.yaml", "  ports: [{host: "+port+", container: 80}]\n", "")
@@ -117,4 +127,28 @@ func TestEngineFails(t *testing.T) {
 			t.Error("db was restarted because the engine did not answer for a while")
 		}
 	})
+}
+
+// TestDiskFull finds that a container which cannot be replaced, for want of
+// space, goes on, and is replaced once there is some.
+func TestDiskFull(t *testing.T) {
+	engine := newPrivate(t, "96m")
+	r := newRig(t)
+	r.write("app.yaml", manifest("app", "sleep", "  env: {V: \"1\"}\n"))
+	r.start()
+	r.requireUp("app")
+	before := r.ids()
+
+	filler := filepath.Join(engine.dir, "filler")
+	// dd ends with an error when the disk is full, which is what is wanted.
+	_ = exec.Command("dd", "if=/dev/zero", "of="+filler, "bs=4k").Run()
+	r.edit("app.yaml", `"1"`, `"2"`)
+	r.requireCondition("container/app", "Stalled", "True DiskFull", "free disk space")
+	if err := r.allUp("app"); err != nil {
+		t.Errorf("the old container has not been left alone: %v", err)
+	}
+	r.requireKept(before)
+	r.must(os.Remove(filler))
+	r.eventually("the new one", r.runs("app", func(c container) bool { return strings.Contains(strings.Join(c.Config.Env, " "), "V=2") }))
+	r.requireUp("app")
 }
