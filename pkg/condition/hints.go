@@ -54,5 +54,7 @@ var hints = map[Reason]string{
 	ReasonPaused:               "docker unpause it",
 	ReasonStoppedByUser:        "reconciler start",
 	ReasonSuspended:            "reconciler resume, or drop suspend from the manifest",
+	ReasonMemoryNearLimit:      "raise resources.limits.memory, or have it use less",
+	ReasonCPULimitReached:      "raise resources.limits.cpus, or have it do less at once",
 	ReasonInternalError:        "report it, with the controller's log",
 }

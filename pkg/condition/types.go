@@ -25,6 +25,9 @@ const (
 	Stalled      Type = "Stalled"      // nothing will change without a human
 	CrashLooping Type = "CrashLooping" // it ends again and again
 	Suspended    Type = "Suspended"    // observed, never acted on
+
+	MemoryPressure Type = "MemoryPressure" // it uses most of its memory limit
+	CPUThrottled   Type = "CPUThrottled"   // its CPU limit holds it up
 )
 
 // Reason is a stable CamelCase word for why a condition is what it is.
@@ -102,5 +105,7 @@ const (
 	ReasonPaused               Reason = "Paused"
 	ReasonStoppedByUser        Reason = "StoppedByUser"
 	ReasonSuspended            Reason = "Suspended"
+	ReasonMemoryNearLimit      Reason = "MemoryNearLimit"
+	ReasonCPULimitReached      Reason = "CPULimitReached"
 	ReasonInternalError        Reason = "InternalError"
 )

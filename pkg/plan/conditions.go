@@ -277,7 +277,7 @@ func (v view) abnormal() []condition.Condition {
 	if b, loops := v.crashLoops(); loops {
 		out = append(out, v.make(condition.CrashLooping, true, b.Reason, b.Message))
 	}
-	return out
+	return append(out, v.pressures()...)
 }
 
 // crashLoops finds what delays the next restart of a container that was restarted

@@ -19,6 +19,10 @@ type Input struct {
 	Now      time.Time
 	// Probes are what probes have come to until now.
 	Probes Probes
+	// Usages are what was sampled until now, judged by Thresholds where a manifest
+	// has no others.
+	Usages     Usages
+	Thresholds Thresholds
 	// PublishAddress is where ports are published that name no address; empty
 	// means 127.0.0.1.
 	PublishAddress string

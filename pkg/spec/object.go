@@ -39,6 +39,13 @@ func (p Position) String() string {
 // is "true".
 const AnnotationSuspend = "dev.reconciler/suspend"
 
+// These annotations of a container replace the thresholds, in percent, from
+// which it is said to be under pressure; "0" means never.
+const (
+	AnnotationMemoryPressure = "dev.reconciler/memory-pressure-percent"
+	AnnotationCPUThrottled   = "dev.reconciler/cpu-throttled-percent"
+)
+
 // Object is one decoded, defaulted and valid manifest document. Exactly one of
 // the specs is set, the one that Kind names. Objects are shared between
 // goroutines: nobody changes one after it was built.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -43,6 +44,12 @@ func Validate(o Object, fail func(path, message, hint string)) {
 	}
 	if value, found := o.Metadata.Annotations[AnnotationSuspend]; found && value != "true" && value != "false" {
 		fail(join("metadata.annotations", AnnotationSuspend), fmt.Sprintf("found %q, want \"true\" or \"false\"", value), "write one of them, in quotes")
+	}
+	for _, name := range []string{AnnotationMemoryPressure, AnnotationCPUThrottled} {
+		value, found := o.Metadata.Annotations[name]
+		if v, err := strconv.ParseFloat(value, 64); found && (err != nil || !(v >= 0 && v <= 100)) {
+			fail(join("metadata.annotations", name), fmt.Sprintf("found %q, want a percentage from 0 to 100", value), "write a number in quotes; \"0\" means never")
+		}
 	}
 }
 
