@@ -38,7 +38,7 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 		r.Status.BlockedBy = append(r.Status.BlockedBy, blockerOf(b))
 	}
 	if d.Key.Kind == spec.KindContainer {
-		r.Status.observe(w, d)
+		r.Run = r.Status.observe(w, d)
 		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
@@ -48,11 +48,11 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	return r
 }
 
-// observe fills in what the engine tells of the container.
-func (s *Status) observe(w plan.World, d plan.Decision) {
+// observe fills in what the engine tells of the container, and is its run.
+func (s *Status) observe(w plan.World, d plan.Decision) Run {
 	obj, found := w.Container(d.Key)
 	if !found {
-		return
+		return Run{}
 	}
 	c := obj.Container
 	s.ContainerID = obj.ID.Value
@@ -72,6 +72,11 @@ func (s *Status) observe(w plan.World, d plan.Decision) {
 	if !c.Running() && d.RequeueAfter > 0 {
 		s.NextRestartAt = timeOf(w.Now.Add(d.RequeueAfter))
 	}
+	run := Run{ContainerID: obj.ID.Value, StartedAt: c.StartedAt}
+	if !c.Running() {
+		run.FinishedAt = c.FinishedAt
+	}
+	return run
 }
 
 // initContainers are how the init containers of a container do.

@@ -20,7 +20,9 @@ type Report struct {
 	UID string
 	// FirstSeen is when the controller first knew of it.
 	FirstSeen time.Time
-	Status    Status
+	// Run is the run of the container that the status tells of.
+	Run    Run
+	Status Status
 	// ResourceVersion is the store's version at which the report came to be;
 	// the store sets it.
 	ResourceVersion uint64

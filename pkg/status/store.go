@@ -58,6 +58,8 @@ type Store struct {
 	byLast     *list.List                 // of *Event, longest ago first
 	perKey     map[spec.Key]int           // how many events there are
 	controller Controller
+	// measured is what the runs of containers use.
+	measured map[spec.Key]Measured
 }
 
 // NewStore makes an empty store.
@@ -99,6 +101,9 @@ func (s *Store) Publish(r Report) {
 	defer s.mu.Unlock()
 	prev := s.reports[r.Key]
 	s.identify(&r, prev)
+	if r.Status.Metrics == nil {
+		r.Status.Metrics = s.metricsOf(r)
+	}
 	if prev == nil {
 		s.commit(Change{Type: Added, Report: &r})
 		s.adopt(r)

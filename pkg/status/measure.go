@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Run is one run of a container, from a start to an end, by the engine's clock.
+type Run struct {
+	ContainerID string
+	// StartedAt is zero before the first start, FinishedAt while it runs.
+	StartedAt, FinishedAt time.Time
+}
+
+// Live reports that the run goes on.
+func (r Run) Live() bool { return !r.StartedAt.IsZero() && r.FinishedAt.IsZero() }
+
+// Measured is what a run of a container uses.
+type Measured struct {
+	Run     Run
+	Metrics Metrics
+}
+
+// Measure replaces what is known of the use of resources. It shows in the
+// reports from now on, of the very runs that were measured, but is no change of
+// them: watchers are not told, or they would be of nothing else.
+func (s *Store) Measure(all map[spec.Key]Measured) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.measured = all
+	for k, r := range s.reports {
+		metrics := s.metricsOf(*r)
+		if metrics == nil && r.Status.Metrics == nil {
+			continue
+		}
+		measured := *r // the report that was handed out stays as it is
+		measured.Status.Metrics = metrics
+		s.reports[k] = &measured
+	}
+}
+
+// metricsOf is what the run of a report uses; nil when it was not measured.
+func (s *Store) metricsOf(r Report) *Metrics {
+	m, found := s.measured[r.Key]
+	if !found || !r.Run.Live() || m.Run.ContainerID != r.Run.ContainerID || !m.Run.StartedAt.Equal(r.Run.StartedAt) {
+		return nil
+	}
+	return &m.Metrics
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package status_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+func TestMeasure(t *testing.T) {
+	s := status.NewStore(status.Options{})
+	run := status.Run{ContainerID: "1", StartedAt: began}
+	s.Publish(status.Report{Key: key("web"), Run: run})
+	before, version := s.List()
+	used := status.Metrics{CPUPercent: 12.5, SampledAt: began}
+	s.Measure(map[spec.Key]status.Measured{key("web"): {Run: run, Metrics: used}})
+	metrics := func() *status.Metrics { r, _ := s.Get(key("web")); return r.Status.Metrics }
+
+	if m := metrics(); m == nil || *m != used {
+		t.Errorf("it does not show: %v", m)
+	}
+	if before[0].Status.Metrics != nil {
+		t.Error("a report changed after it was handed out")
+	}
+	if s.Version() != version {
+		t.Error("watchers are told")
+	}
+	s.Publish(status.Report{Key: key("web"), Run: run})
+	if s.Version() != version || metrics() == nil {
+		t.Errorf("the same report again is a change: %v", metrics())
+	}
+	s.Publish(status.Report{Key: key("web"), Run: run, Status: status.Status{Restarts: 1}})
+	if c, found, _ := s.Watch(version).Ready(); !found || c.Report.Status.Metrics == nil {
+		t.Errorf("a change comes without: %+v", c)
+	}
+	for name, other := range map[string]status.Run{
+		"another container": {ContainerID: "2", StartedAt: began},
+		"another run":       {ContainerID: "1", StartedAt: began.Add(time.Millisecond)},
+		"one that ended":    {ContainerID: "1", StartedAt: began, FinishedAt: began.Add(time.Second)},
+	} {
+		s.Publish(status.Report{Key: key("web"), Run: other})
+		if m := metrics(); m != nil {
+			t.Errorf("%s shows what it did not use: %v", name, m)
+		}
+		s.Publish(status.Report{Key: key("web"), Run: run})
+	}
+	s.Measure(nil)
+	if m := metrics(); m != nil {
+		t.Errorf("what is not measured any more still shows: %v", m)
+	}
+}
