@@ -65,6 +65,9 @@ func New(cfg Config) *Controller {
 	if cfg.Prober != nil {
 		cfg.Prober.Subscribe(func(k spec.Key) { c.queue.Add(k) })
 	}
+	if cfg.Sampler != nil {
+		cfg.Sampler.Subscribe(func(k spec.Key) { c.queue.Add(k) })
+	}
 	return c
 }
 

@@ -119,6 +119,11 @@ func transitions(prev, next status.Report) []happening {
 	if after := is(condition.Stalled); changed(was(condition.Stalled), after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
 		add(status.Warning, eventStalled, after.Reason+": "+after.Message)
 	}
+	for _, t := range []condition.Type{condition.MemoryPressure, condition.CPUThrottled} {
+		if after := is(t); changed(was(t), after) {
+			add(status.Warning, string(t), after.Message)
+		}
+	}
 	if known && condition.IsTrue(next.Status.Conditions, condition.Ready) && !condition.IsTrue(prev.Status.Conditions, condition.Ready) {
 		add(status.Normal, eventReady, is(condition.Ready).Reason)
 	}

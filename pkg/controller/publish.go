@@ -168,7 +168,7 @@ func (c *Controller) publishUnknown(w view, k spec.Key, reason condition.Reason,
 	for _, cond := range r.Status.Conditions {
 		switch condition.Type(cond.Type) {
 		case condition.Accepted, condition.Suspended:
-		case condition.Reconciling, condition.Stalled, condition.CrashLooping:
+		case condition.Reconciling, condition.Stalled, condition.CrashLooping, condition.MemoryPressure, condition.CPUThrottled:
 			continue
 		default:
 			cond.Status, cond.Reason, cond.Message = metav1.ConditionUnknown, string(reason), message

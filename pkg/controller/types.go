@@ -65,6 +65,15 @@ type Prober interface {
 	Results() plan.Probes
 }
 
+// Sampler samples what containers use; *stats.Sampler is one.
+type Sampler interface {
+	// Subscribe sets who is told of keys whose pressure changed.
+	Subscribe(func(spec.Key))
+	// Watch sets what is sampled, and Usages are what that has come to.
+	Watch([]plan.UsageTarget)
+	Usages() plan.Usages
+}
+
 // Config is what a Controller is made of.
 type Config struct {
 	// Instance is the ownership scope.
@@ -74,6 +83,10 @@ type Config struct {
 	Sink     Sink
 	// Prober runs probes; nil leaves them without an answer.
 	Prober Prober
+	// Sampler samples what containers use; nil samples nothing. Thresholds say
+	// when that is too much.
+	Sampler    Sampler
+	Thresholds plan.Thresholds
 	// Logger, Metrics and QueueMetrics may be nil.
 	Logger       *slog.Logger
 	Metrics      Metrics

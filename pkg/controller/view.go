@@ -43,16 +43,23 @@ func (c *Controller) look() view {
 			Observed:       snap,
 			PublishAddress: c.cfg.PublishAddress,
 			Purge:          c.cfg.Purge,
+			Thresholds:     c.cfg.Thresholds,
 		})
 		c.cached.prints = printsOf(c.cfg.Instance, snap)
 		if c.cfg.Prober != nil {
 			c.cfg.Prober.Watch(c.cached.ProbeTargets())
+		}
+		if c.cfg.Sampler != nil {
+			c.cfg.Sampler.Watch(c.cached.UsageTargets())
 		}
 	}
 	w := c.cached.At(c.cfg.Now(), c.history)
 	w.Since, w.Outages, w.Pulls = c.times.since, c.times.outages, c.pulls
 	if c.cfg.Prober != nil {
 		w.Probes = c.cfg.Prober.Results()
+	}
+	if c.cfg.Sampler != nil {
+		w.Usages = c.cfg.Sampler.Usages()
 	}
 	return view{w, c.cached.prints}
 }
