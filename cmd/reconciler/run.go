@@ -32,6 +32,7 @@ type runFlags struct {
 	listen         string
 	allowRemote    bool
 	apiManifests   string
+	sampling       sampling
 	logFormat      string
 	logLevel       string
 	view           string
@@ -72,6 +73,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.apiManifests, "api-manifests", "", "let the API write manifests in this directory, which is DIR or below it")
 	flags.DurationVar(&f.imageCheck, "image-check-interval", 0,
 		"how often the registry is asked for a newer image of what has pullPolicy always; 0 means once, at the start")
+	f.sampling.register(flags)
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
 	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes; auto is table on a terminal")
@@ -96,6 +98,9 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := f.sampling.check(); err != nil {
+		return err
+	}
 	if _, err := os.Stat(f.dir); err != nil {
 		return fmt.Errorf("%w: name the directory of your manifests, as in `reconciler run DIR`", err)
 	}
@@ -111,7 +116,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	defer closeEngine()
 	s := newStack(e, stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
-		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), log: log,
+		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, log: log,
 	})
 	f.manifests.Logger = log
 	source := manifest.New(f.dir, f.manifests)

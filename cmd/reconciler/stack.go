@@ -28,6 +28,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/probe"
 	"github.com/pact-toolbox/reconciler/pkg/simulation"
+	"github.com/pact-toolbox/reconciler/pkg/stats"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -72,7 +73,9 @@ type stackOptions struct {
 	holds string
 	// grace, when positive, replaces the stop grace of every container.
 	grace time.Duration
-	log   *slog.Logger
+	// sampling says how containers are sampled.
+	sampling sampling
+	log      *slog.Logger
 }
 
 // stack is the controller with all that it stands on.
@@ -83,6 +86,8 @@ type stack struct {
 	prober     *probe.Prober
 	store      *status.Store
 	metrics    *metrics.Metrics
+	// sampler is nil when nothing is sampled.
+	sampler *stats.Sampler
 }
 
 func newStack(e engine.Engine, opts stackOptions) *stack {
@@ -102,6 +107,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	}
 	s.prober = probe.New(checkerOf(e), probe.Options{})
 	s.controller = controller.New(controller.Config{
+		Sampler: s.sample(e, opts), Thresholds: opts.sampling.thresholds,
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
 		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
 		Logs: e.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
@@ -130,6 +136,9 @@ func (s *stack) run(ctx context.Context, group *errgroup.Group) {
 	group.Go(func() error { return ended(ctx, s.cache.Run(ctx)) })
 	group.Go(func() error { return ended(ctx, s.controller.Run(ctx)) })
 	group.Go(func() error { return ended(ctx, s.prober.Run(ctx)) })
+	if s.sampler != nil {
+		group.Go(func() error { return ended(ctx, s.sampler.Run(ctx)) })
+	}
 }
 
 // ended is err, unless it is only that ctx has ended.
