@@ -73,8 +73,8 @@ func BenchmarkRound50(b *testing.B) {
 	}
 	s.Watch(targets)
 	ctx, cancel := context.WithCancel(b.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
+	done := make(chan struct{})
+	go func() { defer close(done); _ = s.Run(ctx) }()
 	for r := range rounds { // the engine is there
 		if r.Read == len(targets) {
 			break
@@ -88,7 +88,7 @@ func BenchmarkRound50(b *testing.B) {
 			b.Fatalf("%+v", r)
 		}
 	}
-	ms := float64((cpuTime()-before).Microseconds()) / 1000 / float64(b.N)
+	ms := float64((cpuTime() - before).Microseconds()) / 1000 / float64(b.N)
 	b.ReportMetric(ms, "cpu-ms/op")
 	b.ReportMetric(100*ms/10_000, "%core@10s")
 	b.StopTimer()
@@ -108,4 +108,3 @@ func cpuTime() time.Duration {
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
-
