@@ -257,7 +257,7 @@ func TestGRPC(t *testing.T) {
 		"not_serving_is_failure":            {spec.GRPC{Port: port, Service: "shop.Till"}, "it says NOT_SERVING"},
 		"an_unknown_service_is_failure":     {spec.GRPC{Port: port, Service: "shop.Roof"}, "the health service does not know this service"},
 		"no_health_service_is_failure":      {spec.GRPC{Port: none}, "the server has no health service"},
-		"a_server_of_http_1_is_failure":     {spec.GRPC{Port: portOf(web.Listener.Addr())}, "http2:"},
+		"a_server_of_http_1_is_failure":     {spec.GRPC{Port: portOf(web.Listener.Addr())}, "no answer of gRPC: "},
 		"a_closed_port_is_refused_as_usual": {spec.GRPC{Port: closedPort(t)}, "connection refused at"},
 	} {
 		t.Run(name, func(t *testing.T) { check(t, spec.Probe{GRPC: &test.grpc}, test.want) })
@@ -307,7 +307,7 @@ func TestLog(t *testing.T) {
 		return errors.Join(err, w.Flush())
 	}})
 	c := onHost(spec.Probe{Log: &spec.LogMatch{Pattern: "^ready to (accept|serve)$"}})
-	c.Target.Container.FinishedAt = noon.Add(-time.Second) // it ran before
+	c.Target.Container.FinishedAt = noon.Add(-2 * time.Second) // it ran before
 	look := func(said string) Outcome {
 		output = said
 		return d.Check(t.Context(), c)

@@ -50,9 +50,9 @@ func (d *Dialer) grpc(ctx context.Context, c *Check) Outcome {
 	resp, err := transport.RoundTrip(healthRequest(ctx, g.Port, g.Service))
 	if err != nil {
 		if ctx.Err() != nil {
-			err = ctx.Err()
+			return sawNoAnswer(c, w, ctx.Err())
 		}
-		return sawNoAnswer(c, w, err)
+		return fail("no answer of gRPC: %s", reason(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {

@@ -18,8 +18,7 @@ const maxLine = 64 << 10
 // errFound ends the reading of a log.
 var errFound = errors.New("found")
 
-// log looks for a line in what the container has written since its last end, if
-// there was one: engines tell a start later than the first lines after it. What
+// log looks for a line in what the container has written since its start. What
 // was read is not read again, and once found is found for good.
 func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 	streamer, can := d.engine.(engine.LogStreamer)
@@ -32,7 +31,7 @@ func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 		if err != nil {
 			return fail("its pattern is at fault: %v", err)
 		}
-		n.pattern, n.read = pattern, c.Target.Container.FinishedAt
+		n.pattern, n.read = pattern, beginning(c.Target.Container)
 	}
 	out, errs := &search{notes: n}, &search{notes: n}
 	err := streamer.StreamLogs(ctx, c.Target.ID, engine.LogOptions{
@@ -54,6 +53,16 @@ func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
 		}
 	}
 	return fail("no line of its log matches")
+}
+
+// beginning is when the log of a container's run begins: halfway between its last
+// end, if there was one, and its start. Engines tell a start some milliseconds
+// after the first lines of it, and an end before the last lines until then.
+func beginning(c *engine.Container) time.Time {
+	if c.FinishedAt.IsZero() || !c.FinishedAt.Before(c.StartedAt) {
+		return time.Time{}
+	}
+	return c.StartedAt.Add(-c.StartedAt.Sub(c.FinishedAt) / 2)
 }
 
 // search looks for a pattern in the lines written to it, which begin with their
