@@ -148,8 +148,8 @@ type logTail struct {
 	// states has the latest state that was not looked at; closed when the object
 	// is gone.
 	states chan api.Object
-	// said is the failure told last.
-	said string
+	// failures is how often a stream was not had since one was.
+	failures int
 }
 
 func newLogTail(r *logRun, k spec.Key, finite bool) *logTail {
@@ -189,7 +189,8 @@ func (t *logTail) run(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
 			case state, open = <-t.states:
-				again = lifeOf(state) != streamed
+				// Two starts within a second look the same: whatever runs is looked at.
+				again = runs(state) || lifeOf(state) != streamed
 			case <-time.After(logPause):
 				if again = !whole || runs(state); !again && t.finite && finished(state) {
 					return nil
@@ -210,6 +211,7 @@ func (t *logTail) stream(ctx context.Context) (whole bool, err error) {
 		return apierrors.IsNotFound(err), nil
 	}
 	defer func() { _ = body.Close() }()
+	t.failures = 0
 	before, reader := t.position.gap(), bufio.NewReader(body)
 	for {
 		line, err := readLine(reader, t.key)
@@ -226,15 +228,16 @@ func (t *logTail) stream(ctx context.Context) (whole bool, err error) {
 	}
 }
 
-// tell tells of a failure that is not what is to be expected between two
-// containers or two controllers, once.
+// tell tells of a failure that lasts: between two containers or two controllers
+// there are some that are to be expected.
 func (t *logTail) tell(ctx context.Context, err error) {
 	var unanswered *client.Unanswered
-	if ctx.Err() != nil || apierrors.IsNotFound(err) || errors.As(err, &unanswered) || err.Error() == t.said {
+	if ctx.Err() != nil || apierrors.IsNotFound(err) || errors.As(err, &unanswered) {
 		return
 	}
-	t.said = err.Error()
-	fmt.Fprintf(t.owner.warn, "the log of %s: %v\n", t.key, err)
+	if t.failures++; t.failures == 2 {
+		fmt.Fprintf(t.owner.warn, "the log of %s: %v\n", t.key, err)
+	}
 }
 
 // life tells one run of a container from the next.
