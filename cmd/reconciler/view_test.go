@@ -23,6 +23,7 @@ type onTerminal struct {
 	code    int // when it has ended
 	mu      sync.Mutex
 	term    vt10x.Terminal
+	raw     strings.Builder
 	changed chan struct{}
 }
 
@@ -58,6 +59,7 @@ func (o *onTerminal) watch() {
 		n, err := o.user.Read(buffer)
 		o.mu.Lock()
 		_, _ = o.term.Write(buffer[:n])
+		o.raw.Write(buffer[:n])
 		close(o.changed)
 		o.changed = make(chan struct{})
 		o.mu.Unlock()
@@ -129,5 +131,25 @@ func TestRunOnATerminal(t *testing.T) {
 	o.shows("The controller has stopped; what it started goes on running:")
 	if <-o.ended; o.code != 0 {
 		t.Errorf("exit code %d after q, want 0", o.code)
+	}
+}
+
+func TestLogColors(t *testing.T) {
+	f := begin(t, objects(logging("app", "Running", first), logging("db", "Running", first))+
+		written("Container/shop/app: [one]", "Container/shop/db: [two]"), "status")
+	for _, row := range []struct{ noColor, want string }{
+		{"", "\x1b[36mapp |\x1b[0m one\r\n\x1b[33mdb  |\x1b[0m two\r\n"},
+		{"1", "app | one\r\ndb  | two\r\n"},
+	} {
+		t.Setenv("TERM", "xterm")
+		t.Setenv("NO_COLOR", row.noColor)
+		o := runOnTerminal(t, "logs", "app", "db", "--socket", f.world.socket)
+		o.shows("two")
+		<-o.ended
+		o.mu.Lock()
+		if got := o.raw.String(); got != row.want {
+			t.Errorf("NO_COLOR=%s: %q, want %q", row.noColor, got, row.want)
+		}
+		o.mu.Unlock()
 	}
 }

@@ -75,7 +75,7 @@ func TestLooking(t *testing.T) {
 	r := newRig(t)
 	r.write("web.yaml", manifest("web", "http", "  ports: [{container: 8080}]\n"))
 	r.write("app.yaml", manifest("app", "sleep", "  dependencies: [{name: web, condition: started}]\n"))
-	r.start()
+	r.start("--metrics-interval", "1s")
 	r.requireUp("web", "app")
 	if got := r.expect(0, "logs", "app", "web", "-n", r.name); !strings.Contains(got, "app | sleep: started\n") || !strings.Contains(got, "web | ") {
 		t.Errorf("logs:\n%s", got)
@@ -94,6 +94,13 @@ func TestLooking(t *testing.T) {
 		"NAME   PHASE\napp    Running\nweb    Running\n" {
 		t.Errorf("custom columns:\n%s", got)
 	}
+	r.eventually("samples of both containers", func() error {
+		got := r.cli("top", "-n", r.name, "--no-headers")
+		if lines := strings.Split(strings.TrimSpace(got.stdout), "\n"); len(lines) != 2 || !strings.HasPrefix(lines[0], "app ") {
+			return fmt.Errorf("top: %s%s", got.stdout, got.stderr)
+		}
+		return nil
+	})
 	if got := r.expect(0, "graph"); !strings.Contains(got, "/web (started): Ready") {
 		t.Errorf("graph:\n%s", got)
 	}

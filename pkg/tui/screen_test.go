@@ -4,6 +4,7 @@ package tui_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -196,6 +197,25 @@ func TestKeys(t *testing.T) {
 		t.Errorf("quit: %v", err)
 	}
 	s.done <- nil
+}
+
+// colors are the sequences that colour what comes after them.
+var colors = regexp.MustCompile("\x1b\\[([0-9;]*;)?[349][0-7]m")
+
+func TestColors(t *testing.T) {
+	sent := func(environ ...string) string {
+		s := showIn(t, append(environ, "TERM=xterm-256color"), 80, 24, shop()...)
+		s.shows("quit")
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.raw.String()
+	}
+	if text := sent(); !colors.MatchString(text) {
+		t.Errorf("there are no colours in %q", text)
+	}
+	if text := sent("NO_COLOR=1"); colors.MatchString(text) {
+		t.Errorf("there are colours with NO_COLOR: %q", text)
+	}
 }
 
 func TestInterrupt(t *testing.T) {

@@ -52,6 +52,12 @@ type screen struct {
 
 func show(t *testing.T, cols, rows int, reports ...status.Report) *screen {
 	t.Helper()
+	return showIn(t, []string{"TERM=xterm-256color"}, cols, rows, reports...)
+}
+
+// showIn is show in an environment.
+func showIn(t *testing.T, environ []string, cols, rows int, reports ...status.Report) *screen {
+	t.Helper()
 	user, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +79,7 @@ func show(t *testing.T, cols, rows int, reports ...status.Report) *screen {
 	go func() {
 		s.done <- tui.Run(ctx, tui.Options{
 			Store: s.store, Controller: controller, Ask: s.ask, Logs: s.log, Describe: describe, Messages: s.messages,
-			Now: func() time.Time { return epoch }, Input: tty, Output: tty, Environ: []string{"TERM=xterm-256color"},
+			Now: func() time.Time { return epoch }, Input: tty, Output: tty, Environ: environ,
 		})
 	}()
 	t.Cleanup(func() {
