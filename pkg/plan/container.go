@@ -89,7 +89,7 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	if d, corrects := w.decideDrift(c); corrects {
 		return d
 	}
-	d := w.decideFresh(c)
+	d := w.leaveDrift(w.decideFresh(c), c)
 	proven := len(c.olds) == 0 && c.main.obj.Container.Status == engine.StatusRunning
 	d.Corrected = proven && w.History[d.Key].Corrected != "" && len(w.drift(c)) == 0
 	return d

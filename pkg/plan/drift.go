@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -115,6 +116,25 @@ func (w World) decideDrift(c cast) (Decision, bool) {
 		}
 	}
 	return d, true
+}
+
+// leaveDrift says in a decision that a drift stays, for what was to take it away
+// did not come up.
+func (w World) leaveDrift(d Decision, c cast) Decision {
+	rec := w.History[d.Key]
+	if rec.Rejected != c.hash || len(c.olds) > 0 || len(d.Actions) > 0 {
+		return d
+	}
+	found := w.drift(c)
+	if policy := c.obj.Container.Drift; len(found) == 0 || policy == spec.DriftWarn || policy == spec.DriftIgnore {
+		return d
+	}
+	d.Blocked = append(d.Blocked, Blocker{
+		Key: d.Key, Reason: condition.ReasonReplacementFailed, Stalls: true,
+		Message: fieldsOf(found) + ": the container that was to correct it did not come up (" + rec.RejectedFor +
+			"), and the old one was put back: change the manifest, or `reconciler start " + d.Key.Name + "` to try again",
+	})
+	return d
 }
 
 // correction is what makes a container again what the manifest wants.

@@ -42,7 +42,7 @@ func (r Record) Ask(cmd Command, now time.Time) Record {
 	case CommandStart, CommandRestart:
 		r.Hold, r.Wanted = Hold{}, now
 		r.Streak, r.Failure = 0, nil
-		r.Rejected, r.RejectedFor = "", ""
+		r.Rejected, r.RejectedFor, r.Corrected = "", "", ""
 		r.Again = cmd == CommandRestart
 	case CommandSuspend:
 		r.Suspended = true
