@@ -23,12 +23,17 @@ apiVersion: reconciler.dev/v1alpha1
 kind: Container
 metadata: {name: job}
 spec: {image: "reconciler.dev/demo:1", command: [job], restartPolicy: "no", dependencies: [server]}
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: after}
+spec: {image: "reconciler.dev/demo:1", command: [tcp], dependencies: [{name: job, condition: completed}]}
 `)
 	once := []string{"run", r.dir, "-n", r.name, "--once"}
 	if got := r.expect(0, once...); !strings.Contains(got, "Completed") {
 		t.Errorf("the job is not told of:\n%s", got)
 	}
-	r.requireOrder(0, "start server", "start job")
+	r.requireOrder(0, "start server", "start job", "die job", "start after")
 
 	before, mark := r.ids(), r.events.mark()
 	r.expect(0, once...)
