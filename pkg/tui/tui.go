@@ -38,6 +38,10 @@ type Options struct {
 	Environ []string
 }
 
+// framesPerSecond is how often the screen is drawn at most: the table does not
+// change more often, and each frame costs, though nothing has changed.
+const framesPerSecond = int(time.Second / pace)
+
 // Run shows the view until the user quits or ctx ends; both are no error.
 func Run(ctx context.Context, opts Options) error {
 	if opts.Now == nil {
@@ -46,7 +50,7 @@ func Run(ctx context.Context, opts Options) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	program := tea.NewProgram(newModel(inner, opts), tea.WithInput(opts.Input), tea.WithOutput(opts.Output),
-		tea.WithEnvironment(opts.Environ), tea.WithoutSignalHandler())
+		tea.WithEnvironment(opts.Environ), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond))
 	// To quit, and not to end its context, has the library wait for its reader.
 	defer context.AfterFunc(ctx, program.Quit)()
 	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrInterrupted) {
