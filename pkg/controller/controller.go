@@ -32,6 +32,8 @@ type Controller struct {
 	history plan.History
 	memory  map[spec.Key]*memory
 	cached  cachedView
+	// edited is when the manifests were changed whose objects are not Ready since.
+	edited map[spec.Key]time.Time
 	// engine is the observer's state as last told.
 	engine observer.State
 	times  watchTimes
@@ -55,6 +57,7 @@ func New(cfg Config) *Controller {
 		slots:   newSlots(cfg.Concurrency),
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
+		edited:  map[spec.Key]time.Time{},
 		pulls: plan.Pulls{
 			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
 		},

@@ -34,6 +34,7 @@ func (c *Controller) SetDesired(set spec.Set) {
 	old := c.desired
 	c.desired = desired{set: set, version: old.version + 1, claims: claimsOf(set), faults: faultsOf(set)}
 	changed := changedKeys(old, c.desired)
+	c.noteEdits(old)
 	for _, k := range changed {
 		if m := c.memory[k]; m != nil {
 			m.pardon()

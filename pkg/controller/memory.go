@@ -25,6 +25,9 @@ type memory struct {
 	// log is the end of its output when it last failed.
 	log lastLog
 
+	// asked says that its end was asked for, or that it had done its job.
+	asked bool
+
 	brake brake
 	// panics counts the passes in a row that panicked; until then the key is
 	// left alone.

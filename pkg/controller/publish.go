@@ -77,8 +77,16 @@ func (c *Controller) put(r status.Report) {
 		r.UID, r.FirstSeen = newUID(), c.cfg.Now()
 	}
 	same := reflect.DeepEqual(prev, r)
+	away, back := c.cameBack(m, r)
 	m.report = r
+	readied, wasEdited := c.readied(r)
 	c.mu.Unlock()
+	if wasEdited {
+		c.cfg.Metrics.BecameReady(r.Key.Kind, readied)
+	}
+	if back {
+		c.cfg.Metrics.CameBack(away)
+	}
 	if same {
 		return
 	}

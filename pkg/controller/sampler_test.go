@@ -4,6 +4,7 @@ package controller_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -19,10 +20,11 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// passes notes which keys were reconciled, how often.
+// passes notes which keys were reconciled, how often, and what was timed.
 type passes struct {
 	mu    sync.Mutex
 	kinds map[spec.Kind]int
+	timed []string
 }
 
 func (p *passes) Reconciled(kind spec.Kind, _ string, _ time.Duration) {
@@ -32,6 +34,27 @@ func (p *passes) Reconciled(kind spec.Kind, _ string, _ time.Duration) {
 }
 
 func (p *passes) Acted(plan.Verb, engine.Code, time.Duration) {}
+
+func (p *passes) BecameReady(kind spec.Kind, took time.Duration) {
+	p.note(fmt.Sprintf("%s ready after %s", kind, took))
+}
+
+func (p *passes) CameBack(took time.Duration) { p.note(fmt.Sprintf("back after %s", took)) }
+
+func (p *passes) note(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timed = append(p.timed, what)
+}
+
+// times are what was timed since the last time.
+func (p *passes) times() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := p.timed
+	p.timed = nil
+	return out
+}
 
 // taken is how often containers were reconciled since the last time.
 func (p *passes) taken() int {

@@ -54,6 +54,11 @@ type Metrics interface {
 	Reconciled(kind spec.Kind, result string, took time.Duration)
 	// Acted counts one action; code is empty when it succeeded.
 	Acted(verb plan.Verb, code engine.Code, took time.Duration)
+	// BecameReady times an edit of a manifest, from when it was noticed until its
+	// object was Ready.
+	BecameReady(kind spec.Kind, took time.Duration)
+	// CameBack times an end that nobody asked for, until the container ran again.
+	CameBack(took time.Duration)
 }
 
 // Prober runs the probes of containers; *probe.Prober is one.
@@ -147,3 +152,5 @@ type noMetrics struct{}
 
 func (noMetrics) Reconciled(spec.Kind, string, time.Duration) {}
 func (noMetrics) Acted(plan.Verb, engine.Code, time.Duration) {}
+func (noMetrics) BecameReady(spec.Kind, time.Duration)        {}
+func (noMetrics) CameBack(time.Duration)                      {}

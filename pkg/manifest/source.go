@@ -147,6 +147,8 @@ type loop struct {
 	// told reports that notify was called, looks how often that was put off.
 	told  bool
 	looks int
+	// noticed is when the first change was heard of since the last settled look.
+	noticed time.Time
 }
 
 func (s *Source) newLoop(notify func(spec.Set)) *loop {
@@ -193,7 +195,12 @@ func (l *loop) look(ctx context.Context) time.Duration {
 	l.memory = next
 	if changed {
 		l.told = true
-		l.notify(next.set)
+		set := next.set
+		set.Noticed = l.noticed
+		l.notify(set)
+	}
+	if !result.unsettled() {
+		l.noticed = time.Time{}
 	}
 	wait := l.opts.Rescan
 	if result.err != nil || l.watcher.deaf() {
@@ -233,6 +240,9 @@ func (l *loop) wait(ctx context.Context, idle time.Duration) {
 			l.log.Info("changes of manifests may have been missed; all are read again", "err", err)
 		}
 		now := time.Now()
+		if l.noticed.IsZero() {
+			l.noticed = now
+		}
 		if latest.IsZero() {
 			latest = now.Add(burst * l.opts.Debounce)
 		}

@@ -5,6 +5,7 @@ package spec
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // Set is the desired state: what a directory of manifests amounts to.
@@ -20,6 +21,9 @@ type Set struct {
 	// Shielded are the files that exist but yield nothing, not even a last good
 	// version: what carries one of them as its source label is not removed.
 	Shielded map[string]bool
+	// Noticed is when the first of the changes was noticed that led to this Set;
+	// zero when nothing told of them.
+	Noticed time.Time
 }
 
 // Problem is one fault in a manifest, and what is known of the object it hits.
