@@ -10,6 +10,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/metrics"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/stats"
@@ -65,6 +66,19 @@ func (s *stack) sampled(round stats.Round) {
 		}
 	}
 	s.store.Measure(all)
+	s.metrics.Sampled(round.Read, round.Failed, round.Took)
+}
+
+// usageMetrics are the last samples for a scrape.
+func (s *stack) usageMetrics() []metrics.Usage {
+	if s.sampler == nil {
+		return nil
+	}
+	var out []metrics.Usage
+	for _, sample := range s.sampler.Samples() {
+		out = append(out, metrics.Usage{Namespace: sample.Key.Namespace, Name: sample.Key.Name, Stats: sample.Stats})
+	}
+	return out
 }
 
 // metricsOf is a sample as the status shows it.

@@ -92,13 +92,14 @@ type stack struct {
 
 func newStack(e engine.Engine, opts stackOptions) *stack {
 	s := &stack{engine: e, store: status.NewStore(status.Options{})}
-	s.cache = observer.New(e, opts.instance, observer.Options{Resync: opts.resync, Logger: opts.log})
 	b := thisBuild()
 	s.metrics = metrics.New(prometheus.NewRegistry(), metrics.Options{
 		Version: b.Version, Revision: b.Revision,
 		Reports: func() []status.Report { reports, _ := s.store.List(); return reports },
-		Engine:  s.engineMetrics,
+		Engine:  s.engineMetrics, Usage: s.usageMetrics,
 	})
+	watched := s.metrics.Watched(e)
+	s.cache = observer.New(watched, opts.instance, observer.Options{Resync: opts.resync, Logger: opts.log})
 	var act controller.Actuator = actuator.New(s.cache.Engine(), actuator.Options{
 		Instance: opts.instance, Timeout: opts.timeout,
 	})
@@ -107,10 +108,10 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	}
 	s.prober = probe.New(checkerOf(e), probe.Options{})
 	s.controller = controller.New(controller.Config{
-		Sampler: s.sample(e, opts), Thresholds: opts.sampling.thresholds,
+		Sampler: s.sample(watched, opts), Thresholds: opts.sampling.thresholds,
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
 		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
-		Logs: e.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
+		Logs: watched.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
 	return s
 }

@@ -2,11 +2,19 @@
 
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
 
 // collector makes metrics of what is true at the time of the scrape.
 type collector struct {
-	opts Options
+	opts   Options
+	usages []usage
 
 	objects, restarts, engineUp, watchUp, watchRestarts, relist *prometheus.Desc
 }
@@ -17,6 +25,7 @@ func newCollector(opts Options) *collector {
 	}
 	return &collector{
 		opts:          opts,
+		usages:        newUsages(),
 		objects:       desc("objects", "Objects by kind, condition and its status.", "kind", "condition", "status"),
 		restarts:      desc("container_restarts", "Restarts of a container since the controller started.", "namespace", "name"),
 		engineUp:      desc("engine_up", "Whether the engine answers: 1 or 0."),
@@ -31,12 +40,30 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{c.objects, c.restarts, c.engineUp, c.watchUp, c.watchRestarts, c.relist} {
 		ch <- d
 	}
+	for _, u := range c.usages {
+		ch <- u.desc
+	}
 }
 
 // Collect makes the metrics.
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	c.collectReports(ch)
 	c.collectEngine(ch)
+	c.collectUsage(ch)
+}
+
+// shown are the conditions that objects of a kind may have.
+var shown = map[spec.Kind][]condition.Type{
+	spec.KindContainer: slices.Concat(common, []condition.Type{
+		condition.DependenciesReady, condition.ImageAvailable, condition.Running, condition.Healthy,
+		condition.CrashLooping, condition.MemoryPressure, condition.CPUThrottled,
+	}),
+	spec.KindNetwork: common, spec.KindVolume: common, spec.KindConfig: common, spec.KindSecret: common,
+	spec.KindManifest: {condition.Accepted, condition.Ready, condition.Stalled},
+}
+
+var common = []condition.Type{
+	condition.Accepted, condition.Synced, condition.Ready, condition.Reconciling, condition.Stalled, condition.Suspended,
 }
 
 func (c *collector) collectReports(ch chan<- prometheus.Metric) {
@@ -45,11 +72,18 @@ func (c *collector) collectReports(ch chan<- prometheus.Metric) {
 	}
 	type label struct{ kind, condition, status string }
 	counts := map[label]float64{}
+	for kind, conditions := range shown {
+		for _, t := range conditions {
+			for _, s := range []string{"True", "False", "Unknown"} {
+				counts[label{string(kind), string(t), s}] = 0 // an alert cannot see what appears with its first fault
+			}
+		}
+	}
 	for _, r := range c.opts.Reports() {
 		for _, cond := range r.Status.Conditions {
 			counts[label{string(r.Key.Kind), cond.Type, string(cond.Status)}]++
 		}
-		if r.Status.Restarts > 0 {
+		if r.Key.Kind == spec.KindContainer {
 			ch <- prometheus.MustNewConstMetric(c.restarts, prometheus.GaugeValue,
 				float64(r.Status.Restarts), r.Key.Namespace, r.Key.Name)
 		}

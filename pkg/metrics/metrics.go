@@ -39,6 +39,9 @@ type Options struct {
 	Reports func() []status.Report
 	// Engine tells how the engine is observed; called at each scrape. May be nil.
 	Engine func() Engine
+	// Usage lists the last samples of containers; called at each scrape. May be
+	// nil.
+	Usage func() []Usage
 }
 
 // Metrics are the controller's metrics.
@@ -49,6 +52,14 @@ type Metrics struct {
 	reconcileSeconds  *prometheus.HistogramVec
 	actions           *prometheus.CounterVec
 	actionSeconds     *prometheus.HistogramVec
+	readySeconds      *prometheus.HistogramVec
+	backSeconds       *prometheus.HistogramVec
+	calls             *prometheus.HistogramVec
+	callErrors        *prometheus.CounterVec
+	events            *prometheus.CounterVec
+	eventLag          *prometheus.HistogramVec
+	samplings         *prometheus.CounterVec
+	samplingSeconds   *prometheus.HistogramVec
 	queueDepth        *prometheus.GaugeVec
 	queueAdds         *prometheus.CounterVec
 	queueSeconds      *prometheus.HistogramVec
@@ -63,9 +74,11 @@ type Metrics struct {
 func New(registry *prometheus.Registry, opts Options) *Metrics {
 	m := &Metrics{registry: registry}
 	m.makeWork()
+	m.makeEngine()
 	m.makeQueue()
 	registry.MustRegister(
-		m.reconciles, m.reconcileSeconds, m.actions, m.actionSeconds,
+		m.reconciles, m.reconcileSeconds, m.actions, m.actionSeconds, m.readySeconds, m.backSeconds,
+		m.calls, m.callErrors, m.events, m.eventLag, m.samplings, m.samplingSeconds,
 		m.queueDepth, m.queueAdds, m.queueSeconds, m.workSeconds, m.unfinishedSeconds, m.longestSeconds, m.queueRetries,
 		buildInfo(opts),
 		newCollector(opts),
@@ -88,12 +101,30 @@ func (m *Metrics) Reconciled(kind spec.Kind, result string, took time.Duration) 
 
 // Acted counts one action; code is empty when it succeeded.
 func (m *Metrics) Acted(verb plan.Verb, code engine.Code, took time.Duration) {
-	result := "Success"
+	result := success
 	if code != "" {
 		result = string(code)
 	}
 	m.actions.WithLabelValues(string(verb), result).Inc()
 	m.actionSeconds.WithLabelValues(string(verb)).Observe(took.Seconds())
+}
+
+// BecameReady times an edit of a manifest until its object was Ready.
+func (m *Metrics) BecameReady(kind spec.Kind, took time.Duration) {
+	m.readySeconds.WithLabelValues(string(kind)).Observe(took.Seconds())
+}
+
+// CameBack times the end of a container until it ran again.
+func (m *Metrics) CameBack(took time.Duration) {
+	m.backSeconds.WithLabelValues().Observe(took.Seconds())
+}
+
+// Sampled counts one round of samples: the containers that were read, those that
+// could not be, and how long it took.
+func (m *Metrics) Sampled(read, failed int, took time.Duration) {
+	m.samplings.WithLabelValues(resultOK).Add(float64(read))
+	m.samplings.WithLabelValues(resultError).Add(float64(failed))
+	m.samplingSeconds.WithLabelValues().Observe(took.Seconds())
 }
 
 func (m *Metrics) makeWork() {
@@ -103,6 +134,48 @@ func (m *Metrics) makeWork() {
 	m.actions = counter("action_total", "Changes made at the engine, by verb and result (Success, or the error's code).", "verb", "result")
 	m.actionSeconds = histogram("action_duration_seconds", "How long a change at the engine took.",
 		prometheus.ExponentialBuckets(0.01, 4, 9), "verb")
+	m.readySeconds = histogram("edit_to_ready_seconds", "From when the edit of a manifest was noticed until its object was Ready, by kind.",
+		prometheus.ExponentialBuckets(0.05, 3, 9), "kind")
+	m.backSeconds = histogram("exit_to_running_seconds", "From when a container ended unasked until it ran again, delays of crash loops included.",
+		prometheus.ExponentialBuckets(0.05, 3, 9))
+	m.samplings = counter("samples_total", "Samples of what containers use, by result (ok, error).", "result")
+	m.samplingSeconds = histogram("sampling_duration_seconds", "How long it took to sample all containers.",
+		prometheus.ExponentialBuckets(0.01, 4, 6))
+	m.begin()
+}
+
+// The results of passes and samples.
+const (
+	resultOK    = "ok"
+	resultError = "error"
+	resultPanic = "panic"
+	success     = "Success"
+)
+
+// begin has metrics there from the start: a rate cannot see what appears with its
+// first count.
+func (m *Metrics) begin() {
+	for kind := range shown {
+		for _, result := range []string{resultOK, resultError, resultPanic} {
+			m.reconciles.WithLabelValues(string(kind), result)
+		}
+		m.reconcileSeconds.WithLabelValues(string(kind))
+		if kind != spec.KindManifest {
+			m.readySeconds.WithLabelValues(string(kind))
+		}
+	}
+	for _, verb := range verbs {
+		m.actions.WithLabelValues(string(verb), success)
+		m.actionSeconds.WithLabelValues(string(verb))
+	}
+	m.backSeconds.WithLabelValues()
+	m.samplings.WithLabelValues(resultOK)
+	m.samplings.WithLabelValues(resultError)
+	m.samplingSeconds.WithLabelValues()
+}
+
+var verbs = []plan.Verb{
+	plan.Pull, plan.Create, plan.Start, plan.Stop, plan.Rename, plan.Connect, plan.Disconnect, plan.Update, plan.Remove,
 }
 
 func buildInfo(opts Options) prometheus.Collector {
