@@ -13,8 +13,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// logging is a container in a phase, in its n-th run.
-func logging(name, phase, started string) string {
+// writesLogs is a container in a phase, in its n-th run.
+func writesLogs(name, phase, started string) string {
 	return `{kind: Container, namespace: shop, name: ` + name + `, spec: {image: x}, status: {phase: ` + phase +
 		`, containerID: c1, startedAt: "` + started + `", conditions: [{type: Running, status: "True", reason: Running}]}}`
 }
@@ -29,7 +29,7 @@ const (
 
 func TestLogsFollow(t *testing.T) {
 	t.Run("goes on with what is written", func(t *testing.T) {
-		app := objects(logging("app", "Running", first))
+		app := objects(writesLogs("app", "Running", first))
 		f := begin(t, app+written("Container/shop/app: [one, two]"), "logs", "-f", "app", "--tail", "1")
 		f.want("two")
 		f.become(app + written("Container/shop/app: [one, two, three]"))
@@ -37,26 +37,26 @@ func TestLogsFollow(t *testing.T) {
 		f.stop()
 	})
 	t.Run("goes on after a restart and repeats nothing", func(t *testing.T) {
-		f := begin(t, objects(logging("app", "Running", first))+written("Container/shop/app: [one, two]"), "logs", "-f", "app")
+		f := begin(t, objects(writesLogs("app", "Running", first))+written("Container/shop/app: [one, two]"), "logs", "-f", "app")
 		f.want("one", "two")
 		f.watched()
-		f.become(objects(logging("app", "Exited", first)) + written("Container/shop/app: [one, two, end]"))
+		f.become(objects(writesLogs("app", "Exited", first)) + written("Container/shop/app: [one, two, end]"))
 		f.want("end")
-		f.become(objects(logging("app", "Running", second)) + written("Container/shop/app: [one, two, end, again]"))
+		f.become(objects(writesLogs("app", "Running", second)) + written("Container/shop/app: [one, two, end, again]"))
 		f.want("again")
 		f.stop()
 	})
 	t.Run("of a selection takes up what joins it", func(t *testing.T) {
-		f := begin(t, objects(logging("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "--all")
+		f := begin(t, objects(writesLogs("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "--all")
 		f.want("app | one")
 		f.watched()
-		f.become(objects(logging("app", "Running", first), logging("worker", "Running", first)) +
+		f.become(objects(writesLogs("app", "Running", first), writesLogs("worker", "Running", first)) +
 			written("Container/shop/app: [one]", "Container/shop/worker: [mine]"))
 		f.want("worker | mine")
 		f.stop()
 	})
 	t.Run("of a name ends when the object is gone", func(t *testing.T) {
-		f := begin(t, objects(logging("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "app")
+		f := begin(t, objects(writesLogs("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "app")
 		f.want("one")
 		f.watched()
 		f.become(objects() + written("Container/shop/app: [one, last]"))
@@ -72,7 +72,7 @@ func TestLogsFollow(t *testing.T) {
 	t.Run("of what has no container waits for it", func(t *testing.T) {
 		f := begin(t, objects(pending), "logs", "-f", "app")
 		f.watched()
-		f.become(objects(logging("app", "Running", first)) + written("Container/shop/app: [one]"))
+		f.become(objects(writesLogs("app", "Running", first)) + written("Container/shop/app: [one]"))
 		f.want("one")
 		f.stop()
 	})

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -75,7 +76,7 @@ func newRunCommand(a *app) *cobra.Command {
 		"how often the registry is asked for a newer image of what has pullPolicy always; 0 means once, at the start")
 	f.sampling.register(flags)
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
-	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error; the default is warn on a terminal, else info")
+	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error, and those of components, as in info,observer=debug; the default is warn on a terminal, else info")
 	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes; auto is table on a terminal")
 	return cmd
 }
@@ -118,7 +119,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
 		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, log: log,
 	})
-	f.manifests.Logger = log
+	f.manifests.Logger = logging.Of(log, "manifest")
 	source := manifest.New(f.dir, f.manifests)
 	return a.runStack(ctx, f, s, source, view, log)
 }
@@ -144,7 +145,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 		Ask: s.controller.Ask, Ready: s.ready, Controller: describe, Version: thisBuild().Version,
 		Manifests: manifests, Node: func() api.Node { return s.node(started) },
 	})
-	if err := a.serve(ctx, group, f, handler, log); err != nil {
+	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {
 		return err
 	}
 	s.run(ctx, group)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -52,7 +53,7 @@ func (s *stack) sample(e engine.Engine, opts stackOptions) controller.Sampler {
 	if opts.sampling.interval == 0 {
 		return nil
 	}
-	s.sampler = stats.New(e, stats.Options{Interval: opts.sampling.interval, OnRound: s.sampled, Logger: opts.log})
+	s.sampler = stats.New(e, stats.Options{Interval: opts.sampling.interval, OnRound: s.sampled, Logger: logging.Of(opts.log, "stats")})
 	return s.sampler
 }
 

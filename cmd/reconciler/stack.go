@@ -23,6 +23,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/docker"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -50,7 +51,7 @@ func (f *engineFlags) open(log *slog.Logger) (engine.Engine, func(), error) {
 	case "memory":
 		return memory.New(memory.Options{AnyImage: true, Behaviour: pretended()}), func() {}, nil
 	case "docker":
-		e, err := docker.New(docker.Options{Host: f.host, Timeout: f.timeout, Logger: log})
+		e, err := docker.New(docker.Options{Host: f.host, Timeout: f.timeout, Logger: logging.Of(log, "engine")})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -99,7 +100,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 		Engine:  s.engineMetrics, Usage: s.usageMetrics,
 	})
 	watched := s.metrics.Watched(e)
-	s.cache = observer.New(watched, opts.instance, observer.Options{Resync: opts.resync, Logger: opts.log})
+	s.cache = observer.New(watched, opts.instance, observer.Options{Resync: opts.resync, Logger: logging.Of(opts.log, "observer")})
 	var act controller.Actuator = actuator.New(s.cache.Engine(), actuator.Options{
 		Instance: opts.instance, Timeout: opts.timeout,
 	})
@@ -110,7 +111,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	s.controller = controller.New(controller.Config{
 		Sampler: s.sample(watched, opts), Thresholds: opts.sampling.thresholds,
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
-		Logger: opts.log, Metrics: s.metrics, QueueMetrics: s.metrics,
+		Logger: logging.Of(opts.log, "controller"), Metrics: s.metrics, QueueMetrics: s.metrics,
 		Logs: watched.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
 	return s

@@ -61,6 +61,7 @@ func EventOf(e status.Event) Event {
 			UID:               types.UID(e.Name),
 			ResourceVersion:   formatVersion(e.ResourceVersion),
 			CreationTimestamp: seconds(e.First),
+			Annotations:       annotationsOf(e),
 		},
 		InvolvedObject: ObjectReference{
 			Kind:       string(e.Key.Kind),
@@ -78,6 +79,17 @@ func EventOf(e status.Event) Event {
 		Type:                e.Type,
 		ReportingController: component,
 	}
+}
+
+// AnnotationReconcileID names, on an event, the pass in which it last happened:
+// the reconcileID of the log.
+const AnnotationReconcileID = "dev.reconciler/reconcile-id"
+
+func annotationsOf(e status.Event) map[string]string {
+	if e.ReconcileID == "" {
+		return nil
+	}
+	return map[string]string{AnnotationReconcileID: e.ReconcileID}
 }
 
 // Key names the resource that the event is about.

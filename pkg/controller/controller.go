@@ -24,11 +24,14 @@ type Controller struct {
 	cfg   Config
 	queue workqueue.TypedRateLimitingInterface[spec.Key]
 	slots *slots
-	// passes numbers the reconciles, for the log.
+	// passes numbers the reconciles; run tells those of this process from others.
 	passes atomic.Uint64
+	run    string
 
 	mu      sync.Mutex
 	desired desired
+	// running are the IDs of the passes under way.
+	running map[spec.Key]string
 	history plan.History
 	memory  map[spec.Key]*memory
 	cached  cachedView
@@ -58,6 +61,8 @@ func New(cfg Config) *Controller {
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
 		edited:  map[spec.Key]time.Time{},
+		running: map[spec.Key]string{},
+		run:     newUID()[:6],
 		pulls: plan.Pulls{
 			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
 		},

@@ -46,9 +46,12 @@ type happening struct {
 
 func (c *Controller) record(k spec.Key, h happening) {
 	now := c.cfg.Now()
+	c.mu.Lock()
+	id := c.running[k]
+	c.mu.Unlock()
 	c.cfg.Sink.Record(status.Event{
 		Key: k, Type: h.kind, Reason: h.reason, Message: h.message,
-		First: now, Last: now, Count: 1,
+		First: now, Last: now, Count: 1, ReconcileID: id,
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -32,7 +31,8 @@ type outcome struct {
 
 // pass reconciles one key and sees to it that it comes again when it has to.
 func (c *Controller) pass(ctx context.Context, k spec.Key) {
-	log := c.cfg.Logger.With("key", k.String(), "reconcileID", strconv.FormatUint(c.passes.Add(1), 36))
+	id := c.begin(k)
+	log := c.cfg.Logger.With("key", k.String(), "reconcileID", id)
 	began := time.Now()
 	result := "ok"
 	defer func() {
@@ -40,6 +40,7 @@ func (c *Controller) pass(ctx context.Context, k spec.Key) {
 			result = "panic"
 			c.quarantine(log, k, p)
 		}
+		c.end(k)
 		c.cfg.Metrics.Reconciled(k.Kind, result, time.Since(began))
 		c.announce()
 	}()
@@ -82,7 +83,7 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	}
 	c.keep(d)
 	c.readLastLog(ctx, w, k)
-	logDecision(log, w, d)
+	logDecision(ctx, log, w, d)
 	c.publish(w, d)
 	if len(d.Actions) == 0 {
 		return outcome{decision: d}
@@ -136,7 +137,7 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.D
 	effect := out.err != nil || !reflect.DeepEqual(d.Actions, out.decision.Actions)
 	c.remember(d.Key).brake.acted(effect, c.cfg.Now())
 	c.mu.Unlock()
-	logDecision(log, w, out.decision)
+	logDecision(ctx, log, w, out.decision)
 	c.publish(w, out.decision)
 	return out
 }
@@ -216,10 +217,4 @@ func (c *Controller) braked(k spec.Key) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.remember(k).brake.until.Sub(c.cfg.Now())
-}
-
-func logDecision(log *slog.Logger, w view, d plan.Decision) {
-	obj, _ := w.Object(d.Key)
-	log.Debug("decided", "generation", obj.Generation, "actions", len(d.Actions),
-		"blocked", len(d.Blocked), "requeueAfter", d.RequeueAfter)
 }

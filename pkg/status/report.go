@@ -136,6 +136,9 @@ type Event struct {
 	First time.Time
 	Last  time.Time
 	Count int
+	// ReconcileID is the pass in which it last happened, as in the log; empty when
+	// it was none.
+	ReconcileID string
 
 	// Name is unique among events, ObjectUID is the UID of the resource at that
 	// time, ResourceVersion the store's version of the event. The store sets

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// begin is the ID of the pass over a key that begins: what ties its log lines,
+// actions and events together.
+func (c *Controller) begin(k spec.Key) string {
+	id := c.run + "-" + strconv.FormatUint(c.passes.Add(1), 36)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running[k] = id
+	return id
+}
+
+// end forgets the pass over a key.
+func (c *Controller) end(k spec.Key) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.running, k)
+}
+
+// logDecision tells of each decision and why, to whoever wants to know.
+func logDecision(ctx context.Context, log *slog.Logger, w view, d plan.Decision) {
+	if !log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	obj, _ := w.Object(d.Key)
+	args := []any{"generation", obj.Generation, "phase", string(plan.PhaseOf(w.World, d))}
+	if len(d.Actions) > 0 {
+		args = append(args, "actions", texts(d.Actions, plan.Action.String))
+	}
+	if len(d.Blocked) > 0 {
+		args = append(args, "blocked", texts(d.Blocked, func(b plan.Blocker) string {
+			return b.Key.String() + ": " + string(b.Reason) + ": " + b.Message
+		}))
+	}
+	if d.RequeueAfter > 0 {
+		args = append(args, "requeueAfter", d.RequeueAfter)
+	}
+	log.Debug("decided", args...)
+}
+
+func texts[T any](all []T, text func(T) string) []string {
+	out := make([]string, len(all))
+	for i, v := range all {
+		out[i] = text(v)
+	}
+	return out
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/pact-toolbox/reconciler/pkg/controller"
+)
+
+// lines are log records, written from several goroutines.
+type lines struct {
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.out.Write(p)
+}
+
+// records are those of a message.
+func (l *lines) records(t *testing.T, message string) []map[string]any {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out []map[string]any
+	for line := range strings.Lines(l.out.String()) {
+		var record map[string]any
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatal(err)
+		}
+		if record["msg"] == message {
+			out = append(out, record)
+		}
+	}
+	return out
+}
+
+func TestLogTiesTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		out := &lines{}
+		r.start(func(c *controller.Config) {
+			c.Logger = slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		defer func() { r.stop() }()
+		r.controller.SetDesired(set(web("db"), web("web", "db")))
+		r.settle()
+
+		acted := out.records(t, "acted")
+		i := slices.IndexFunc(acted, func(m map[string]any) bool { return strings.HasPrefix(m["action"].(string), "create db.default") })
+		if i < 0 {
+			t.Fatalf("no creation of db in %v", acted)
+		}
+		id := acted[i]["reconcileID"].(string)
+		decided := out.records(t, "decided")
+		if !slices.ContainsFunc(decided, func(m map[string]any) bool {
+			actions, _ := m["actions"].([]any)
+			return m["reconcileID"] == id && len(actions) > 0 && strings.HasPrefix(actions[0].(string), "create db.default") &&
+				strings.HasSuffix(actions[0].(string), "(Missing)")
+		}) {
+			t.Errorf("the decision behind action %s is not told, with its reason: %v", id, decided)
+		}
+		if !slices.ContainsFunc(decided, func(m map[string]any) bool {
+			blocked, _ := m["blocked"].([]any)
+			return m["key"] == "Container/default/web" && len(blocked) > 0 &&
+				strings.HasPrefix(blocked[0].(string), "Container/default/db: DependencyNotReady: ")
+		}) {
+			t.Errorf("what web waits for is not told: %v", decided)
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, e := range r.events {
+			if e.ReconcileID == "" {
+				t.Errorf("an event without the ID of its pass: %+v", e)
+			}
+			if e.Key == key("db") && e.Reason == "Created" && e.ReconcileID != id {
+				t.Errorf("the event of action %s has the ID %s", id, e.ReconcileID)
+			}
+		}
+	})
+}
