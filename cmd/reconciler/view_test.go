@@ -135,7 +135,7 @@ func TestRunOnATerminal(t *testing.T) {
 }
 
 func TestLogColors(t *testing.T) {
-	f := begin(t, objects(logging("app", "Running", first), logging("db", "Running", first))+
+	f := begin(t, objects(writesLogs("app", "Running", first), writesLogs("db", "Running", first))+
 		written("Container/shop/app: [one]", "Container/shop/db: [two]"), "status")
 	for _, row := range []struct{ noColor, want string }{
 		{"", "\x1b[36mapp |\x1b[0m one\r\n\x1b[33mdb  |\x1b[0m two\r\n"},
