@@ -26,8 +26,13 @@ func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 	c.setPulls(func(p *plan.Pulls) { p.Running[image] = engine.Progress{} })
 	c.tellPull(a)
 	var told time.Time
+	var fetched int64
 	a.Progress = func(p engine.Progress) {
 		c.setPulls(func(pulls *plan.Pulls) { pulls.Running[image] = p })
+		if more := p.Done - fetched; more > 0 {
+			fetched = p.Done
+			c.cfg.Metrics.Fetched(more)
+		}
 		if now := c.cfg.Now(); now.Sub(told) >= pullNews {
 			told = now
 			c.tellPull(a)

@@ -74,6 +74,19 @@ func TestPull(t *testing.T) {
 			}
 		})
 	})
+	t.Run("its_bytes_are_counted_once", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			r, told := newRig(t), &passes{kinds: map[spec.Kind]int{}}
+			r.start(func(cfg *controller.Config) { cfg.Metrics = told })
+			defer func() { r.stop() }()
+			slowPulls(r, &fail)
+			r.controller.SetDesired(set(crowd...))
+			r.settle()
+			if n := told.bytes.Load(); n != 10<<20 {
+				t.Errorf("%d bytes, want those of one image", n)
+			}
+		})
+	})
 	t.Run("and_so_does_one_of_those_who_always_want_the_newest", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			pulls := slowPulls(r, &fail)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +23,7 @@ import (
 
 // passes notes which keys were reconciled, how often, and what was timed.
 type passes struct {
+	bytes atomic.Int64
 	mu    sync.Mutex
 	kinds map[spec.Kind]int
 	timed []string
@@ -39,6 +41,7 @@ func (p *passes) BecameReady(kind spec.Kind, took time.Duration) {
 	p.note(fmt.Sprintf("%s ready after %s", kind, took))
 }
 
+func (p *passes) Fetched(bytes int64)         { p.bytes.Add(bytes) }
 func (p *passes) CameBack(took time.Duration) { p.note(fmt.Sprintf("back after %s", took)) }
 
 func (p *passes) note(what string) {

@@ -59,6 +59,8 @@ type Metrics interface {
 	BecameReady(kind spec.Kind, took time.Duration)
 	// CameBack times an end that nobody asked for, until the container ran again.
 	CameBack(took time.Duration)
+	// Fetched counts bytes of images, as they come.
+	Fetched(bytes int64)
 }
 
 // Prober runs the probes of containers; *probe.Prober is one.
@@ -154,3 +156,4 @@ func (noMetrics) Reconciled(spec.Kind, string, time.Duration) {}
 func (noMetrics) Acted(plan.Verb, engine.Code, time.Duration) {}
 func (noMetrics) BecameReady(spec.Kind, time.Duration)        {}
 func (noMetrics) CameBack(time.Duration)                      {}
+func (noMetrics) Fetched(int64)                               {}

@@ -58,6 +58,7 @@ type Metrics struct {
 	callErrors        *prometheus.CounterVec
 	events            *prometheus.CounterVec
 	eventLag          *prometheus.HistogramVec
+	pulledBytes       *prometheus.CounterVec
 	samplings         *prometheus.CounterVec
 	samplingSeconds   *prometheus.HistogramVec
 	queueDepth        *prometheus.GaugeVec
@@ -78,7 +79,7 @@ func New(registry *prometheus.Registry, opts Options) *Metrics {
 	m.makeQueue()
 	registry.MustRegister(
 		m.reconciles, m.reconcileSeconds, m.actions, m.actionSeconds, m.readySeconds, m.backSeconds,
-		m.calls, m.callErrors, m.events, m.eventLag, m.samplings, m.samplingSeconds,
+		m.calls, m.callErrors, m.events, m.eventLag, m.pulledBytes, m.samplings, m.samplingSeconds,
 		m.queueDepth, m.queueAdds, m.queueSeconds, m.workSeconds, m.unfinishedSeconds, m.longestSeconds, m.queueRetries,
 		buildInfo(opts),
 		newCollector(opts),
@@ -119,6 +120,9 @@ func (m *Metrics) CameBack(took time.Duration) {
 	m.backSeconds.WithLabelValues().Observe(took.Seconds())
 }
 
+// Fetched counts bytes of images.
+func (m *Metrics) Fetched(bytes int64) { m.pulledBytes.WithLabelValues().Add(float64(bytes)) }
+
 // Sampled counts one round of samples: the containers that were read, those that
 // could not be, and how long it took.
 func (m *Metrics) Sampled(read, failed int, took time.Duration) {
@@ -138,6 +142,7 @@ func (m *Metrics) makeWork() {
 		prometheus.ExponentialBuckets(0.05, 3, 9), "kind")
 	m.backSeconds = histogram("exit_to_running_seconds", "From when a container ended unasked until it ran again, delays of crash loops included.",
 		prometheus.ExponentialBuckets(0.05, 3, 9))
+	m.pulledBytes = counter("pulled_bytes_total", "Bytes of images that came from registries.")
 	m.samplings = counter("samples_total", "Samples of what containers use, by result (ok, error).", "result")
 	m.samplingSeconds = histogram("sampling_duration_seconds", "How long it took to sample all containers.",
 		prometheus.ExponentialBuckets(0.01, 4, 6))
@@ -169,6 +174,7 @@ func (m *Metrics) begin() {
 		m.actionSeconds.WithLabelValues(string(verb))
 	}
 	m.backSeconds.WithLabelValues()
+	m.pulledBytes.WithLabelValues()
 	m.samplings.WithLabelValues(resultOK)
 	m.samplings.WithLabelValues(resultError)
 	m.samplingSeconds.WithLabelValues()

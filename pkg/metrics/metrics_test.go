@@ -38,6 +38,7 @@ func busy() (*prometheus.Registry, *metrics.Metrics) {
 	})
 	m.BecameReady(spec.KindContainer, time.Second)
 	m.CameBack(time.Second)
+	m.Fetched(1 << 20)
 	m.Sampled(49, 1, time.Second)
 	m.Reconciled(spec.KindContainer, "ok", time.Second)
 	m.Acted(plan.Start, "", time.Second)
