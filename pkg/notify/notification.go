@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// Notification is one thing that happened, as it is delivered.
+type Notification struct {
+	// ID is the same each time that the notification is delivered.
+	ID string `json:"id"`
+	// Type is the topic; empty for events without one.
+	Type      status.Topic `json:"type"`
+	Instance  string       `json:"instance"`
+	Kind      spec.Kind    `json:"kind"`
+	Namespace string       `json:"namespace"`
+	Name      string       `json:"name"`
+	// Severity is Normal or Warning.
+	Severity    status.EventType `json:"severity"`
+	Reason      string           `json:"reason"`
+	Message     string           `json:"message"`
+	Count       int              `json:"count"`
+	First       time.Time        `json:"firstTimestamp"`
+	Last        time.Time        `json:"lastTimestamp"`
+	ReconcileID string           `json:"reconcileID,omitempty"`
+	// Metrics are those of a notification of the topic metrics.
+	Metrics *status.Metrics `json:"metrics,omitempty"`
+}
+
+// key names the object.
+func (n Notification) key() spec.Key {
+	return spec.Key{Kind: n.Kind, Namespace: n.Namespace, Name: n.Name}
+}
+
+// body is the notification as JSON.
+func (n Notification) body() []byte {
+	out, _ := json.Marshal(n) // it holds nothing that could fail
+	return out
+}
+
+func ofEvent(instance string, e status.Event) Notification {
+	return Notification{
+		ID: fmt.Sprintf("%s/%s/%d", e.Key.Namespace, e.Name, e.Count), Type: status.TopicOf(e.Reason), Instance: instance,
+		Kind: e.Key.Kind, Namespace: e.Key.Namespace, Name: e.Key.Name,
+		Severity: e.Type, Reason: e.Reason, Message: e.Message, Count: e.Count,
+		First: e.First.UTC(), Last: e.Last.UTC(), ReconcileID: e.ReconcileID,
+	}
+}
+
+func ofMetrics(instance string, k spec.Key, m status.Metrics) Notification {
+	return Notification{
+		ID: fmt.Sprintf("%s/metrics/%d", k, m.SampledAt.UnixNano()), Type: status.TopicMetrics, Instance: instance,
+		Kind: k.Kind, Namespace: k.Namespace, Name: k.Name, Severity: status.Normal, Reason: "Metrics",
+		Message: fmt.Sprintf("%.1f%% of a CPU, %d bytes of memory, %d processes", m.CPUPercent, m.MemoryUsedBytes, m.PIDs),
+		Count:   1, First: m.SampledAt, Last: m.SampledAt, Metrics: &m,
+	}
+}
