@@ -5,14 +5,18 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // eventsOptions are the flags of events.
@@ -35,6 +39,7 @@ func newEventsCommand(a *app) *cobra.Command {
 			"Without -n, those of all namespaces are shown.",
 		Example: "  reconciler events -w\n" +
 			"  reconciler events --for app\n" +
+			"  reconciler events -w --type started,failed,unhealthy\n" +
 			"  reconciler events --for net/backend -n shop --types Warning",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.events(cmd.Context(), o) },
@@ -42,7 +47,9 @@ func newEventsCommand(a *app) *cobra.Command {
 	flags := cmd.Flags()
 	o.registerNamespaces(flags)
 	flags.StringVar(&o.about, "for", "", "only events of KIND/NAME, or of the container NAME")
-	flags.StringSliceVar(&o.types, "types", nil, "only events of these types: Normal, Warning")
+	flags.StringSliceVar(&o.types, "types", nil,
+		"only events of these types: Normal, Warning, created, started, stopped, failed, healthy, unhealthy; with -w also metrics; * means all")
+	flags.StringSliceVar(&o.types, "type", nil, "the same as --types")
 	flags.StringVarP(&o.output, "output", "o", "", "table, wide, json or yaml")
 	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what happens")
 	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
@@ -54,6 +61,9 @@ func newEventsCommand(a *app) *cobra.Command {
 
 func (a *app) events(ctx context.Context, o eventsOptions) error {
 	if err := checkFormat(o.output, formatTable, formatWide, formatJSON, formatYAML); err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
 		return err
 	}
 	c := a.client()
@@ -82,12 +92,19 @@ func (a *app) events(ctx context.Context, o eventsOptions) error {
 			return err
 		}
 	}
-	return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {
-		if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]api.Event{change.Object})) == 0 {
-			return nil // one that made room for others did not happen now
-		}
-		return p.one(change.Object)
+	group, ctx := errgroup.WithContext(ctx)
+	if o.wants(status.TopicMetrics) {
+		group.Go(func() error { return a.followMetrics(ctx, c, o, p.one) })
+	}
+	group.Go(func() error {
+		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {
+			if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]api.Event{change.Object})) == 0 {
+				return nil // one that made room for others did not happen now
+			}
+			return p.one(change.Object)
+		})
 	})
+	return group.Wait()
 }
 
 // only are the events of the wanted types.
@@ -97,10 +114,10 @@ func (o eventsOptions) only(events []api.Event) []api.Event {
 	}
 	out := []api.Event{}
 	for _, e := range events {
-		for _, t := range o.types {
-			if strings.EqualFold(t, string(e.Type)) {
-				out = append(out, e)
-			}
+		if slices.ContainsFunc(o.types, func(t string) bool {
+			return t == "*" || strings.EqualFold(t, string(e.Type)) || strings.EqualFold(t, string(status.TopicOf(e.Reason)))
+		}) {
+			out = append(out, e)
 		}
 	}
 	return out
@@ -108,6 +125,7 @@ func (o eventsOptions) only(events []api.Event) []api.Event {
 
 // eventPrinter prints events in one of the formats.
 type eventPrinter struct {
+	mu    sync.Mutex
 	app   *app
 	o     eventsOptions
 	table tablePrinter
@@ -131,6 +149,8 @@ func (p *eventPrinter) list(events []api.Event) error {
 
 // one prints one event of a watch.
 func (p *eventPrinter) one(e api.Event) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.tabular() {
 		p.rows([]api.Event{e})
 		return nil

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,17 @@ func (f *following) want(lines ...string) {
 	}
 }
 
+// wantMatch reads a line that matches.
+func (f *following) wantMatch(pattern string) {
+	f.t.Helper()
+	if !f.lines.Scan() {
+		f.t.Fatalf("the output ended before %q", pattern)
+	}
+	if !regexp.MustCompile(pattern).MatchString(f.lines.Text()) {
+		f.t.Fatalf("got the line %q, want %q", f.lines.Text(), pattern)
+	}
+}
+
 // stop interrupts the command as Ctrl-C does.
 func (f *following) stop() {
 	f.t.Helper()
@@ -169,6 +181,18 @@ func TestGetWatch(t *testing.T) {
 		}
 		f.want("apiVersion: reconciler.dev/v1alpha1", "kind: Container")
 	})
+}
+
+func TestEventsWatchMetrics(t *testing.T) {
+	sample := func(cpu, at string) string {
+		return objects(`{kind: Container, namespace: shop, name: app, spec: {image: x}, status: {phase: Running, metrics: {cpuPercent: ` + cpu +
+			`, memoryUsedBytes: 1048576, memoryLimitBytes: 2097152, networkRxBytes: 0, networkTxBytes: 0, blockReadBytes: 0, blockWriteBytes: 0, pids: 3, sampledAt: ` + at + `}}}`)
+	}
+	f := begin(t, sample("1.5", "2026-01-02T03:04:05Z"), "events", "--for", "app", "-w", "--type", "metrics", "--no-headers", "-n", "shop")
+	f.wantMatch("cpu 1.5%, memory 1.0Mi of 2.0Mi, .* 3 pids")
+	f.become(sample("2.5", "2026-01-02T03:04:15Z"))
+	f.wantMatch("cpu 2.5%")
+	f.stop()
 }
 
 func TestEventsWatch(t *testing.T) {

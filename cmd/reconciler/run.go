@@ -34,6 +34,7 @@ type runFlags struct {
 	allowRemote    bool
 	apiManifests   string
 	sampling       sampling
+	notifying      notifying
 	logFormat      string
 	logLevel       string
 	view           string
@@ -75,6 +76,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.DurationVar(&f.imageCheck, "image-check-interval", 0,
 		"how often the registry is asked for a newer image of what has pullPolicy always; 0 means once, at the start")
 	f.sampling.register(flags)
+	f.notifying.register(flags)
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error, and those of components, as in info,observer=debug; the default is warn on a terminal, else info")
 	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes; auto is table on a terminal")
@@ -102,6 +104,10 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	if err := f.sampling.check(); err != nil {
 		return err
 	}
+	subscriptions, err := f.notifying.subscriptions()
+	if err != nil {
+		return err
+	}
 	if _, err := os.Stat(f.dir); err != nil {
 		return fmt.Errorf("%w: name the directory of your manifests, as in `reconciler run DIR`", err)
 	}
@@ -117,7 +123,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	defer closeEngine()
 	s := newStack(e, stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
-		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, log: log,
+		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, subscriptions: subscriptions, log: log,
 	})
 	f.manifests.Logger = logging.Of(log, "manifest")
 	source := manifest.New(f.dir, f.manifests)

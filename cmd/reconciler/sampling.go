@@ -68,6 +68,12 @@ func (s *stack) sampled(round stats.Round) {
 	}
 	s.store.Measure(all)
 	s.metrics.Sampled(round.Read, round.Failed, round.Took)
+	if s.notifier == nil {
+		return
+	}
+	for _, sample := range round.New {
+		s.notifier.Metrics(sample.Key, metricsOf(sample))
+	}
 }
 
 // usageMetrics are the last samples for a scrape.

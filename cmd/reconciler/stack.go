@@ -25,6 +25,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
+	"github.com/pact-toolbox/reconciler/pkg/notify"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/probe"
@@ -76,7 +77,9 @@ type stackOptions struct {
 	grace time.Duration
 	// sampling says how containers are sampled.
 	sampling sampling
-	log      *slog.Logger
+	// subscriptions are who is told of what happens.
+	subscriptions []notify.Subscription
+	log           *slog.Logger
 }
 
 // stack is the controller with all that it stands on.
@@ -89,6 +92,8 @@ type stack struct {
 	metrics    *metrics.Metrics
 	// sampler is nil when nothing is sampled.
 	sampler *stats.Sampler
+	// notifier is nil when nobody is told of anything.
+	notifier *notify.Notifier
 }
 
 func newStack(e engine.Engine, opts stackOptions) *stack {
@@ -99,6 +104,11 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 		Reports: func() []status.Report { reports, _ := s.store.List(); return reports },
 		Engine:  s.engineMetrics, Usage: s.usageMetrics,
 	})
+	if len(opts.subscriptions) > 0 {
+		s.notifier = notify.New(s.store, opts.subscriptions, notify.Options{
+			Instance: opts.instance, Count: s.metrics.Notified, Logger: logging.Of(opts.log, "notify"),
+		})
+	}
 	watched := s.metrics.Watched(e)
 	s.cache = observer.New(watched, opts.instance, observer.Options{Resync: opts.resync, Logger: logging.Of(opts.log, "observer")})
 	var act controller.Actuator = actuator.New(s.cache.Engine(), actuator.Options{
@@ -138,6 +148,9 @@ func (s *stack) run(ctx context.Context, group *errgroup.Group) {
 	group.Go(func() error { return ended(ctx, s.cache.Run(ctx)) })
 	group.Go(func() error { return ended(ctx, s.controller.Run(ctx)) })
 	group.Go(func() error { return ended(ctx, s.prober.Run(ctx)) })
+	if s.notifier != nil {
+		group.Go(func() error { return ended(ctx, s.notifier.Run(ctx)) })
+	}
 	if s.sampler != nil {
 		group.Go(func() error { return ended(ctx, s.sampler.Run(ctx)) })
 	}

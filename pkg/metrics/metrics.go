@@ -61,6 +61,7 @@ type Metrics struct {
 	pulledBytes       *prometheus.CounterVec
 	samplings         *prometheus.CounterVec
 	samplingSeconds   *prometheus.HistogramVec
+	notifications     *prometheus.CounterVec
 	queueDepth        *prometheus.GaugeVec
 	queueAdds         *prometheus.CounterVec
 	queueSeconds      *prometheus.HistogramVec
@@ -79,7 +80,7 @@ func New(registry *prometheus.Registry, opts Options) *Metrics {
 	m.makeQueue()
 	registry.MustRegister(
 		m.reconciles, m.reconcileSeconds, m.actions, m.actionSeconds, m.readySeconds, m.backSeconds,
-		m.calls, m.callErrors, m.events, m.eventLag, m.pulledBytes, m.samplings, m.samplingSeconds,
+		m.calls, m.callErrors, m.events, m.eventLag, m.pulledBytes, m.samplings, m.samplingSeconds, m.notifications,
 		m.queueDepth, m.queueAdds, m.queueSeconds, m.workSeconds, m.unfinishedSeconds, m.longestSeconds, m.queueRetries,
 		buildInfo(opts),
 		newCollector(opts),
@@ -131,6 +132,11 @@ func (m *Metrics) Sampled(read, failed int, took time.Duration) {
 	m.samplingSeconds.WithLabelValues().Observe(took.Seconds())
 }
 
+// Notified counts what became of a notification at a kind of target.
+func (m *Metrics) Notified(target, result string) {
+	m.notifications.WithLabelValues(target, result).Inc()
+}
+
 func (m *Metrics) makeWork() {
 	m.reconciles = counter("reconcile_total", "Passes over a key, by kind and result (ok, error, panic).", "kind", "result")
 	m.reconcileSeconds = histogram("reconcile_duration_seconds", "How long a pass over a key took, actions included.",
@@ -146,6 +152,8 @@ func (m *Metrics) makeWork() {
 	m.samplings = counter("samples_total", "Samples of what containers use, by result (ok, error).", "result")
 	m.samplingSeconds = histogram("sampling_duration_seconds", "How long it took to sample all containers.",
 		prometheus.ExponentialBuckets(0.01, 4, 6))
+	m.notifications = counter("notifications_total", "Notifications by kind of target (hook, webhook) and result (delivered, retried, dropped).",
+		"target", "result")
 	m.begin()
 }
 
@@ -175,6 +183,11 @@ func (m *Metrics) begin() {
 	}
 	m.backSeconds.WithLabelValues()
 	m.pulledBytes.WithLabelValues()
+	for _, target := range []string{"hook", "webhook"} {
+		for _, result := range []string{"delivered", "retried", "dropped"} {
+			m.notifications.WithLabelValues(target, result)
+		}
+	}
 	m.samplings.WithLabelValues(resultOK)
 	m.samplings.WithLabelValues(resultError)
 	m.samplingSeconds.WithLabelValues()

@@ -36,6 +36,7 @@ func busy() (*prometheus.Registry, *metrics.Metrics) {
 			return []metrics.Usage{{Namespace: "default", Name: "db", Stats: engine.Stats{CPUNanos: 25e8, MemoryBytes: 4096, PIDs: 7}}}
 		},
 	})
+	m.Notified("hook", "dropped")
 	m.BecameReady(spec.KindContainer, time.Second)
 	m.CameBack(time.Second)
 	m.Fetched(1 << 20)
@@ -79,6 +80,7 @@ func TestMetrics(t *testing.T) {
 		"memory_too":                       `reconciler_container_memory_used_bytes{name="db",namespace="default"} 4096`,
 		"samples_are_counted":              `reconciler_samples_total{result="ok"} 49`,
 		"and_those_that_failed":            `reconciler_samples_total{result="error"} 1`,
+		"notifications_are_counted":        `reconciler_notifications_total{result="dropped",target="hook"} 1`,
 		"edits_are_timed":                  `reconciler_edit_to_ready_seconds_count{kind="Container"} 1`,
 		"returns_are_timed":                `reconciler_exit_to_running_seconds_count 1`,
 		"what_has_not_happened_is_zero":    `reconciler_objects{condition="Stalled",kind="Volume",status="True"} 0`,

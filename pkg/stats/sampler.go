@@ -41,8 +41,9 @@ type Options struct {
 
 // Round is what one round came to.
 type Round struct {
-	// Samples are the last ones of all runs that go on, sorted by key.
-	Samples []Sample
+	// Samples are the last ones of all runs that go on, New those that were read
+	// now; both are sorted by key.
+	Samples, New []Sample
 	// Read counts the runs that were read, Failed those that could not be.
 	Read, Failed int
 	// Took is how long the slowest call took.
@@ -224,7 +225,7 @@ func (s *Sampler) finish(results []result) (Round, []spec.Key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	done := Round{}
-	before := s.usages
+	before, fresh := s.usages, map[engine.ID]bool{}
 	for _, res := range results {
 		r := s.runs[res.target.ID]
 		switch {
@@ -234,6 +235,7 @@ func (s *Sampler) finish(results []result) (Round, []spec.Key) {
 			done.Failed++
 		default:
 			done.Read++
+			fresh[res.target.ID] = true
 			r.last = new(next(r.target, res.stats, r.last))
 		}
 	}
@@ -244,6 +246,11 @@ func (s *Sampler) finish(results []result) (Round, []spec.Key) {
 		}
 	}
 	done.Samples = s.samples()
+	for _, sample := range done.Samples {
+		if fresh[sample.ID] {
+			done.New = append(done.New, sample)
+		}
+	}
 	if maps.Equal(before, after) {
 		return done, nil
 	}

@@ -111,12 +111,17 @@ func TestSamplesAllAtOnce(t *testing.T) {
 		}
 		r.Watch(all)
 		r.pass(2 * time.Second) // a new one is sampled after a second, which takes another
-		if _, rounds, _ := r.seen(); len(rounds) != 1 || rounds[0].Read != 50 || rounds[0].Took != time.Second {
+		if _, rounds, _ := r.seen(); len(rounds) != 1 || rounds[0].Read != 50 || len(rounds[0].New) != 50 || rounds[0].Took != time.Second {
 			t.Errorf("%d rounds: %+v", len(rounds), rounds)
 		}
 		r.pass(9 * time.Second)
 		if calls, rounds, _ := r.seen(); len(rounds) != 1 || calls != 50 {
 			t.Errorf("%d rounds, %d calls", len(rounds), calls)
+		}
+		r.Watch(append(all, target("new")))
+		r.pass(2 * time.Second)
+		if _, rounds, _ := r.seen(); len(rounds) != 1 || len(rounds[0].New) != 1 || len(rounds[0].Samples) != 51 {
+			t.Errorf("a new one has others sampled with it: %+v", rounds)
 		}
 	})
 }
