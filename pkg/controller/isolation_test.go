@@ -62,7 +62,9 @@ func TestIsolation(t *testing.T) {
 				<-ctx.Done()
 				return ctx.Err()
 			})
-			r.controller.SetDesired(set(web("db"), web("cache"), web("app"), web("proxy"), web("more")))
+			// An image of its own: those who share one share its pull.
+			stuck := changed(web("db"), func(c *spec.Container) { c.Image = "stuck:1" })
+			r.controller.SetDesired(set(stuck, web("cache"), web("app"), web("proxy"), web("more")))
 			r.pass(time.Second)
 			r.wantReady("cache", "app", "proxy", "more")
 			if r.container("db").Container != nil {
