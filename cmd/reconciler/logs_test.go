@@ -59,8 +59,9 @@ func TestLogsFollow(t *testing.T) {
 		f := begin(t, objects(writesLogs("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "app")
 		f.want("one")
 		f.watched()
-		f.become(objects() + written("Container/shop/app: [one, last]"))
+		f.become(objects(writesLogs("app", "Running", first)) + written("Container/shop/app: [one, last]"))
 		f.want("last")
+		f.become(objects() + written("Container/shop/app: [one, last]"))
 		f.ends(0)
 	})
 	t.Run("of a name ends when its work is done", func(t *testing.T) {

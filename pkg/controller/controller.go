@@ -163,6 +163,9 @@ func (h handler) StateChanged(s observer.State) {
 	h.times.update(s, h.cfg.Now())
 	h.mu.Unlock()
 	if old.Connected == s.Connected && old.Reason == s.Reason {
+		if s.WatchHealthy && !old.WatchHealthy {
+			h.enqueueAll() // an outage has ended, and tells what ended in it
+		}
 		return
 	}
 	if s.Connected {
