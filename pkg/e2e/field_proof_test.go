@@ -58,7 +58,7 @@ func containerProofs(port string) map[string]proof {
 		"onUnhealthy":                     by("TestUnhealthy"),
 		"dependencies[].name":             by("TestShop"),
 		"dependencies[].condition":        by("TestJobs"),
-		"dependencies[].required":         by("pkg/plan TestConvergence"),
+		"dependencies[].required":         by("TestDependencies"),
 		"dependencies[].restart":          by("TestRestartTrue"),
 		"stopSignal":                      seen("full", ".Config.StopSignal", "SIGINT"),
 		"stopGracePeriod":                 seen("full", ".Config.StopTimeout", "3"),

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import "testing"
+
+// TestDependencies has one container need another namespace's, one that is
+// missing and one that fails for good, both of which it can do without; and a
+// job be tried as often as its policy allows.
+func TestDependencies(t *testing.T) {
+	r := newRig(t)
+	r.write("all.yaml", `
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: db, namespace: `+r.name+`-far}
+spec: {image: "reconciler.dev/demo:1", command: [tcp]}
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: app}
+spec:
+  image: reconciler.dev/demo:1
+  command: [tcp]
+  dependencies: [`+r.name+`-far/db, {name: ghost, required: false}, {name: broken, condition: completed, required: false}]
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: broken}
+spec: {image: "reconciler.dev/demo:1", command: [crash], restartPolicy: {name: on-failure, maximumRetryCount: 1}}
+---
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: strict}
+spec: {image: "reconciler.dev/demo:1", command: [tcp], dependencies: [{name: broken, condition: completed}]}
+`)
+	r.start()
+	r.eventually("app to run", r.runs("app", func(container) bool { return true }))
+	r.requireOrder(0, "start db", "start app")
+	r.requireCondition("container/broken", "Stalled", "True NonZeroExit", "restart policy")
+	if got := r.get("container/broken").Status.Restarts; got != 1 {
+		t.Errorf("broken was restarted %d times, want once", got)
+	}
+	r.requireCondition("container/strict", "Ready", "False DependencyFailed", "broken")
+	// It starts by itself once what it needs has recovered.
+	r.edit("all.yaml", "command: [crash]", "command: [job]")
+	r.eventually("strict to run", r.runs("strict", func(container) bool { return true }))
+}
