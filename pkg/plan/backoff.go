@@ -101,7 +101,12 @@ func exitMessage(state *engine.Container) string {
 	if state.OOMKilled {
 		return "killed by the kernel for want of memory"
 	}
-	if meaning := exitMeanings[state.ExitCode]; meaning != "" {
+	meaning := exitMeanings[state.ExitCode]
+	if state.ExitCode == 137 && state.Config.Resources.Memory > 0 {
+		// The kernel tells the engine of an out-of-memory kill when it can.
+		meaning += ", or perhaps for want of memory, of which it has a limit"
+	}
+	if meaning != "" {
 		return fmt.Sprintf("exited with code %d (%s)", state.ExitCode, meaning)
 	}
 	return fmt.Sprintf("exited with code %d", state.ExitCode)

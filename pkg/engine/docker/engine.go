@@ -44,6 +44,7 @@ type Engine struct {
 	timeout  time.Duration
 	log      *slog.Logger
 	images   *imageCache
+	ooms     oomKills
 
 	// client is replaced as a whole when the engine speaks another API version:
 	// the SDK can lower the version of a client but never raise it.

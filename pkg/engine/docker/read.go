@@ -62,7 +62,9 @@ func (e *Engine) inspectContainer(ctx context.Context, o op, ref string) (engine
 	if err != nil {
 		return engine.Object{}, err
 	}
-	return containerObject(c, inherited), nil
+	obj := containerObject(c, inherited)
+	e.ooms.complete(obj)
+	return obj, nil
 }
 
 func (e *Engine) inspectNetwork(ctx context.Context, o op, ref string) (engine.Object, error) {

@@ -43,6 +43,7 @@ func (e *Engine) Watch(ctx context.Context, since time.Time, ready func(), handl
 	for {
 		select {
 		case m := <-messages:
+			e.ooms.note(m)
 			for _, ev := range translate(m) {
 				handle(ev)
 			}
