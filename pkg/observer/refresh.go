@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -18,7 +19,7 @@ import (
 // whatever holds one of the engine names now. The cache is told what is found
 // and what is gone; an error means that something could not be read.
 func (c *Cache) Refresh(ctx context.Context, k spec.Key, names []string) error {
-	kind := engineKind(k.Kind)
+	kind := owner.EngineKind(k.Kind)
 	c.mu.Lock()
 	ids := c.table.known(k, kind, names)
 	c.mu.Unlock()
@@ -70,16 +71,4 @@ func sortedIDs(ids map[engine.ID]bool) []engine.ID {
 	return slices.SortedFunc(maps.Keys(ids), func(a, b engine.ID) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
 	})
-}
-
-func engineKind(k spec.Kind) engine.Kind {
-	switch k {
-	case spec.KindContainer:
-		return engine.KindContainer
-	case spec.KindNetwork:
-		return engine.KindNetwork
-	case spec.KindVolume:
-		return engine.KindVolume
-	}
-	return "" // content is nothing at the engine
 }

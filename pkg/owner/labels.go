@@ -97,7 +97,7 @@ func Of(instance string, obj engine.Object) (Identity, bool) {
 		Source:         l[LabelSource],
 		UID:            uid,
 	}
-	if id.Key.Namespace == "" || id.Key.Name == "" || engineKind(id.Key.Kind) != obj.ID.Kind {
+	if id.Key.Namespace == "" || id.Key.Name == "" || EngineKind(id.Key.Kind) != obj.ID.Kind {
 		return Identity{}, false
 	}
 	if obj.Name != id.EngineName && !IsTemporaryName(obj.Name, id.EngineName, uid) {
@@ -129,7 +129,9 @@ func UserLabels(labels map[string]string) map[string]string {
 	return out
 }
 
-func engineKind(k spec.Kind) engine.Kind {
+// EngineKind is what an object of a kind is at the engine; empty for content, which
+// is nothing there.
+func EngineKind(k spec.Kind) engine.Kind {
 	switch k {
 	case spec.KindContainer:
 		return engine.KindContainer

@@ -116,7 +116,7 @@ func (w World) nameTaken(obj spec.Object) (Blocker, bool) {
 	if k.Kind.Content() {
 		return Blocker{}, false
 	}
-	p := place{engineKind(k.Kind), obj.EngineName()}
+	p := place{owner.EngineKind(k.Kind), obj.EngineName()}
 	for _, rival := range w.index.claims[p] {
 		if rival != k && w.betterClaim(rival, k, p) {
 			return Blocker{

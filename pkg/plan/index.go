@@ -85,7 +85,7 @@ func newIndex(in Input) *index {
 		})
 	}
 	for _, k := range in.Desired.Keys() {
-		p := place{engineKind(k.Kind), in.Desired.Objects[k].EngineName()}
+		p := place{owner.EngineKind(k.Kind), in.Desired.Objects[k].EngineName()}
 		ix.claims[p] = append(ix.claims[p], k)
 		ix.claim(in.Desired.Objects[k])
 	}
@@ -221,7 +221,7 @@ func (ix *index) neighbours(w World, k spec.Key) []spec.Key {
 		set[d] = true
 	}
 	for _, name := range ix.engineNames(w, k) {
-		p := place{engineKind(k.Kind), name}
+		p := place{owner.EngineKind(k.Kind), name}
 		for _, rival := range ix.claims[p] {
 			set[rival] = true
 		}
@@ -281,16 +281,4 @@ func compareIDs(a, b engine.ID) int {
 		return 1
 	}
 	return 0
-}
-
-func engineKind(k spec.Kind) engine.Kind {
-	switch k {
-	case spec.KindContainer:
-		return engine.KindContainer
-	case spec.KindNetwork:
-		return engine.KindNetwork
-	case spec.KindVolume:
-		return engine.KindVolume
-	}
-	return "" // content is nothing at the engine
 }

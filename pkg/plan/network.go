@@ -7,6 +7,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -41,7 +42,7 @@ func (w World) decideNetwork(obj spec.Object) Decision {
 
 // decideExternal only looks whether an object exists that others care for.
 func (w World) decideExternal(obj spec.Object, missing condition.Reason) Decision {
-	p := place{engineKind(obj.Kind), obj.EngineName()}
+	p := place{owner.EngineKind(obj.Kind), obj.EngineName()}
 	if len(w.index.named[p]) > 0 {
 		return Decision{Key: obj.Key()}
 	}
@@ -133,7 +134,7 @@ func (w World) present(obj spec.Object) bool {
 	if obj.Kind.Content() {
 		return true // to be declared is all there is to it
 	}
-	p := place{engineKind(obj.Kind), obj.EngineName()}
+	p := place{owner.EngineKind(obj.Kind), obj.EngineName()}
 	if obj.External() {
 		return len(w.index.named[p]) == 1
 	}
