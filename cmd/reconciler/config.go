@@ -17,7 +17,7 @@ import (
 const configFlag = "config"
 
 func registerConfig(flags *pflag.FlagSet) {
-	flags.String(configFlag, "", "a YAML file of these settings, as in `prune-delay: 5s`; flags and environment go before it")
+	flags.String(configFlag, "", "a YAML `file` of these settings, as in 'prune-delay: 5s'; flags and environment go before it")
 }
 
 // fromConfig sets the flags that neither the command line nor the environment

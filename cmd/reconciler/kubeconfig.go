@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	apivalidation "k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
@@ -19,26 +21,29 @@ import (
 )
 
 func newKubeconfigCommand(a *app) *cobra.Command {
-	var output string
+	var output, secret string
 	cmd := &cobra.Command{
 		Use:   "kubeconfig",
 		Short: "Print what kubectl and k9s need to reach the controller",
 		Long: "Print a kubeconfig for the controller, which has to run with --listen. It holds a token that is\n" +
-			"as good as the socket: --output writes it to a file that only you can read.",
+			"as good as the socket: --output writes it to a file that only you can read. With --secret it is\n" +
+			"the manifest of a Secret with ca.crt and token, for a container that asks the controller.",
 		Example: "  reconciler run --listen 127.0.0.1:8443 DIR\n" +
 			"  reconciler kubeconfig --output ~/.kube/reconciler\n" +
-			"  KUBECONFIG=~/.kube/reconciler kubectl get all",
+			"  KUBECONFIG=~/.kube/reconciler kubectl get all\n" +
+			"  reconciler kubeconfig --secret observability/controller --output DIR/controller.yaml",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeconfig(cmd.Context(), output) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeconfig(cmd.Context(), output, secret) },
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "the file to write; without it the kubeconfig is printed")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "the file to write; without it everything is printed")
+	cmd.Flags().StringVar(&secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
 	return cmd
 }
 
 // kubeconfigMark begins the files that may be written again.
 const kubeconfigMark = "# Written by `reconciler kubeconfig`.\n"
 
-func (a *app) kubeconfig(ctx context.Context, output string) error {
+func (a *app) kubeconfig(ctx context.Context, output, secret string) error {
 	access, err := a.client().Access(ctx)
 	if apierrors.IsNotFound(err) {
 		return errors.New("the controller serves its socket alone, which kubectl cannot use: " +
@@ -47,18 +52,33 @@ func (a *app) kubeconfig(ctx context.Context, output string) error {
 	if err != nil {
 		return err
 	}
-	data, err := kubeconfigOf(a.instance, access)
+	config := kubeconfigOf(a.instance, access)
+	if secret != "" {
+		if config, err = accessSecret(secret, access); err != nil {
+			return fmt.Errorf("--secret: %w", err)
+		}
+	}
+	data, err := yaml.Marshal(config)
 	if err != nil {
 		return err
 	}
+	data = append([]byte(kubeconfigMark), data...)
 	if output == "" {
 		_, err = a.stdout.Write(data)
 		return err
 	}
-	return a.writeKubeconfig(output, data)
+	if err := writeAccess(output, data); err != nil {
+		return err
+	}
+	if secret == "" {
+		fmt.Fprintf(a.stdout, "export KUBECONFIG=%s\n", output)
+	}
+	return nil
 }
 
-func (a *app) writeKubeconfig(path string, data []byte) error {
+// writeAccess writes a file for its owner alone, but never in the place of what
+// somebody else wrote.
+func writeAccess(path string, data []byte) error {
 	old, err := os.ReadFile(path)
 	if err == nil && !bytes.HasPrefix(old, []byte(kubeconfigMark)) {
 		return fmt.Errorf("%s is there and was not written by this command: name another file", path)
@@ -69,13 +89,32 @@ func (a *app) writeKubeconfig(path string, data []byte) error {
 	if err := api.WriteFile(path, data, 0o600); err != nil {
 		return fmt.Errorf("write the kubeconfig: %w", err)
 	}
-	fmt.Fprintf(a.stdout, "export KUBECONFIG=%s\n", path)
 	return nil
 }
 
-func kubeconfigOf(instance string, access api.Access) ([]byte, error) {
+// accessSecret is a Secret with what a pod of Kubernetes finds of its service
+// account, under the same keys.
+func accessSecret(name string, access api.Access) (map[string]any, error) {
+	k := spec.Key{Kind: spec.KindSecret, Namespace: spec.DefaultNamespace, Name: name}
+	if namespace, name, found := strings.Cut(name, "/"); found {
+		k.Namespace, k.Name = namespace, name
+	}
+	for _, part := range []string{k.Namespace, k.Name} {
+		if len(apivalidation.IsDNS1123Label(part)) > 0 {
+			return nil, fmt.Errorf("%q is no name: want [NAMESPACE/]NAME, of lower-case letters, digits and '-'", part)
+		}
+	}
+	return map[string]any{
+		"apiVersion": spec.APIVersion,
+		"kind":       k.Kind,
+		"metadata":   map[string]string{"namespace": k.Namespace, "name": k.Name},
+		"spec":       map[string]any{"data": map[string]string{"ca.crt": access.CA, "token": access.Token}},
+	}, nil
+}
+
+func kubeconfigOf(instance string, access api.Access) map[string]any {
 	name := "reconciler-" + instance
-	config := map[string]any{
+	return map[string]any{
 		"apiVersion":      "v1",
 		"kind":            "Config",
 		"current-context": name,
@@ -87,6 +126,4 @@ func kubeconfigOf(instance string, access api.Access) ([]byte, error) {
 			"cluster": name, "user": name, "namespace": spec.DefaultNamespace,
 		}}},
 	}
-	data, err := yaml.Marshal(config)
-	return append([]byte(kubeconfigMark), data...), err
 }

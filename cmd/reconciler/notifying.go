@@ -15,9 +15,9 @@ type notifying struct{ hooks, webhooks []string }
 
 func (n *notifying) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&n.hooks, "hook", nil,
-		"run a command when something happens, as in `failed,unhealthy=./page.sh`; * means everything")
+		"run a command when something happens, as `EVENTS=COMMAND` says: failed,unhealthy=./page.sh; * means everything")
 	flags.StringArrayVar(&n.webhooks, "notify", nil,
-		"post what happens to a web address, as in `https://example.org/hook`, or failed=https://example.org/hook")
+		"post what happens to a web address, as `[EVENTS=]URL` says: https://example.org/hook, or failed=https://example.org/hook")
 }
 
 // subscriptions are what the flags ask for.

@@ -70,7 +70,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.DurationVar(&f.manifests.Debounce, "debounce", 100*time.Millisecond, "how long a burst of file changes has to be over")
 	flags.DurationVar(&f.manifests.PruneDelay, "prune-delay", 2*time.Second, "how long a manifest has to be gone before its object is removed")
 	flags.StringVar(&f.publishAddress, "publish-address", "127.0.0.1", "where ports are published that name no hostIP")
-	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this address, for kubectl; see `reconciler kubeconfig`")
+	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this `address`, for kubectl; see reconciler kubeconfig")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen name an address that other machines can reach")
 	flags.StringVar(&f.apiManifests, "api-manifests", "", "let the API write manifests in this directory, which is DIR or below it")
 	flags.DurationVar(&f.imageCheck, "image-check-interval", 0,
