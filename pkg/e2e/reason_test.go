@@ -7,7 +7,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -148,33 +147,4 @@ func requireOutOfMemory(t *testing.T, r *rig) {
 		}
 		return fmt.Errorf("it is %q", got)
 	})
-}
-
-// TestManifests finds every example valid, and nothing left to do once it runs.
-func TestManifests(t *testing.T) {
-	folders, err := filepath.Glob(filepath.Join(root, "manifests", "*"))
-	if err != nil || len(folders) == 0 {
-		t.Fatalf("there are no examples: %v", err)
-	}
-	for _, folder := range folders {
-		t.Run(filepath.Base(folder), func(t *testing.T) {
-			r := newRig(t)
-			port := freePort(t)
-			files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
-			r.must(err)
-			for _, file := range files {
-				text, err := os.ReadFile(file)
-				r.must(err)
-				r.write(filepath.Base(file), strings.NewReplacer("namespace: shop", "namespace: "+r.name, "8088", port).Replace(string(text)))
-			}
-			r.expect(0, "validate", r.dir)
-			r.expect(0, "run", r.dir, "--once")
-			mark := r.events.mark()
-			r.expect(0, "diff", r.dir)
-			r.expect(0, "run", r.dir, "--once")
-			if again := r.events.since(mark, "create", "start", "die", "destroy"); len(again) > 0 {
-				t.Errorf("the second run did %v", again)
-			}
-		})
-	}
 }

@@ -10,8 +10,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,13 +24,7 @@ func newShop(t *testing.T) (*rig, string) {
 	t.Helper()
 	r := newRig(t)
 	port := freePort(t)
-	files, err := filepath.Glob(filepath.Join(root, "manifests", "demo", "*.yaml"))
-	r.must(err)
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		r.must(err)
-		r.write(filepath.Base(file), strings.NewReplacer("namespace: shop", "namespace: "+r.name, "8088", port).Replace(string(text)))
-	}
+	r.example("demo", "8088", port)
 	return r, port
 }
 
