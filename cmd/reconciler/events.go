@@ -48,7 +48,7 @@ func newEventsCommand(a *app) *cobra.Command {
 	o.registerNamespaces(flags)
 	flags.StringVar(&o.about, "for", "", "only events of KIND/NAME, or of the container NAME")
 	flags.StringSliceVar(&o.types, "types", nil,
-		"only events of these types: Normal, Warning, created, started, stopped, failed, healthy, unhealthy; with -w also metrics; * means all")
+		"only events of these types: Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics; * means all")
 	flags.StringSliceVar(&o.types, "type", nil, "the same as --types")
 	flags.StringVarP(&o.output, "output", "o", "", "table, wide, json or yaml")
 	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what happens")
@@ -85,7 +85,11 @@ func (a *app) events(ctx context.Context, o eventsOptions) error {
 	p := eventPrinter{app: a, o: o, table: tablePrinter{out: a.stdout, wide: o.output == formatWide, noHeaders: o.noHeaders}}
 	shown := o.only(list.Items)
 	if !o.watch {
-		return p.list(shown)
+		samples, err := o.samples(ctx, c)
+		if err != nil {
+			return err
+		}
+		return p.list(append(shown, samples...))
 	}
 	for _, e := range shown {
 		if err := p.one(e); err != nil {
@@ -94,7 +98,7 @@ func (a *app) events(ctx context.Context, o eventsOptions) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	if o.wants(status.TopicMetrics) {
-		group.Go(func() error { return a.followMetrics(ctx, c, o, p.one) })
+		group.Go(func() error { return o.followMetrics(ctx, c, p.one) })
 	}
 	group.Go(func() error {
 		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,45 +35,43 @@ func (o eventsOptions) wants(topic status.Topic) bool {
 	return slices.ContainsFunc(o.types, func(t string) bool { return t == "*" || strings.EqualFold(t, string(topic)) })
 }
 
-// metricsPoll is how often it is asked for new samples, which come every few
-// seconds at most: they are no changes, and watches do not tell of them.
-const metricsPoll = time.Second
+// samples are the last samples of containers as events, where these are wanted.
+func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]api.Event, error) {
+	if !o.wants(status.TopicMetrics) {
+		return nil, nil
+	}
+	list, err := c.List(ctx, spec.KindContainer, client.Selection{Namespace: o.in()})
+	if err != nil {
+		return nil, err
+	}
+	return o.metricsEvents(unseen(list.Items, map[spec.Key]time.Time{}))
+}
 
 // followMetrics shows each new sample of containers as an event, until ctx ends.
-func (a *app) followMetrics(ctx context.Context, c *client.Client, o eventsOptions, show func(api.Event) error) error {
-	sel := client.Selection{Namespace: o.in()}
-	var only spec.Key
+func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show func(api.Event) error) error {
+	return followSamples(ctx, c, client.Selection{Namespace: o.in()}, func(_, fresh []api.Object) error {
+		events, err := o.metricsEvents(fresh)
+		for _, e := range events {
+			err = errors.Join(err, show(e))
+		}
+		return err
+	})
+}
+
+// metricsEvents are the samples of those of the containers that are asked about.
+func (o eventsOptions) metricsEvents(sampled []api.Object) (out []api.Event, err error) {
+	var about spec.Key
 	if o.about != "" {
-		name, err := parseName(o.about)
-		if err != nil {
-			return err
-		}
-		only = name
-	}
-	ticker := time.NewTicker(metricsPoll)
-	defer ticker.Stop()
-	shown := map[spec.Key]time.Time{}
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-		list, err := c.List(ctx, spec.KindContainer, sel)
-		if err != nil {
-			continue // the watch of events says what is wrong, and goes on when it is over
-		}
-		for _, obj := range list.Items {
-			k, m := obj.Key(), obj.Status.Metrics
-			if m == nil || m.SampledAt.Equal(shown[k]) || o.about != "" && !names(only, k) {
-				continue
-			}
-			shown[k] = m.SampledAt
-			if err := show(metricsEvent(k, *m)); err != nil {
-				return err
-			}
+		if about, err = parseName(o.about); err != nil {
+			return nil, err
 		}
 	}
+	for _, obj := range sampled {
+		if o.about == "" || names(about, obj.Key()) {
+			out = append(out, metricsEvent(obj.Key(), *obj.Status.Metrics))
+		}
+	}
+	return out, nil
 }
 
 // names reports that a name given by a user means the key.

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 const (
@@ -192,6 +195,22 @@ func TestEventsWatchMetrics(t *testing.T) {
 	f.wantMatch("cpu 1.5%, memory 1.0Mi of 2.0Mi, .* 3 pids")
 	f.become(sample("2.5", "2026-01-02T03:04:15Z"))
 	f.wantMatch("cpu 2.5%")
+	f.stop()
+}
+
+// TestTopWatch is told of samples, which are no changes that wake a watch.
+func TestTopWatch(t *testing.T) {
+	k := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "app"}
+	report := status.Report{Key: k, Run: status.Run{ContainerID: "1", StartedAt: time.Unix(1, 0)}}
+	f := begin(t, objects(running, other), "top", "app", "-w", "-n", "shop")
+	measure := func(cpu float64, second int64) {
+		f.world.store.Measure(map[spec.Key]status.Measured{k: {Run: report.Run, Metrics: status.Metrics{CPUPercent: cpu, PIDs: 3, SampledAt: time.Unix(second, 0)}}})
+	}
+	f.world.store.Publish(report)
+	measure(1.5, 2)
+	f.want("NAME CPU MEMORY LIMIT NET RX/TX BLOCK R/W PIDS", "app 15m 0B <none> 0B/0B 0B/0B 3")
+	measure(2.5, 3)
+	f.want("app 25m 0B <none> 0B/0B 0B/0B 3")
 	f.stop()
 }
 

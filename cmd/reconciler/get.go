@@ -141,3 +141,13 @@ func (o getOptions) selection(g group) client.Selection {
 func (g group) has(o api.Object) bool {
 	return len(g.names) == 0 || slices.Contains(g.names, o.Key())
 }
+
+// only are those of the objects that are of the group.
+func (g group) only(objects []api.Object) (out []api.Object) {
+	for _, o := range objects {
+		if g.has(o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}

@@ -79,19 +79,6 @@ func TestLogsFollow(t *testing.T) {
 	})
 }
 
-func TestTopWatch(t *testing.T) {
-	sampled := func(cpu, at string) string {
-		return objects(`{kind: Container, namespace: shop, name: app, spec: {image: x}, status: {phase: Running, metrics: {cpuPercent: ` + cpu +
-			`, memoryUsedBytes: 1024, networkRxBytes: 0, networkTxBytes: 0, blockReadBytes: 0, blockWriteBytes: 0, pids: 1, sampledAt: "` + at + `"}}}`)
-	}
-	f := begin(t, sampled("1", first), "top", "-w", "-n", "shop")
-	f.want("NAME CPU MEMORY LIMIT NET RX/TX BLOCK R/W PIDS", "app 10m 1.0Ki <none> 0B/0B 0B/0B 1")
-	f.watched()
-	f.become(sampled("2.5", second))
-	f.want("app 25m 1.0Ki <none> 0B/0B 0B/0B 1")
-	f.stop()
-}
-
 func TestPosition(t *testing.T) {
 	read := func(text string) []logLine {
 		var out []logLine

@@ -104,37 +104,17 @@ func (o topOptions) sampled(objects []api.Object) []api.Object {
 // watchTop shows the samples as they come: on a terminal the whole table again,
 // else a row for each sample.
 func (a *app) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g group) error {
-	known := map[string]api.Object{}
-	for _, o := range g.objects {
-		known[o.Key().String()] = o
-	}
-	show := func() error {
-		objects := make([]api.Object, 0, len(known))
-		for _, o := range known {
-			objects = append(objects, o)
+	shown := 0
+	return followSamples(ctx, c, p.o.selection(), func(all, fresh []api.Object) error {
+		all, fresh = p.o.sampled(g.only(all)), p.o.sampled(g.only(fresh))
+		if !a.terminal() {
+			return p.print(fresh)
 		}
-		return p.redraw(p.o.sampled(objects))
-	}
-	if err := show(); err != nil {
-		return err
-	}
-	return c.Follow(ctx, g.kind, p.o.selection(), g.version, func(change client.Change[api.Object]) error {
-		o := change.Object
-		if o.Name == "" || !g.has(o) {
+		if len(fresh) == 0 && len(all) == shown {
 			return nil
 		}
-		before := known[o.Key().String()].Status.Metrics
-		known[o.Key().String()] = o
-		if change.Type == "DELETED" {
-			delete(known, o.Key().String())
-		}
-		switch {
-		case a.terminal():
-			return show()
-		case o.Status.Metrics == nil || before != nil && before.SampledAt.Equal(o.Status.Metrics.SampledAt):
-			return nil
-		}
-		return p.print([]api.Object{o})
+		shown = len(all)
+		return p.redraw(all)
 	})
 }
 
