@@ -78,6 +78,10 @@ func setFlag(cmd *cobra.Command, file string, name, value *yaml.Node) error {
 			continue
 		}
 		if err := cmd.Flags().Set(f.Name, v.Value); err != nil {
+			var unwanted unwantedError
+			if errors.As(err, &unwanted) {
+				return placed(file, v, "%s: %q: %v", name.Value, v.Value, unwanted)
+			}
 			return placed(file, v, "%s: %q is no %s", name.Value, v.Value, f.Value.Type())
 		}
 	}

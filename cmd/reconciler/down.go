@@ -38,6 +38,8 @@ func newDownCommand(a *app) *cobra.Command {
 	flags.BoolVar(&opts.purge, "volumes", false, "remove the volumes too, with their data")
 	flags.DurationVar(&opts.grace, "timeout", 0, "the time between stop signal and kill; 0 leaves it to the manifests")
 	flags.DurationVar(&limit, "limit", 10*time.Minute, "give up after this time")
+	constrain(flags, "timeout", atLeast(&opts.grace, 0))
+	constrain(flags, "limit", atLeast(&limit, 0))
 	return cmd
 }
 

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	apivalidation "k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
@@ -100,8 +99,8 @@ func accessSecret(name string, access api.Access) (map[string]any, error) {
 		k.Namespace, k.Name = namespace, name
 	}
 	for _, part := range []string{k.Namespace, k.Name} {
-		if len(apivalidation.IsDNS1123Label(part)) > 0 {
-			return nil, fmt.Errorf("%q is no name: want [NAMESPACE/]NAME, of lower-case letters, digits and '-'", part)
+		if err := objectName(&part)(); err != nil {
+			return nil, fmt.Errorf("want [NAMESPACE/]NAME; of %q: %w", part, err)
 		}
 	}
 	return map[string]any{

@@ -15,6 +15,7 @@ import (
 // registerManifests adds the flags that say how manifests are read.
 func registerManifests(flags *pflag.FlagSet, opts *manifest.Options) {
 	flags.StringVarP(&opts.Namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
+	constrain(flags, "namespace", objectName(&opts.Namespace))
 	flags.Var((*pullPolicy)(&opts.PullPolicy), "default-pull-policy",
 		"always, missing or never, for containers that name none (default always for the tag latest, else missing)")
 	registerInterpolate(flags, opts)

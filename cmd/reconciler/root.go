@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/spf13/cobra"
 )
@@ -18,6 +19,13 @@ func newRootCommand(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          unknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		// The environment may have set it, and not a flag.
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if err := a.checkInstance(); err != nil {
+				return fmt.Errorf("instance %q: %w", a.instance, err)
+			}
+			return nil
+		},
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
@@ -25,6 +33,7 @@ func newRootCommand(a *app) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.instance, "instance", cmp.Or(a.getenv("RECONCILER_INSTANCE"), "default"),
 		"the controller's instance ($RECONCILER_INSTANCE)")
+	constrain(flags, "instance", a.checkInstance)
 	flags.StringVar(&a.socket, "socket", a.getenv("RECONCILER_SOCKET"),
 		"the controller's socket; the default depends on the instance ($RECONCILER_SOCKET)")
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
@@ -80,7 +81,19 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error, and those of components, as in info,observer=debug; the default is warn on a terminal, else info")
 	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes; auto is table on a terminal")
+	f.constrain(flags)
 	return cmd
+}
+
+// constrain has the flags refuse what makes no sense.
+func (f *runFlags) constrain(flags *pflag.FlagSet) {
+	constrain(flags, "concurrency", atLeast(&f.concurrency, 1))
+	constrain(flags, "resync", atLeast(&f.resync, time.Second))
+	constrain(flags, "once-timeout", atLeast(&f.onceTimeout, 0))
+	constrain(flags, "debounce", atLeast(&f.manifests.Debounce, 0))
+	constrain(flags, "prune-delay", atLeast(&f.manifests.PruneDelay, 0))
+	constrain(flags, "image-check-interval", atLeast(&f.imageCheck, 0))
+	constrain(flags, "publish-address", address(&f.publishAddress))
 }
 
 // directory is the watched directory that the arguments name.
@@ -99,9 +112,6 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	}
 	log, err := view.logger(a, f)
 	if err != nil {
-		return err
-	}
-	if err := f.sampling.check(); err != nil {
 		return err
 	}
 	subscriptions, err := f.notifying.subscriptions()

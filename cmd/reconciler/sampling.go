@@ -31,19 +31,17 @@ func (s *sampling) register(flags *pflag.FlagSet) {
 		"the share of its memory limit from which a container has MemoryPressure; 0 means never")
 	flags.Float64Var(&s.thresholds.Throttled, "cpu-throttled-percent", 25,
 		"the share of time slices cut short by its CPU limit from which a container is CPUThrottled; 0 means never")
+	constrain(flags, "metrics-interval", s.checkInterval)
+	constrain(flags, "memory-pressure-percent", percentage(&s.thresholds.Memory))
+	constrain(flags, "cpu-throttled-percent", percentage(&s.thresholds.Throttled))
 }
 
 // minInterval is the time that an engine needs for one round.
 const minInterval = time.Second
 
-func (s *sampling) check() error {
-	switch {
-	case s.interval != 0 && s.interval < minInterval:
-		return errors.New("--metrics-interval: want 1s or more, or 0 for never")
-	case s.thresholds.Memory < 0 || s.thresholds.Memory > 100:
-		return errors.New("--memory-pressure-percent: want 0 to 100")
-	case s.thresholds.Throttled < 0 || s.thresholds.Throttled > 100:
-		return errors.New("--cpu-throttled-percent: want 0 to 100")
+func (s *sampling) checkInterval() error {
+	if s.interval != 0 && s.interval < minInterval {
+		return errors.New("want 1s or more, or 0 for never")
 	}
 	return nil
 }

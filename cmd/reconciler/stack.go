@@ -44,6 +44,7 @@ func (f *engineFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.engine, "engine", "docker", "docker, or memory to try things without an engine")
 	flags.StringVar(&f.host, "host", "", "the engine's address; empty finds it as the docker command does")
 	flags.DurationVar(&f.timeout, "operation-timeout", 2*time.Minute, "the limit of one engine call")
+	constrain(flags, "operation-timeout", atLeast(&f.timeout, time.Second))
 }
 
 // open connects to the chosen engine; what it opened has to be closed.
