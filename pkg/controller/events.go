@@ -102,8 +102,9 @@ func transitions(prev, next status.Report) []happening {
 		out = append(out, happening{kind, reason, message})
 	}
 	known := len(prev.Status.Conditions) > 0
+	byUser := condition.IsTrue(next.Status.Conditions, condition.Stalled) && is(condition.Stalled).Reason == string(condition.ReasonStoppedByUser)
 	out = append(out, manifestTransition(prev, next)...)
-	if known && condition.IsTrue(prev.Status.Conditions, condition.Running) {
+	if known && !byUser && condition.IsTrue(prev.Status.Conditions, condition.Running) {
 		out = append(out, endTransition(was(condition.Running), is(condition.Running), next.Status.ExitCode != nil)...)
 	}
 	if before, after := was(condition.Healthy), is(condition.Healthy); changed(before, after) && known {
@@ -116,11 +117,16 @@ func transitions(prev, next status.Report) []happening {
 	}
 	if next.Status.NextRestartAt != nil && prev.Status.NextRestartAt == nil && known {
 		if c := is(condition.Ready); c.Reason == string(condition.ReasonBackOff) {
-			add(status.Warning, eventBackOff, c.Message)
+			// Without the number and the time of the restart, so that it is counted.
+			add(status.Warning, eventBackOff, "restarted after a delay: "+is(condition.Running).Message)
 		}
 	}
 	if after := is(condition.Stalled); changed(was(condition.Stalled), after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
-		add(status.Warning, eventStalled, after.Reason+": "+after.Message)
+		if byUser {
+			add(status.Normal, eventStopped, after.Message)
+		} else {
+			add(status.Warning, eventStalled, after.Reason+": "+after.Message)
+		}
 	}
 	for _, t := range []condition.Type{condition.MemoryPressure, condition.CPUThrottled} {
 		if after := is(t); changed(was(t), after) {

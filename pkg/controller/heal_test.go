@@ -74,6 +74,9 @@ func TestHeal(t *testing.T) {
 					t.Errorf("no event %s among %v", reason, r.reasons("db"))
 				}
 			}
+			if told := r.told("db", "BackOff"); len(told) != 1 {
+				t.Errorf("one crash is told as another one: %q", told)
+			}
 		})
 	})
 	t.Run("a_failed_action_is_tried_again_with_a_delay", func(t *testing.T) {

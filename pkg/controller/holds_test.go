@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,6 +53,26 @@ func TestHolds(t *testing.T) {
 			r.controller.SetDesired(set(web("app")))
 			r.settle()
 			r.wantReady("app")
+		})
+	})
+	t.Run("a_stop_that_a_user_wants_alarms_nobody", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.controller.SetDesired(set(unlessStopped))
+			r.settle()
+			r.ask("app", plan.CommandStop)
+			r.wantStopped("app")
+			r.ask("app", plan.CommandStart)
+			r.UserStop(r.container("app").ID)
+			r.pass(time.Minute)
+			r.wantStopped("app")
+			for _, alarm := range []string{"Exited", "Stalled", "BackOff"} {
+				if told := r.told("app", alarm); len(told) > 0 {
+					t.Errorf("told as %s: %q", alarm, told)
+				}
+			}
+			if !slices.Contains(r.reasons("app"), "Stopped") {
+				t.Errorf("told by none of %v", r.reasons("app"))
+			}
 		})
 	})
 	t.Run("a_stop_at_the_engine_is_told_from_a_crash", func(t *testing.T) {

@@ -226,6 +226,18 @@ func (r *rig) reasons(name string) []string {
 	return out
 }
 
+// told are the different messages of a key's events of that reason.
+func (r *rig) told(name, reason string) (messages []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.events {
+		if e.Key == key(name) && e.Reason == reason && !slices.Contains(messages, e.Message) {
+			messages = append(messages, e.Message)
+		}
+	}
+	return messages
+}
+
 func (r *rig) hook(f func(context.Context, plan.Action) error) {
 	if f == nil {
 		r.before.Store(nil)
