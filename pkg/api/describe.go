@@ -3,11 +3,13 @@
 package api
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -18,6 +20,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
+
+// ManifestFile is a file of manifests: what is wrong with it is told by its status.
+type ManifestFile struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Status            status.Status `json:"status"`
+}
 
 // described is a resource whose spec is an S, for its schema.
 type described[S any] struct {
@@ -41,17 +50,25 @@ func shapeOf(kind spec.Kind) reflect.Type {
 	case spec.KindSecret:
 		return reflect.TypeFor[described[spec.Secret]]()
 	}
-	return reflect.TypeFor[described[struct{}]]()
+	return reflect.TypeFor[ManifestFile]()
 }
+
+// specPackage is where the types of specs are.
+var specPackage = reflect.TypeFor[spec.Container]().PkgPath()
 
 // typeSource tells of our types what their fields do not.
 func typeSource() openapi.Source {
 	return openapi.Source{
+		Describe: textOf,
+		Required: func(t reflect.Type, f reflect.StructField) bool {
+			_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+			return t.PkgPath() == specPackage && options == ""
+		},
 		Special: func(t reflect.Type) *openapi.Schema {
 			switch {
 			case t == reflect.TypeFor[spec.Duration]():
 				return &openapi.Schema{Type: "string", Description: `a duration, such as "1m30s"`}
-			case !shortened(t) && t.PkgPath() == reflect.TypeFor[spec.Container]().PkgPath() && t.Implements(reflect.TypeFor[json.Marshaler]()):
+			case !shortened(t) && t.PkgPath() == specPackage && t.Implements(reflect.TypeFor[json.Marshaler]()):
 				// What writes itself writes a text or a number; texts are read for both.
 				return &openapi.Schema{Type: "string"}
 			}
@@ -59,6 +76,40 @@ func typeSource() openapi.Source {
 		},
 		Short: shortened,
 	}
+}
+
+// textOf is what the comments say of a type, or of a field of it.
+func textOf(t reflect.Type, f reflect.StructField) string {
+	if k8s, ok := reflect.Zero(t).Interface().(interface{ SwaggerDoc() map[string]string }); ok {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return k8s.SwaggerDoc()[name]
+	}
+	switch name := t.String(); {
+	case t.PkgPath() == specPackage:
+		return spec.Doc(t, f.Name)
+	case strings.HasPrefix(t.Name(), "described[") && f.Name == "": // it is called as its spec is
+		field, _ := t.FieldByName("Spec")
+		return spec.Doc(field.Type, "")
+	case f.Name == "":
+		return typeDocs[name]
+	default:
+		return inJSON(t, fieldDocs[name+"."+f.Name])
+	}
+}
+
+// goName is a word that may be the Go name of a field.
+var goName = regexp.MustCompile(`\b[A-Z]\w+`)
+
+// inJSON is a text with the names of JSON for those of Go.
+func inJSON(t reflect.Type, text string) string {
+	return goName.ReplaceAllStringFunc(text, func(word string) string {
+		f, found := t.FieldByName(word)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !found || name == "" {
+			return word
+		}
+		return name
+	})
 }
 
 // shortened reports that a text may stand for the object.
@@ -79,9 +130,8 @@ func (s *server) addOpenAPI(mux *http.ServeMux) {
 		resources := s.describe(gv)
 		all = append(all, resources...)
 		document := openapi.V3("reconciler", resources)
-		sum := sha256.Sum256(document)
 		name := strings.TrimPrefix(rootOf(gv), "/")
-		index[name] = map[string]string{"serverRelativeURL": "/openapi/v3/" + name + "?hash=" + hex.EncodeToString(sum[:8])}
+		index[name] = map[string]string{"serverRelativeURL": "/openapi/v3/" + name + "?hash=" + digest(document)}
 		mux.HandleFunc("/openapi/v3/"+name, serveDocument(document, "application/json"))
 	}
 	mux.HandleFunc("/openapi/v3", func(w http.ResponseWriter, _ *http.Request) {
@@ -90,11 +140,20 @@ func (s *server) addOpenAPI(mux *http.ServeMux) {
 	mux.HandleFunc("/openapi/v2", serveDocument(openapi.V2("reconciler", all), "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"))
 }
 
+// serveDocument serves what never changes, and not to those who have it.
 func serveDocument(data []byte, mediaType string) http.HandlerFunc {
+	tag := `"` + digest(data) + `"`
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", mediaType)
-		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(data)))
+		w.Header().Set("ETag", tag)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 	}
+}
+
+// digest tells one text from another.
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
 }
 
 // describe describes the resources of a group.

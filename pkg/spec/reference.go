@@ -67,6 +67,16 @@ func element(t reflect.Type, path string) (reflect.Type, string) {
 	return t, path
 }
 
+// Doc is what is said of a type of this package, or of a field of it by its Go
+// name; empty when nothing is.
+func Doc(t reflect.Type, field string) string {
+	if field == "" {
+		return typeDocs[t.Name()]
+	}
+	f, _ := t.FieldByName(field)
+	return fieldDoc(t, f)
+}
+
 // goName is a word that may be the Go name of a field.
 var goName = regexp.MustCompile(`\b[A-Z]\w+`)
 

@@ -37,9 +37,11 @@ type Kind struct {
 
 // Source tells of types what their fields do not.
 type Source struct {
-	// Describe is the description of a field, or of a type when the field is
-	// empty; nil means that there are none.
-	Describe func(t reflect.Type, field string) string
+	// Describe is the description of a field, or of a type when the field has no
+	// name; nil means that there are none.
+	Describe func(t reflect.Type, field reflect.StructField) string
+	// Required reports that a client has to send a field; nil means none.
+	Required func(t reflect.Type, field reflect.StructField) bool
 	// Special is the schema of types that are not encoded by their fields; nil
 	// for all others.
 	Special func(t reflect.Type) *Schema
@@ -93,13 +95,13 @@ func (s Source) Of(t reflect.Type) *Schema {
 }
 
 func (s Source) object(t reflect.Type) *Schema {
-	out := &Schema{Type: "object", Properties: map[string]*Schema{}, Description: s.describe(t, "")}
+	out := &Schema{Type: "object", Properties: map[string]*Schema{}, Description: s.describe(t, reflect.StructField{})}
 	out.short = s.Short != nil && s.Short(t)
 	s.addFields(out, t)
 	return out
 }
 
-func (s Source) describe(t reflect.Type, field string) string {
+func (s Source) describe(t reflect.Type, field reflect.StructField) string {
 	if s.Describe == nil {
 		return ""
 	}
@@ -108,7 +110,7 @@ func (s Source) describe(t reflect.Type, field string) string {
 
 func (s Source) addFields(out *Schema, t reflect.Type) {
 	for f := range t.Fields() {
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "-" || !f.IsExported():
 			continue
@@ -119,12 +121,11 @@ func (s Source) addFields(out *Schema, t reflect.Type) {
 			name = f.Name
 		}
 		field := s.Of(f.Type)
-		if text := s.describe(t, f.Name); text != "" {
+		if text := s.describe(t, f); text != "" {
 			field.Description = text
 		}
 		out.Properties[name] = field
-		// What a client need not send is not required of it.
-		if !strings.Contains(options, "omit") && f.Tag.Get("required") != "" {
+		if s.Required != nil && s.Required(t, f) {
 			out.Required = append(out.Required, name)
 		}
 	}
