@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 
+	utilversion "k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/apimachinery/pkg/version"
 )
 
@@ -65,17 +68,29 @@ func (s *server) serveReady(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) serveVersion(w http.ResponseWriter, _ *http.Request) {
-	major, rest, _ := strings.Cut(strings.TrimPrefix(s.Version, "v"), ".")
-	minor, _, _ := strings.Cut(rest, ".")
+	text := gitVersion(s.Version)
+	parsed := utilversion.MustParseSemantic(text)
 	writeJSON(w, http.StatusOK, version.Info{
-		Major:      major,
-		Minor:      minor,
-		GitVersion: s.Version,
+		Major:      strconv.FormatUint(uint64(parsed.Major()), 10),
+		Minor:      strconv.FormatUint(uint64(parsed.Minor()), 10),
+		GitVersion: text,
 		GoVersion:  runtime.Version(),
 		Compiler:   runtime.Compiler,
 		Platform:   runtime.GOOS + "/" + runtime.GOARCH,
 	})
 }
+
+// gitVersion is a version that kubectl can parse: one without a tag, such as
+// "f2987bc", is a build of version 0.
+func gitVersion(v string) string {
+	if _, err := utilversion.ParseSemantic(v); err == nil {
+		return v
+	}
+	return strings.TrimRight("v0.0.0+"+notSemantic.ReplaceAllString(v, "-"), "+-")
+}
+
+// notSemantic is what a semantic version cannot hold.
+var notSemantic = regexp.MustCompile(`[^0-9A-Za-z-]+`)
 
 func (s *server) servePlan(w http.ResponseWriter, r *http.Request) {
 	if s.Plan == nil {

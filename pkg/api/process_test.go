@@ -88,12 +88,18 @@ func TestProcess(t *testing.T) {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})
-	t.Run("the version is kubectl's to read", func(t *testing.T) {
-		got := decode[version.Info](t, f.get("/version"))
-		if got.GitVersion != "v0.1.0" || got.Major != "0" || got.Minor != "1" {
-			t.Errorf("%+v", got)
-		}
-	})
+	for said, want := range map[string]string{
+		"v0.1.0": "v0.1.0 0.1", "v1.22.3-4-gf2987bc-dirty": "v1.22.3-4-gf2987bc-dirty 1.22",
+		"f2987bc": "v0.0.0+f2987bc 0.0", "f2987bc_dirty!": "v0.0.0+f2987bc-dirty 0.0", "0123456": "v0.0.0+0123456 0.0", "": "v0.0.0 0.0",
+	} {
+		t.Run("the version "+said+" is kubectl's to read", func(t *testing.T) {
+			f := newFixture(t, func(o *api.Options) { o.Version = said })
+			got := decode[version.Info](t, f.get("/version"))
+			if got := got.GitVersion + " " + got.Major + "." + got.Minor; got != want {
+				t.Errorf("%q", got)
+			}
+		})
+	}
 	t.Run("the controller's state", func(t *testing.T) {
 		want := status.Controller{Instance: "default", Synced: true, Objects: 4}
 		f.SetController(want)
