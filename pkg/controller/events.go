@@ -122,11 +122,7 @@ func transitions(prev, next status.Report) []happening {
 		}
 	}
 	if after := is(condition.Stalled); changed(was(condition.Stalled), after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
-		if byUser {
-			add(status.Normal, eventStopped, after.Message)
-		} else {
-			add(status.Warning, eventStalled, after.Reason+": "+after.Message)
-		}
+		out = append(out, stallTransition(after, byUser))
 	}
 	for _, t := range []condition.Type{condition.MemoryPressure, condition.CPUThrottled} {
 		if after := is(t); changed(was(t), after) {
@@ -137,6 +133,15 @@ func transitions(prev, next status.Report) []happening {
 		add(status.Normal, eventReady, is(condition.Ready).Reason)
 	}
 	return out
+}
+
+// stallTransition tells of one that goes nowhere any more: a stop that a user
+// wants is no failure.
+func stallTransition(after *condition.Condition, byUser bool) happening {
+	if byUser {
+		return happening{status.Normal, eventStopped, after.Message}
+	}
+	return happening{status.Warning, eventStalled, after.Reason + ": " + after.Message}
 }
 
 // endTransition tells of a container that ran and ended.
