@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
@@ -96,6 +97,9 @@ func (a *app) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 			continue
 		}
 		fmt.Fprintln(a.stdout, resourceName(o.Key()), what.done)
+		if ready := condition.Find(o.Status.Conditions, condition.Ready); ready != nil && ready.Status == "Unknown" {
+			fmt.Fprintf(a.stderr, "not before this is over: %s\n", ready.Message)
+		}
 	}
 	return errors.Join(failures...)
 }

@@ -20,7 +20,7 @@ import (
 )
 
 func newKubeconfigCommand(a *app) *cobra.Command {
-	var output, secret string
+	var f kubeconfigFlags
 	cmd := &cobra.Command{
 		Use:   "kubeconfig",
 		Short: "Print what kubectl and k9s need to reach the controller",
@@ -32,17 +32,23 @@ func newKubeconfigCommand(a *app) *cobra.Command {
 			"  KUBECONFIG=~/.kube/reconciler kubectl get all\n" +
 			"  reconciler kubeconfig --secret observability/controller --output DIR/controller.yaml",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeconfig(cmd.Context(), output, secret) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeconfig(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "the file to write; without it everything is printed")
-	cmd.Flags().StringVar(&secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
+	flags := cmd.Flags()
+	flags.StringVarP(&f.output, "output", "o", "", "the file to write; without it everything is printed")
+	flags.StringVarP(&f.namespace, "namespace", "n", spec.DefaultNamespace, "the namespace that kubectl means when none is given")
+	constrain(flags, "namespace", objectName(&f.namespace))
+	flags.StringVar(&f.secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
 	return cmd
 }
+
+// kubeconfigFlags are the flags of kubeconfig.
+type kubeconfigFlags struct{ output, namespace, secret string }
 
 // kubeconfigMark begins the files that may be written again.
 const kubeconfigMark = "# Written by `reconciler kubeconfig`.\n"
 
-func (a *app) kubeconfig(ctx context.Context, output, secret string) error {
+func (a *app) kubeconfig(ctx context.Context, f kubeconfigFlags) error {
 	access, err := a.client().Access(ctx)
 	if apierrors.IsNotFound(err) {
 		return errors.New("the controller serves its socket alone, which kubectl cannot use: " +
@@ -51,9 +57,9 @@ func (a *app) kubeconfig(ctx context.Context, output, secret string) error {
 	if err != nil {
 		return err
 	}
-	config := kubeconfigOf(a.instance, access)
-	if secret != "" {
-		if config, err = accessSecret(secret, access); err != nil {
+	config := kubeconfigOf(a.instance, f.namespace, access)
+	if f.secret != "" {
+		if config, err = accessSecret(f.namespace, f.secret, access); err != nil {
 			return fmt.Errorf("--secret: %w", err)
 		}
 	}
@@ -62,15 +68,15 @@ func (a *app) kubeconfig(ctx context.Context, output, secret string) error {
 		return err
 	}
 	data = append([]byte(kubeconfigMark), data...)
-	if output == "" {
+	if f.output == "" {
 		_, err = a.stdout.Write(data)
 		return err
 	}
-	if err := writeAccess(output, data); err != nil {
+	if err := writeAccess(f.output, data); err != nil {
 		return err
 	}
-	if secret == "" {
-		fmt.Fprintf(a.stdout, "export KUBECONFIG=%s\n", output)
+	if f.secret == "" {
+		fmt.Fprintf(a.stdout, "export KUBECONFIG=%s\n", f.output)
 	}
 	return nil
 }
@@ -93,8 +99,8 @@ func writeAccess(path string, data []byte) error {
 
 // accessSecret is a Secret with what a pod of Kubernetes finds of its service
 // account, under the same keys.
-func accessSecret(name string, access api.Access) (map[string]any, error) {
-	k := spec.Key{Kind: spec.KindSecret, Namespace: spec.DefaultNamespace, Name: name}
+func accessSecret(namespace, name string, access api.Access) (map[string]any, error) {
+	k := spec.Key{Kind: spec.KindSecret, Namespace: namespace, Name: name}
 	if namespace, name, found := strings.Cut(name, "/"); found {
 		k.Namespace, k.Name = namespace, name
 	}
@@ -111,7 +117,7 @@ func accessSecret(name string, access api.Access) (map[string]any, error) {
 	}, nil
 }
 
-func kubeconfigOf(instance string, access api.Access) map[string]any {
+func kubeconfigOf(instance, namespace string, access api.Access) map[string]any {
 	name := "reconciler-" + instance
 	return map[string]any{
 		"apiVersion":      "v1",
@@ -122,7 +128,7 @@ func kubeconfigOf(instance string, access api.Access) map[string]any {
 		}}},
 		"users": []any{map[string]any{"name": name, "user": map[string]any{"token": access.Token}}},
 		"contexts": []any{map[string]any{"name": name, "context": map[string]any{
-			"cluster": name, "user": name, "namespace": spec.DefaultNamespace,
+			"cluster": name, "user": name, "namespace": namespace,
 		}}},
 	}
 }

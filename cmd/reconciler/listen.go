@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -21,16 +22,19 @@ import (
 // serve serves the API on the socket and, with --listen, over TCP.
 func (a *app) serve(ctx context.Context, group *errgroup.Group, f runFlags, handler http.Handler, log *slog.Logger) error {
 	local := handler
+	socket, err := api.Listen(ctx, a.socketPath())
+	if err != nil {
+		return err
+	}
 	if f.listen != "" {
 		listener, err := api.ListenTCP(ctx, f.listen, f.allowRemote)
 		if err != nil {
-			return err
+			return errors.Join(err, socket.Close())
 		}
 		host, _, _ := net.SplitHostPort(f.listen)
 		credentials, err := api.LoadCredentials(a.credentialsPath(), reachable(host), a.now())
 		if err != nil {
-			_ = listener.Close()
-			return err
+			return errors.Join(err, listener.Close(), socket.Close())
 		}
 		_, port, _ := net.SplitHostPort(listener.Addr().String())
 		access := api.Access{
@@ -40,7 +44,7 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group, f runFlags, hand
 		log.Info("the API is served over TCP; `reconciler kubeconfig` tells kubectl how to reach it", "server", access.Server)
 		group.Go(func() error { return ended(ctx, api.ServeTLS(ctx, listener, credentials, host, handler, log)) })
 	}
-	group.Go(func() error { return ended(ctx, api.Serve(ctx, a.socketPath(), local, log)) })
+	group.Go(func() error { return ended(ctx, api.ServeListener(ctx, socket, local, log)) })
 	return nil
 }
 

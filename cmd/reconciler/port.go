@@ -65,6 +65,8 @@ func (a *app) port(ctx context.Context, s scope, name, port, output string) erro
 		return fmt.Errorf("port %s of %s is not published: it is %s; see spec.ports of its manifest", port, o.Key(), o.Status.Phase)
 	case output != "":
 		return encodeTo(a.stdout, output, published)
+	case len(published) == 0 && !runs(o):
+		return fmt.Errorf("%s publishes no port now: it is %s", o.Key(), o.Status.Phase)
 	case len(published) == 0:
 		return errors.New(o.Key().String() + " publishes no port; see spec.ports of its manifest")
 	}

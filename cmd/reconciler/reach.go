@@ -26,7 +26,10 @@ type reach struct{ stack *stack }
 
 func (r reach) container(k spec.Key, what string) (engine.ID, error) {
 	obj, found := r.stack.controller.World().Container(k)
-	if !found {
+	switch {
+	case !found && !r.stack.cache.State().Synced:
+		return engine.ID{}, engine.Errorf(what+" "+k.String(), engine.Unreachable, "the engine has not answered yet; see `reconciler status`")
+	case !found:
 		return engine.ID{}, engine.Errorf(what+" "+k.String(), engine.NotFound, "there is no container yet")
 	}
 	return obj.ID, nil

@@ -231,7 +231,7 @@ func (s *stack) ready() []api.Check {
 	case !state.Connected:
 		checks[0].Err = errors.New("the engine has not answered yet")
 	}
-	if !s.controller.Summary().Synced {
+	if !s.synced() {
 		checks[1].Err = errors.New("the first pass is not done")
 	}
 	if !state.WatchHealthy {
@@ -240,13 +240,16 @@ func (s *stack) ready() []api.Check {
 	return checks
 }
 
+// synced reports that the first pass is done, over an engine that was seen.
+func (s *stack) synced() bool { return s.cache.State().Synced && s.controller.Summary().Synced }
+
 // describeController is the controller's own state.
 func (a *app) describeController(s *stack, source *manifest.Source, dir string, started time.Time) status.Controller {
 	state, sum := s.cache.State(), s.controller.Summary()
 	c := status.Controller{
 		Instance: a.instance, Version: thisBuild().Version, PID: os.Getpid(), StartedAt: started.UTC(), Directory: dir,
 		Engine: state.Info.Endpoint, EngineVersion: state.Info.Version, EngineHealthy: state.Connected,
-		Synced: sum.Synced, SourceComplete: sum.SourceComplete, WatchHealthy: state.WatchHealthy,
+		Synced: s.synced(), SourceComplete: sum.SourceComplete, WatchHealthy: state.WatchHealthy,
 		QueueDepth: sum.QueueDepth, Objects: sum.Objects, Ready: sum.Ready,
 	}
 	if state.Err != nil {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"text/tabwriter"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
 
+	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -40,7 +40,11 @@ func (a *app) status(ctx context.Context, output string) error {
 	if output != "" {
 		err = encodeTo(a.stdout, output, s)
 	} else {
-		err = a.printStatus(s)
+		var access *api.Access
+		if listens, err := a.client().Access(ctx); err == nil {
+			access = &listens
+		}
+		err = a.printStatus(s, access)
 	}
 	if err == nil && !healthy(s) {
 		return &exitError{code: 1}
@@ -53,7 +57,9 @@ func healthy(s status.Controller) bool {
 	return s.EngineHealthy && s.WatchHealthy && s.Synced && s.SourceComplete
 }
 
-func (a *app) printStatus(s status.Controller) error {
+// printStatus prints a line for each thing; access is nil where the socket alone
+// is served.
+func (a *app) printStatus(s status.Controller, access *api.Access) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "%s:\t%s\n", name, plainText(fmt.Sprintf(format, args...)))
@@ -61,8 +67,18 @@ func (a *app) printStatus(s status.Controller) error {
 	line("Instance", "%s", s.Instance)
 	line("Controller", "%s, process %d, up %s", s.Version, s.PID, a.since(s.StartedAt))
 	line("Manifests", "%s, %s", s.Directory, told(s.SourceComplete, "all read", "not all read", s.SourceError))
-	line("Engine", "%s %s, %s", cmp.Or(s.Engine, "unknown"), s.EngineVersion,
-		told(s.EngineHealthy, "answers", "does not answer", s.EngineError))
+	line("Socket", "%s", a.socketPath())
+	if access != nil {
+		line("Listens", "%s", access.Server)
+	}
+	engine := s.Engine
+	if s.EngineVersion != "" {
+		engine += " " + s.EngineVersion
+	}
+	if engine != "" {
+		engine += ", "
+	}
+	line("Engine", "%s%s", engine, told(s.EngineHealthy, "answers", "does not answer", s.EngineError))
 	line("Events", "%s", told(s.WatchHealthy, "followed", "not followed", ""))
 	relist := "never"
 	if s.LastRelist != nil {

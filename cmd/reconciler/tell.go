@@ -126,7 +126,11 @@ func (a *app) farewell(s *stack) {
 			running = append(running, r.Status.EngineName)
 		}
 	}
-	if len(running) == 0 {
+	switch {
+	case !s.cache.State().Connected:
+		fmt.Fprintln(a.stdout, "\nThe controller has stopped; the engine did not answer, so what runs there is not known.")
+		return
+	case len(running) == 0:
 		fmt.Fprintln(a.stdout, "\nThe controller has stopped; no container of it runs.")
 		return
 	}

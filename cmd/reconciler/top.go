@@ -65,9 +65,17 @@ func (a *app) top(ctx context.Context, o topOptions, args []string) error {
 	}
 	used := o.sampled(g.objects)
 	if len(used) == 0 {
-		return errors.New("metrics not available yet: a container is first sampled --metrics-interval after it started")
+		return notSampled(g.objects)
 	}
 	return p.print(used)
+}
+
+// notSampled says why there are no samples.
+func notSampled(objects []api.Object) error {
+	if i := slices.IndexFunc(objects, func(o api.Object) bool { return !runs(o) }); i >= 0 {
+		return fmt.Errorf("metrics not available: %s is %s, and only what runs is sampled", objects[i].Key(), objects[i].Status.Phase)
+	}
+	return errors.New("metrics not available yet: a container is first sampled a second after it started, and never with --metrics-interval 0")
 }
 
 func (o topOptions) check() error {

@@ -28,18 +28,6 @@ const (
 // ErrInUse says that something answers on the socket already.
 var ErrInUse = errors.New("another controller answers on the socket")
 
-// Serve serves the handler on a unix socket that only its owner can use, until
-// ctx ends; that ends the watches too. Missing folders are made, for the owner
-// alone. A socket that is there is replaced only when nobody answers on it, else
-// the error is ErrInUse. The socket is removed at the end.
-func Serve(ctx context.Context, socketPath string, handler http.Handler, logger *slog.Logger) error {
-	listener, err := Listen(ctx, socketPath)
-	if err != nil {
-		return err
-	}
-	return ServeListener(ctx, listener, handler, logger)
-}
-
 // ServeListener serves the handler on a listener, which it closes, until ctx
 // ends; that ends the watches too.
 func ServeListener(ctx context.Context, listener net.Listener, handler http.Handler, logger *slog.Logger) error {
@@ -69,7 +57,9 @@ func ServeListener(ctx context.Context, listener net.Listener, handler http.Hand
 	return err
 }
 
-// Listen listens on a unix socket as Serve does.
+// Listen listens on a unix socket that only its owner can use. Missing folders are
+// made, for the owner alone. A socket that is there is replaced only when nobody
+// answers on it, else the error is ErrInUse. Closing removes the socket.
 func Listen(ctx context.Context, socketPath string) (net.Listener, error) {
 	if err := os.MkdirAll(filepath.Dir(socketPath), folderMode); err != nil {
 		return nil, fmt.Errorf("folder of the socket: %w", err)

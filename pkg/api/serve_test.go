@@ -139,7 +139,7 @@ func TestServe(t *testing.T) {
 	go func() { ended <- api.ServeListener(ctx, l, f.handler, logger) }()
 
 	t.Run("refuses to take the place of one that answers", func(t *testing.T) {
-		if err := api.Serve(ctx, path, f.handler, logger); !errors.Is(err, api.ErrInUse) {
+		if _, err := api.Listen(ctx, path); !errors.Is(err, api.ErrInUse) {
 			t.Error(err)
 		}
 	})
