@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/client"
@@ -121,7 +119,7 @@ func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (
 	}
 	switch len(list.Items) {
 	case 0:
-		return api.Object{}, "", notFound(name)
+		return api.Object{}, "", s.notFound(ctx, c, name)
 	case 1:
 		return list.Items[0], list.ResourceVersion, nil
 	}
@@ -131,10 +129,6 @@ func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (
 	}
 	return api.Object{}, "", fmt.Errorf("%s %q is in the namespaces %s: choose one with -n, or %s/NAMESPACE/%s",
 		singular(name.Kind), name.Name, strings.Join(namespaces, ", "), singular(name.Kind), name.Name)
-}
-
-func notFound(name spec.Key) error {
-	return apierrors.NewNotFound(schema.GroupResource{Group: api.Group, Resource: plural(name.Kind)}, name.Name)
 }
 
 // objectsOf are the objects of all groups.

@@ -195,7 +195,7 @@ func (c *checker) unknownHint(name string, t reflect.Type, path string) string {
 	if ours, known := foreign[name]; known && has(t, ours) {
 		return fmt.Sprintf("here it is called %s", ours)
 	}
-	return cmp.Or(didYouMean(name, fieldNames(t)), "known here: "+list(fieldNames(t)))
+	return cmp.Or(DidYouMean(name, fieldNames(t)), "known here: "+list(fieldNames(t)))
 }
 
 // has reports that the first step of a path is a field.

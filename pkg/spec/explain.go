@@ -22,7 +22,7 @@ func Explain(path string, recursive bool) (string, error) {
 		return strings.EqualFold(steps[0], string(k)) || strings.EqualFold(steps[0], string(k)+"s")
 	})
 	if i < 0 {
-		return "", fmt.Errorf("there is no kind %q: %s", steps[0], cmp.Or(didYouMean(steps[0], kindNames()), "there are "+list(kindNames())))
+		return "", fmt.Errorf("there is no kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "there are "+list(kindNames())))
 	}
 	kind := Kinds()[i]
 	root := documentField(kind)
@@ -68,7 +68,7 @@ func unknownStep(field Field, at, step string) error {
 	if len(known) == 0 {
 		return fmt.Errorf("%s has no field %q: it has none", at, step)
 	}
-	return fmt.Errorf("%s has no field %q: %s", at, step, cmp.Or(didYouMean(step, known), "it has "+list(known)))
+	return fmt.Errorf("%s has no field %q: %s", at, step, cmp.Or(DidYouMean(step, known), "it has "+list(known)))
 }
 
 func explanation(kind Kind, field Field, path string, recursive bool) string {

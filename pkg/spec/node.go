@@ -161,8 +161,8 @@ func list(names []string) string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// didYouMean is a hint with the nearest known name; empty when none is near.
-func didYouMean(found string, known []string) string {
+// DidYouMean is a hint with the nearest known name; empty when none is near.
+func DidYouMean(found string, known []string) string {
 	if len(found) > maxDepth { // no name is that long, and distance has its price
 		return ""
 	}

@@ -82,7 +82,7 @@ func (c *checker) envelope() Kind {
 	case c.bad[kind]:
 	case !slices.Contains(kindNames(), kind.Value):
 		c.failAt(kind, "kind", "found "+c.describe(kind)+", want one of "+list(kindNames()),
-			cmp.Or(didYouMean(kind.Value, kindNames()), "write one of them"))
+			cmp.Or(DidYouMean(kind.Value, kindNames()), "write one of them"))
 	default:
 		if kind.Value == string(KindContainer) && lookup(c.root, "spec") == nil {
 			c.fail("spec", "missing", "add spec with at least image")

@@ -90,7 +90,7 @@ func oneOf[T ~string](value T, path string, fail fail, allowed ...T) {
 	for _, a := range allowed {
 		names = append(names, string(a))
 	}
-	fail(path, fmt.Sprintf("found %q, want %s", value, list(names)), cmp.Or(didYouMean(string(value), names), "write one of them"))
+	fail(path, fmt.Sprintf("found %q, want %s", value, list(names)), cmp.Or(DidYouMean(string(value), names), "write one of them"))
 }
 
 func validateContainer(o Object, fail fail) {

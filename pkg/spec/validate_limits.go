@@ -111,7 +111,7 @@ func validateNamespace(o Object, mode, at string, fail fail, words ...string) {
 	}
 	if mode != "" && !slices.Contains(words, mode) {
 		words = append(words, "container:<name>")
-		fail(at, fmt.Sprintf("found %q, want %s", mode, list(words)), cmp.Or(didYouMean(mode, words), "write one of them"))
+		fail(at, fmt.Sprintf("found %q, want %s", mode, list(words)), cmp.Or(DidYouMean(mode, words), "write one of them"))
 	}
 }
 
@@ -130,7 +130,7 @@ func validateCapabilities(add, drop []string, spec string, fail fail) {
 			plain := strings.TrimPrefix(name, "CAP_")
 			switch {
 			case !slices.Contains(capabilities, plain):
-				nearest := didYouMean(strings.TrimPrefix(strings.ToUpper(name), "CAP_"), capabilities)
+				nearest := DidYouMean(strings.TrimPrefix(strings.ToUpper(name), "CAP_"), capabilities)
 				fail(at, fmt.Sprintf("%q is no capability", name), cmp.Or(nearest, "name one of capabilities(7), such as NET_ADMIN"))
 			case field == "capDrop" && added[plain]:
 				fail(at, name+" is added and dropped", "remove one of them")
