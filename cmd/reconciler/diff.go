@@ -30,7 +30,11 @@ func newDiffCommand(a *app) *cobra.Command {
 			if err := checkFormat(output, formatJSON, formatYAML); err != nil {
 				return &exitError{code: 2, err: err}
 			}
-			p, err := a.diff(cmd.Context(), directory(args), opts, f)
+			dir, err := directory(cmd, args)
+			if err != nil {
+				return &exitError{code: 2, err: err}
+			}
+			p, err := a.diff(cmd.Context(), dir, opts, f)
 			if err == nil {
 				err = a.printPlan(p, output)
 			}

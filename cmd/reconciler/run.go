@@ -56,7 +56,10 @@ func newRunCommand(a *app) *cobra.Command {
 			"  RECONCILER_PRUNE_DELAY=10s reconciler run --config settings.yaml",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.dir = directory(args)
+			var err error
+			if f.dir, err = directory(cmd, args); err != nil {
+				return err
+			}
 			return a.run(cmd.Context(), f)
 		},
 	}
@@ -96,12 +99,16 @@ func (f *runFlags) constrain(flags *pflag.FlagSet) {
 	constrain(flags, "publish-address", address(&f.publishAddress))
 }
 
-// directory is the watched directory that the arguments name.
-func directory(args []string) string {
-	if len(args) == 0 {
-		return "manifests"
+// directory is the directory of manifests that a command's arguments name.
+func directory(cmd *cobra.Command, args []string) (string, error) {
+	dir := "manifests"
+	if len(args) > 0 {
+		dir = args[0]
 	}
-	return args[0]
+	if _, err := os.Stat(dir); err != nil {
+		return "", fmt.Errorf("%w: name the directory of your manifests, as in `%s DIR`", err, cmd.CommandPath())
+	}
+	return dir, nil
 }
 
 // run is the controller, from lock to farewell.
@@ -117,9 +124,6 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	subscriptions, err := f.notifying.subscriptions()
 	if err != nil {
 		return err
-	}
-	if _, err := os.Stat(f.dir); err != nil {
-		return fmt.Errorf("%w: name the directory of your manifests, as in `reconciler run DIR`", err)
 	}
 	lock, err := a.lock(f.engineFlags)
 	if err != nil {

@@ -27,7 +27,11 @@ func newSimulateCommand(a *app) *cobra.Command {
 			"Exit code 0: everything became Ready; 1: something did not.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.simulate(cmd.Context(), directory(args), opts, limit, output)
+			dir, err := directory(cmd, args)
+			if err != nil {
+				return err
+			}
+			return a.simulate(cmd.Context(), dir, opts, limit, output)
 		},
 	}
 	registerManifests(cmd.Flags(), &opts)

@@ -23,9 +23,13 @@ func newValidateCommand(a *app) *cobra.Command {
 			"Each fault is a line, file:line:column: path: message. Exit code 0: there is none; 1: there is one.",
 		Example: "  reconciler validate manifests\n" +
 			"  generate | reconciler validate -",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				args = []string{directory(args)}
+				dir, err := directory(cmd, args)
+				if err != nil {
+					return err
+				}
+				args = []string{dir}
 			}
 			return a.validate(args, opts, output)
 		},
