@@ -34,7 +34,10 @@ func ServeListener(ctx context.Context, listener net.Listener, handler http.Hand
 	base, endRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer endRequests()
 	server := &http.Server{
-		Handler:           handler,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			logger.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "agent", r.UserAgent())
+			handler.ServeHTTP(w, r)
+		}),
 		ReadHeaderTimeout: headerTimeout,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),

@@ -30,6 +30,7 @@ func (c *Cache) observe(ev engine.Event) {
 		c.lastEvent = ev.Time
 	}
 	c.mu.Unlock()
+	c.opts.Logger.Debug("event", "object", ev.ID.String(), "action", ev.Action, "at", ev.Time)
 	c.dirty.Add(ev.ID)
 	if back { // what lies between the two times may have been passed over
 		c.suspect()
