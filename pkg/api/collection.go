@@ -90,6 +90,7 @@ func (s *server) collections() []resource {
 		nodes(s.Node),
 		podMetrics(),
 		nodeMetrics(s.Node),
+		notices(),
 	}
 	if s.Manifests != nil {
 		for i, r := range all {

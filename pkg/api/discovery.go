@@ -11,7 +11,7 @@ import (
 
 // groups are the groups that are served, beside the core.
 func groups() []schema.GroupVersion {
-	return []schema.GroupVersion{ours, metricsGroup, authorization, authentication}
+	return []schema.GroupVersion{ours, metricsGroup, eventsGroup, authorization, authentication}
 }
 
 // addDiscovery serves what tells a client which resources there are.

@@ -72,7 +72,7 @@ func New(opts Options) http.Handler {
 	s.addProcess(mux)
 	s.addReviews(mux)
 	s.addOpenAPI(mux)
-	for _, gv := range []schema.GroupVersion{core, ours, metricsGroup} {
+	for _, gv := range []schema.GroupVersion{core, ours, metricsGroup, eventsGroup} {
 		prefix := rootOf(gv)
 		h := func(w http.ResponseWriter, r *http.Request) { s.serveResource(gv, w, r) }
 		mux.HandleFunc(prefix+"/{resource}", h)

@@ -96,19 +96,24 @@ func events() resource {
 			"involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
 			"involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
 		},
-		list: func(s *status.Store) ([]item, uint64) {
-			all, version := s.Events()
-			items := []item{}
-			for _, e := range all {
-				items = append(items, eventItem(e))
-			}
-			return items, version
-		},
 		shape: reflect.TypeFor[Event](),
-		track: func(*status.Store) tracker { return trackEvent },
+		list:  listEvents(eventItem),
+		track: trackEvents(eventItem),
 		table: func(items []item, now time.Time) metav1.Table {
 			return tableOfItems(items, eventColumns(), now)
 		},
+	}
+}
+
+// listEvents lists the events as items.
+func listEvents(show func(status.Event) item) func(*status.Store) ([]item, uint64) {
+	return func(s *status.Store) ([]item, uint64) {
+		all, version := s.Events()
+		items := []item{}
+		for _, e := range all {
+			items = append(items, show(e))
+		}
+		return items, version
 	}
 }
 
@@ -131,19 +136,23 @@ func eventItem(se status.Event) item {
 	return item{meta: &e.ObjectMeta, fields: set, object: &e}
 }
 
-// trackEvent gives the same event as before and after: what events are selected
+// trackEvents gives the same event as before and after: what events are selected
 // by never changes.
-func trackEvent(c status.Change) (before, after *item) {
-	if c.Event == nil {
-		return nil, nil
-	}
-	i := eventItem(*c.Event)
-	switch c.Type {
-	case status.Added:
-		return nil, &i
-	case status.Deleted:
-		return &i, nil
-	default:
-		return &i, &i
+func trackEvents(show func(status.Event) item) func(*status.Store) tracker {
+	return func(*status.Store) tracker {
+		return func(c status.Change) (before, after *item) {
+			if c.Event == nil {
+				return nil, nil
+			}
+			i := show(*c.Event)
+			switch c.Type {
+			case status.Added:
+				return nil, &i
+			case status.Deleted:
+				return &i, nil
+			default:
+				return &i, &i
+			}
+		}
 	}
 }

@@ -22,7 +22,7 @@ func TestDiscovery(t *testing.T) {
 	f := newFixture(t)
 	t.Run("names the group and the core", func(t *testing.T) {
 		groups := decode[metav1.APIGroupList](t, f.get("/apis"))
-		if groups.Kind != "APIGroupList" || len(groups.Groups) != 4 ||
+		if groups.Kind != "APIGroupList" || len(groups.Groups) != 5 ||
 			groups.Groups[0].PreferredVersion.GroupVersion != spec.APIVersion {
 			t.Errorf("%+v", groups)
 		}
