@@ -88,3 +88,13 @@ func (f *runFlags) editor() (api.Manifests, error) {
 	}
 	return e, nil
 }
+
+// preview is the object that would come of a change, for who may not make it: by
+// the document alone, so that nobody reads the controller's variables or files.
+func (f *runFlags) preview(c editor.Change) (spec.Object, error) {
+	dir, err := filepath.Abs(filepath.Join(f.dir, filepath.Dir(filepath.FromSlash(c.Source.File))))
+	if err != nil {
+		return spec.Object{}, err
+	}
+	return editor.Preview(c, spec.DecodeOptions{Namespace: f.manifests.Namespace, PullPolicy: f.manifests.PullPolicy, Dir: dir})
+}

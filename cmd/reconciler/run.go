@@ -163,7 +163,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			return p.String(), err
 		},
 		Ask: s.controller.Ask, Ready: s.ready, Controller: describe, Version: thisBuild().Version,
-		Manifests: manifests, Node: func() api.Node { return s.node(started) },
+		Manifests: manifests, Preview: f.preview, Node: func() api.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {
 		return err

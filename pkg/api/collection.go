@@ -92,11 +92,9 @@ func (s *server) collections() []resource {
 		nodeMetrics(s.Node),
 		notices(),
 	}
-	if s.Manifests != nil {
-		for i, r := range all {
-			if r.GroupVersion == ours && r.kind != string(spec.KindManifest) {
-				all[i].verbs = append(r.allVerbs(), "create", "update", "patch", "delete")
-			}
+	for i, r := range all {
+		if s.Manifests != nil && r.declared() {
+			all[i].verbs = append(r.allVerbs(), writeVerbs...)
 		}
 	}
 	return all

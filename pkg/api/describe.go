@@ -161,10 +161,14 @@ func (s *server) describe(gv schema.GroupVersion) []openapi.Resource {
 	var out []openapi.Resource
 	for _, r := range s.all {
 		if r.GroupVersion == gv && r.shape != nil {
+			verbs := r.allVerbs()
+			if s.Preview != nil && r.declared() && !r.can("patch") {
+				verbs = append(verbs, writeVerbs...) // for dry runs: kubectl looks here whether there are any
+			}
 			out = append(out, openapi.Resource{
 				Kind: openapi.Kind{Group: gv.Group, Version: gv.Version, Kind: r.kind},
 				Root: rootOf(gv), Plural: r.plural, Namespaced: !r.clusterScoped,
-				Verbs: r.allVerbs(), Schema: typeSource().Of(r.shape),
+				Verbs: verbs, Schema: typeSource().Of(r.shape),
 			})
 		}
 	}

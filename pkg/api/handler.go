@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -36,6 +37,9 @@ type Options struct {
 	Ask func(spec.Key, plan.Command) error
 	// Manifests has manifests written; nil means that the API is read only.
 	Manifests Manifests
+	// Preview is the object that would come of a change: it answers dry runs when
+	// Manifests is nil. nil refuses them.
+	Preview func(editor.Change) (spec.Object, error)
 	// Ready are the checks of whether the controller is ready; an absent one
 	// means that it always is.
 	Ready func() []Check
@@ -130,10 +134,16 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")
-			writeError(w, refuse(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed,
-				"%s is not supported: the API is read only, edit the manifests instead, or run with --api-manifests", r.Method))
+			writeError(w, errReadOnly(r))
 		}
 	})
+}
+
+// howToWrite is what to do about an API that is read only.
+const howToWrite = "the API is read only, edit the manifests instead, or run with --api-manifests"
+
+func errReadOnly(r *http.Request) error {
+	return refuse(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed, "%s is not supported: "+howToWrite, r.Method)
 }
 
 func isReview(r *http.Request) bool {
@@ -159,7 +169,7 @@ func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r 
 	}
 	switch {
 	case r.Method == http.MethodGet, r.Method == http.MethodHead:
-	case s.Manifests == nil:
+	case !s.isWrite(r):
 		writeError(w, errUnknown(r))
 		return
 	default:

@@ -110,12 +110,21 @@ func (s *server) reviewAccess(body []byte) (any, error) {
 	review.Status.Allowed = true
 	if a := review.Spec.ResourceAttributes; a != nil && !s.serves(*a) {
 		review.Status.Allowed = false
-		review.Status.Reason = "it is not served"
+		review.Status.Reason = s.whyNot(*a)
 	}
 	if a := review.Spec.NonResourceAttributes; a != nil && a.Verb != "get" {
 		review.Status.Allowed = false
 	}
 	return review, nil
+}
+
+// whyNot says why something cannot be done.
+func (s *server) whyNot(a resourceAttributes) string {
+	res, found := s.find(ours, a.Resource)
+	if found && s.Manifests == nil && a.Subresource == "" && a.Group == res.Group && res.declared() && slices.Contains(writeVerbs, a.Verb) {
+		return howToWrite
+	}
+	return "it is not served"
 }
 
 // serves reports that a verb of a resource is served.

@@ -33,20 +33,30 @@ type Manifests interface {
 // takeUp is how long a write waits for the controller to know of it.
 const takeUp = 5 * time.Second
 
-// isWrite reports that a request changes an object that can be.
+// isWrite reports that a request changes an object that can be, or asks what
+// would become of it. Whether a deletion does is said by its body.
 func (s *server) isWrite(r *http.Request) bool {
 	switch r.Method {
 	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-		return s.Manifests != nil
+		asks := r.URL.Query().Has("dryRun") || r.Method == http.MethodDelete
+		return s.Manifests != nil || s.Preview != nil && asks
 	}
 	return false
+}
+
+// writeVerbs are what can be done to a resource whose manifests are written.
+var writeVerbs = []string{"create", "update", "patch", "delete"}
+
+// declared reports that manifests declare the resource.
+func (r resource) declared() bool {
+	return r.GroupVersion == ours && r.kind != string(spec.KindManifest)
 }
 
 // serveWrite changes a manifest. Writes come one after the other, so that each
 // finds what the one before has made.
 func (s *server) serveWrite(res resource, w http.ResponseWriter, r *http.Request) {
 	verb := map[string]string{"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}[r.Method]
-	if !res.can(verb) || (r.PathValue("name") == "") != (verb == "create") || r.PathValue("namespace") == "" {
+	if !res.declared() || (r.PathValue("name") == "") != (verb == "create") || r.PathValue("namespace") == "" {
 		writeError(w, apierrors.NewMethodNotSupported(res.group(), verb))
 		return
 	}
@@ -207,7 +217,7 @@ func (w *write) precondition(report status.Report, modified map[string]any) erro
 // edit has the manifest written and answers with the object that comes of it.
 func (w *write) edit(code int, report status.Report, change editor.Change) (int, any, error) {
 	since := w.Store.Version()
-	object, err := w.Manifests.Edit(change, w.dry)
+	object, err := w.carry(change)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -220,6 +230,17 @@ func (w *write) edit(code int, report status.Report, change editor.Change) (int,
 	object.Generation = max(report.Object.Generation, 1)
 	report.Key, report.Object = w.key, object
 	return code, ObjectOf(report), nil
+}
+
+// carry has a change carried out, unless the write is dry.
+func (w *write) carry(change editor.Change) (spec.Object, error) {
+	switch {
+	case w.Manifests != nil:
+		return w.Manifests.Edit(change, w.dry)
+	case w.dry:
+		return w.Preview(change)
+	}
+	return spec.Object{}, errReadOnly(w.r)
 }
 
 // wait waits until the object is what the controller wants.
@@ -269,7 +290,7 @@ func (w *write) remove(report status.Report) (int, any, error) {
 		}
 	}
 	if !report.Object.IsZero() {
-		if _, err := w.Manifests.Edit(editor.Change{Key: w.key, Source: report.Object.Source}, w.dry); err != nil {
+		if _, err := w.carry(editor.Change{Key: w.key, Source: report.Object.Source}); err != nil {
 			return 0, nil, err
 		}
 	}

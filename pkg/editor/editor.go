@@ -131,6 +131,23 @@ func (e *Editor) Edit(c Change, dry bool) (spec.Object, error) {
 	return e.patch(f, at, c, dry)
 }
 
+// Preview is the object that would come of a change, judged by its Document
+// alone; the zero one for a removal. It touches no file.
+func Preview(c Change, opts spec.DecodeOptions) (spec.Object, error) {
+	if c.Document == nil {
+		return spec.Object{}, nil
+	}
+	text, err := newDocument(c.Document)
+	if err != nil {
+		return spec.Object{}, err
+	}
+	objects, errs := spec.Decode(c.Source.File, text, opts)
+	if len(errs) > 0 {
+		return spec.Object{}, errs
+	}
+	return pick(objects, c.Key, c.Source.File)
+}
+
 // create writes a new file for the object.
 func (e *Editor) create(c Change, dry bool) (spec.Object, error) {
 	name := strings.ToLower(string(c.Key.Kind)) + "-" + c.Key.Namespace + "-" + c.Key.Name + ".yaml"

@@ -87,13 +87,18 @@ func (f *file) check(text []byte, k spec.Key) (spec.Object, error) {
 	if len(errs) > 0 {
 		return spec.Object{}, errs
 	}
+	return pick(objects, k, f.rel)
+}
+
+// pick is the object of a key among those of a file.
+func pick(objects []spec.Object, k spec.Key, file string) (spec.Object, error) {
 	for _, o := range objects {
 		if o.Key() == k {
 			return o, nil
 		}
 	}
 	return spec.Object{}, spec.Errors{{
-		Position: spec.Position{File: f.rel}, Path: "metadata", Message: fmt.Sprintf("kind, namespace and name cannot be changed: want %s", k),
+		Position: spec.Position{File: file}, Path: "metadata", Message: fmt.Sprintf("kind, namespace and name cannot be changed: want %s", k),
 	}}
 }
 
