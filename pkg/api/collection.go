@@ -87,7 +87,7 @@ func (s *server) collections() []resource {
 		events(),
 		namespaces(),
 		pods(s.Node),
-		nodes(s.Node),
+		nodes(s.Node, s.Now),
 		podMetrics(),
 		nodeMetrics(s.Node),
 		notices(),

@@ -32,6 +32,7 @@ var typeDocs = map[string]string{
 	"api.WatchEvent":         `WatchEvent is one event of a watch: an object, event, table or, with Error, a Status.`,
 	"api.accessReview":       `accessReview is an authorization.k8s.io/v1 SelfSubjectAccessReview.`,
 	"api.described":          `described is a resource whose spec is an S, for its schema.`,
+	"api.nodeCondition":      `nodeCondition is a condition of a node, looked at when it is shown.`,
 	"api.nodeObject":         `nodeObject is a core/v1 Node, as far as it is used here.`,
 	"api.position":           `position is where a list goes on. All pages of a list carry the version of the first: what changed since is told by the watch that follows.`,
 	"api.resourceAttributes": `resourceAttributes is what a client asks whether it may do it.`,

@@ -69,16 +69,7 @@ const (
 )
 
 // serveExec runs a command over a websocket.
-func (s *server) serveExec(w http.ResponseWriter, r *http.Request) {
-	if s.Exec == nil {
-		s.unknown(w, r)
-		return
-	}
-	k, err := s.named(r)
-	if err != nil {
-		writeError(w, err)
-		return
-	}
+func (s *server) serveExec(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	opts := ExecOptions{Command: r.URL.Query()["command"], TTY: flag(r, "tty")}
 	if len(opts.Command) == 0 {
 		writeError(w, apierrors.NewBadRequest("you must specify at least one command for the container"))

@@ -88,9 +88,9 @@ func New(opts Options) http.Handler {
 	}
 	mux.HandleFunc(rootOf(metricsGroup)+"/nodes/{name}", s.clusterScoped(metricsGroup, "nodes"))
 	for _, collection := range []string{"/apis/" + spec.APIVersion + "/namespaces/{namespace}/containers", "/api/v1/namespaces/{namespace}/pods"} {
-		mux.HandleFunc(collection+"/{name}/log", s.serveLog)
-		mux.HandleFunc(collection+"/{name}/exec", s.serveExec)
-		mux.HandleFunc(collection+"/{name}/portforward", s.servePortForward)
+		mux.HandleFunc(collection+"/{name}/log", s.inside(s.Logs != nil, s.serveLog))
+		mux.HandleFunc(collection+"/{name}/exec", s.inside(s.Exec != nil, s.serveExec))
+		mux.HandleFunc(collection+"/{name}/portforward", s.inside(s.Dialer != nil, s.servePortForward))
 	}
 	s.addCommands(mux)
 	return guard(s.readOnly(mux))

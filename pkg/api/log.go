@@ -97,24 +97,38 @@ func (s *server) named(r *http.Request) (spec.Key, error) {
 	return k, nil
 }
 
+// inside serves what reaches into the container that the path names, when that
+// is served at all.
+func (s *server) inside(served bool, serve func(http.ResponseWriter, *http.Request, spec.Key)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !served {
+			s.unknown(w, r)
+			return
+		}
+		k, err := s.named(r)
+		if err != nil {
+			writeError(w, err)
+			return
+		}
+		serve(w, r, k)
+	}
+}
+
 // serveLog answers with a container's output.
-func (s *server) serveLog(w http.ResponseWriter, r *http.Request) {
-	if s.Logs == nil {
-		s.unknown(w, r)
-		return
-	}
-	k, err := s.named(r)
-	if err != nil {
-		writeError(w, err)
-		return
-	}
+func (s *server) serveLog(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	opts, err := parseLog(r, s.Now())
 	if err != nil {
 		writeError(w, err)
 		return
 	}
+	limit, err := parseLimit(r)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
 	out := &flushing{w: w, control: http.NewResponseController(w), now: opts.Follow}
-	if err := s.Logs.Logs(r.Context(), k, opts, out); err != nil {
+	text := &limited{out, limit}
+	if err := s.Logs.Logs(r.Context(), k, opts, text); err != nil && !text.reached() {
 		if !out.begun {
 			writeError(w, err)
 			return

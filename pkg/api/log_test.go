@@ -87,13 +87,20 @@ func TestLog(t *testing.T) {
 			})
 		}
 	}
+	for limit, want := range map[string]string{"1": "o", "4": "one\n", "6": "one\ntw", "99": "one\ntwo\nthree\n"} {
+		t.Run("of at most "+limit+" bytes", func(t *testing.T) {
+			if w := f.get(containers + "/web/log?limitBytes=" + limit); w.Code != http.StatusOK || w.Body.String() != want {
+				t.Errorf("%d %q, want %q", w.Code, w.Body, want)
+			}
+		})
+	}
 	t.Run("404 for a container that is not created", func(t *testing.T) {
 		wantStatus(t, f.get(containers+"/db/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
 	})
 	t.Run("404 for an unknown name", func(t *testing.T) {
 		wantStatus(t, f.get(containers+"/nope/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
 	})
-	for _, query := range []string{"tailLines=x", "tailLines=-1", "sinceSeconds=0", "sinceTime=noon", "previous=true", "container=other"} {
+	for _, query := range []string{"tailLines=x", "tailLines=-1", "sinceSeconds=0", "sinceTime=noon", "previous=true", "container=other", "limitBytes=0", "limitBytes=x"} {
 		t.Run("400 for "+query, func(t *testing.T) {
 			wantStatus(t, f.get(containers+"/web/log?"+query), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 		})

@@ -45,8 +45,14 @@ type nodeObject struct {
 type nodeStatus struct {
 	Capacity    map[string]string `json:"capacity,omitempty"`
 	Allocatable map[string]string `json:"allocatable,omitempty"`
-	Conditions  []PodCondition    `json:"conditions"`
+	Conditions  []nodeCondition   `json:"conditions"`
 	NodeInfo    map[string]string `json:"nodeInfo"`
+}
+
+// nodeCondition is a condition of a node, looked at when it is shown.
+type nodeCondition struct {
+	PodCondition      `json:",inline"`
+	LastHeartbeatTime metav1.Time `json:"lastHeartbeatTime"`
 }
 
 // single is the list of one item without a history.
@@ -59,7 +65,7 @@ func single(show func() item) func(*status.Store) ([]item, uint64) {
 	}
 }
 
-func nodes(node func() Node) resource {
+func nodes(node func() Node, now func() time.Time) resource {
 	return resource{
 		GroupVersion:  core,
 		plural:        "nodes",
@@ -69,7 +75,7 @@ func nodes(node func() Node) resource {
 		clusterScoped: true,
 		fields:        []string{"metadata.name", "metadata.namespace"},
 		shape:         reflect.TypeFor[nodeObject](),
-		list:          single(func() item { return nodeItem(node()) }),
+		list:          single(func() item { return nodeItem(node(), now()) }),
 		// It never changes while it is watched.
 		track: func(*status.Store) tracker { return func(status.Change) (before, after *item) { return nil, nil } },
 		table: func(items []item, now time.Time) metav1.Table { return tableOfItems(items, nodeColumns(), now) },
@@ -83,13 +89,13 @@ func nodeMeta(n Node) metav1.ObjectMeta {
 	}
 }
 
-func nodeItem(n Node) item {
+func nodeItem(n Node, now time.Time) item {
 	o := nodeObject{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}, ObjectMeta: nodeMeta(n)}
 	ready := PodCondition{Type: "Ready", Status: metav1.ConditionTrue, Reason: "EngineAnswers", LastTransitionTime: o.CreationTimestamp}
 	if !n.Ready {
 		ready.Status, ready.Reason = metav1.ConditionFalse, "EngineUnreachable"
 	}
-	o.Status.Conditions = []PodCondition{ready}
+	o.Status.Conditions = []nodeCondition{{ready, seconds(now)}}
 	o.Status.NodeInfo = map[string]string{
 		"machineID": "", "systemUUID": "", "bootID": "", "kernelVersion": "", "osImage": n.OS,
 		"containerRuntimeVersion": n.Engine, "kubeletVersion": "", "kubeProxyVersion": "", "operatingSystem": n.OS, "architecture": "",

@@ -124,8 +124,14 @@ func TestNode(t *testing.T) {
 		t.Error(diff)
 	}
 	node := decode[struct {
-		Status struct{ Allocatable map[string]string }
+		Status struct {
+			Allocatable map[string]string
+			Conditions  []struct{ LastHeartbeatTime time.Time }
+		}
 	}](t, f.get("/api/v1/nodes/here"))
+	if at := node.Status.Conditions[0].LastHeartbeatTime; !at.Equal(epoch.Add(3 * time.Hour)) {
+		t.Errorf("looked at %s", at)
+	}
 	if diff := cmp.Diff(map[string]string{"cpu": "2", "memory": "1048576Ki"}, node.Status.Allocatable); diff != "" {
 		t.Error(diff)
 	}

@@ -160,16 +160,7 @@ func readSizes(ctx context.Context, from io.Reader, to chan<- TerminalSize) {
 }
 
 // servePortForward connects a client's connections with ports of a container.
-func (s *server) servePortForward(w http.ResponseWriter, r *http.Request) {
-	if s.Dialer == nil {
-		s.unknown(w, r)
-		return
-	}
-	k, err := s.named(r)
-	if err != nil {
-		writeError(w, err)
-		return
-	}
+func (s *server) servePortForward(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	if !asksForSPDY(r) { // kubectl asks for a websocket first, and then for this
 		writeError(w, refuse(http.StatusUpgradeRequired, "UpgradeRequired", "ports are forwarded over SPDY/3.1"))
 		return
