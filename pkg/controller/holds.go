@@ -39,6 +39,12 @@ func (c *Controller) Ask(k spec.Key, cmd plan.Command) error {
 	c.mu.Unlock()
 	c.saveHolds()
 	c.cfg.Logger.Info("asked", "key", k.String(), "command", string(cmd))
+	if c.cfg.Observer.State().Connected {
+		// It shows at once: who waits for what was asked must not be told of what
+		// was before.
+		w := c.look()
+		c.publish(w, plan.Decide(w.World, k))
+	}
 	c.queue.Add(k)
 	return nil
 }

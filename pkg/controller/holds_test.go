@@ -75,6 +75,23 @@ func TestHolds(t *testing.T) {
 			}
 		})
 	})
+	t.Run("what_is_asked_shows_at_once", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.controller.SetDesired(set(unlessStopped))
+			r.settle()
+			r.ask("app", plan.CommandStop)
+			r.wantStopped("app")
+			for _, cmd := range []plan.Command{plan.CommandStart, plan.CommandSuspend} {
+				if err := r.controller.Ask(key("app"), cmd); err != nil {
+					t.Fatal(err)
+				}
+				stalled := condition.IsTrue(r.report("app").Status.Conditions, condition.Stalled)
+				if suspended := condition.IsTrue(r.report("app").Status.Conditions, condition.Suspended); stalled || suspended != (cmd == plan.CommandSuspend) {
+					t.Errorf("after %s: stalled %v, suspended %v", cmd, stalled, suspended)
+				}
+			}
+		})
+	})
 	t.Run("a_stop_at_the_engine_is_told_from_a_crash", func(t *testing.T) {
 		controlled(t, func(_ *testing.T, r *rig) {
 			r.controller.SetDesired(set(unlessStopped))

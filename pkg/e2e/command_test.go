@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestCommandsSay asks every command, of one running shop, what no other test
+// does.
+func TestCommandsSay(t *testing.T) {
+	r, port := newShop(t)
+	for _, step := range []struct {
+		code  int
+		args  []string
+		wants []string
+	}{
+		{0, []string{"validate", r.dir}, []string{"5 objects valid"}},
+		{0, []string{"simulate", r.dir}, []string{`Container/\S+/proxy +is Ready`}},
+		{1, []string{"diff", r.dir}, []string{`create data\.`, "waits: DependencyNotReady"}},
+		{0, []string{"explain", "container.spec.ports.host"}, []string{"FIELD: +spec.ports.host "}},
+		{0, []string{"schema", "volume"}, []string{`"\$schema": `}},
+		{0, []string{"version"}, []string{"^reconciler "}},
+		{0, []string{"completion", "bash"}, []string{"__start_reconciler|__reconciler"}},
+	} {
+		r.says(step.code, step.args, step.wants...)
+	}
+	listen := "127.0.0.1:" + freePort(t)
+	r.start("--listen", listen, "--metrics-interval", "1s")
+	r.requireUp(shop...)
+
+	r.says(0, []string{"get", "-n", r.name}, `container/proxy +True +Running`, `volume/data +True +Present`)
+	r.says(0, []string{"describe", "app"}, `Container/\S+/db +Ready`, `Normal +Started`)
+	r.says(0, []string{"events", "--for", "app", "--type", "started"}, `Normal +Started +container/app`)
+	r.says(0, []string{"logs", "proxy"}, `.`)
+	r.says(0, []string{"port", "proxy"}, `-> 127.0.0.1:`+port)
+	r.says(0, []string{"wait", "--all"}, `container.reconciler.dev/app condition met`)
+	r.says(0, []string{"graph"}, `Container/\S+/db \(ready\): Ready`)
+	r.says(0, []string{"graph", "-o", "dot"}, `^digraph `, `"Container/\S+/app" -> "Container/\S+/db"`)
+	r.says(0, []string{"graph", "-o", "mermaid"}, `^graph LR`, `-->\|ready\|`)
+	r.says(0, []string{"status"}, `Engine: .* answers`, `Listens: +https://`+listen, `Objects: +6, 6 ready`)
+	r.says(0, []string{"kubeconfig"}, `server: https://`+listen)
+	r.setenv("RECONCILER_INSTANCE", r.name)
+	r.setenv("RECONCILER_SOCKET", filepath.Join(r.home, "s"))
+	complete := r.command(t.Context())
+	complete.Args = []string{binary, "__complete", "describe", "pro"} // what is typed comes last
+	if got, err := complete.Output(); err != nil || !strings.Contains(string(got), "\nproxy\n") {
+		t.Errorf("completion of a name: %v\n%s", err, got)
+	}
+	r.eventually("samples of what runs", func() error {
+		got := r.cli("top", "app", "--no-headers")
+		if !regexp.MustCompile(`app +\d+m +\d`).MatchString(got.stdout) {
+			return fmt.Errorf("top: %s%s", got.stdout, got.stderr)
+		}
+		return nil
+	})
+	r.says(0, []string{"events", "--type", "metrics", "--for", "app"}, `Metrics +container/app +cpu .* [1-9]\d* pids`)
+	for _, step := range [][]string{{"stop", "False"}, {"start", "True"}, {"restart", "True"}, {"suspend", "True"}, {"resume", "True"}} {
+		r.says(0, []string{step[0], "cache"}, `container.reconciler.dev/cache `)
+		r.says(0, []string{"wait", "--for=condition=Ready=" + step[1], "cache"}, `condition met`)
+	}
+	r.stop()
+	r.says(0, []string{"down", "--volumes"}, `Container/\S+/proxy removed`, `Volume/\S+/data removed`)
+}
+
+// says runs a command that has to end with the code, and whose output has to
+// match.
+func (r *rig) says(code int, args []string, wants ...string) {
+	r.t.Helper()
+	got := r.expect(code, args...)
+	for _, want := range wants {
+		if !regexp.MustCompile(`(?m)` + want).MatchString(got) {
+			r.t.Errorf("%s does not say %q but:\n%s", strings.Join(args, " "), want, got)
+		}
+	}
+}
+
+// TestHooks has a command and a web address told of what happens to a real
+// container, the latter although it fails at first.
+func TestHooks(t *testing.T) {
+	r := newRig(t)
+	type notice struct{ ID, Type, Reason, Name string }
+	var mu sync.Mutex
+	var told []notice
+	refusals := 2
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if refusals > 0 {
+			refusals--
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		var n notice
+		if err := json.NewDecoder(req.Body).Decode(&n); err != nil || n.ID != req.Header.Get("Reconciler-Event-Id") {
+			t.Errorf("%+v with the header %q: %v", n, req.Header, err)
+		}
+		told = append(told, n)
+	}))
+	t.Cleanup(server.Close)
+
+	lines := filepath.Join(r.home, "lines")
+	r.start("--notify", "created,started,stopped,failed,healthy="+server.URL,
+		"--hook", "started,failed,stopped=echo $RECONCILER_EVENT_TYPE $RECONCILER_EVENT_NAME >>"+lines)
+	r.write("web.yaml", manifest("web", "http", "  restartPolicy: 'no'\n"+
+		`  healthCheck: {test: [CMD, /demoapp, health, "http://127.0.0.1:8080/healthz"], interval: 1s}`+"\n"))
+	r.requireUp("web")
+	docker(t, "kill", r.engineName("web"))
+	r.requireCondition("container/web", "Ready", "False NonZeroExit")
+	r.expect(0, "start", "web")
+	r.requireCondition("container/web", "Ready", "True")
+	r.expect(0, "stop", "web")
+
+	want := []string{"created web", "started web", "healthy web", "failed web", "started web", "stopped web"}
+	r.eventually("the web address to be told in order", func() error {
+		mu.Lock()
+		defer mu.Unlock()
+		var got []string
+		for _, n := range told {
+			if line := n.Type + " " + n.Name; n.Name == "web" && (len(got) == 0 || got[len(got)-1] != line) {
+				got = append(got, line)
+			}
+		}
+		return inOrder(want, got)
+	})
+	r.eventually("the command to be run in order", func() error {
+		text, err := os.ReadFile(lines)
+		if err != nil {
+			return err
+		}
+		return inOrder([]string{"started web", "failed web", "started web", "stopped web"}, strings.Split(string(text), "\n"))
+	})
+	if mu.Lock(); refusals > 0 {
+		t.Error("no delivery was refused")
+	}
+	mu.Unlock()
+}
+
+// inOrder is an error unless got holds what is wanted, in that order.
+func inOrder(want, got []string) error {
+	left := want
+	for _, line := range got {
+		if len(left) > 0 && line == left[0] {
+			left = left[1:]
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("%q is missing in %q", left[0], slices.Compact(got))
+	}
+	return nil
+}
