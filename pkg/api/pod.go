@@ -6,7 +6,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -30,31 +29,13 @@ type PodSpec struct {
 	NodeName      string         `json:"nodeName"`
 	RestartPolicy string         `json:"restartPolicy"`
 	Containers    []PodContainer `json:"containers"`
-}
-
-// PodContainer is the one container of a pod.
-type PodContainer struct {
-	Name            string    `json:"name"`
-	Image           string    `json:"image"`
-	Command         []string  `json:"command,omitempty"`
-	Args            []string  `json:"args,omitempty"`
-	WorkingDir      string    `json:"workingDir,omitempty"`
-	Ports           []PodPort `json:"ports,omitempty"`
-	ImagePullPolicy string    `json:"imagePullPolicy,omitempty"`
-	Resources       struct{}  `json:"resources"`
-}
-
-// PodPort is a port of a container.
-type PodPort struct {
-	ContainerPort int    `json:"containerPort"`
-	HostPort      int    `json:"hostPort,omitempty"`
-	HostIP        string `json:"hostIP,omitempty"`
-	Protocol      string `json:"protocol,omitempty"`
+	Volumes       []PodVolume    `json:"volumes,omitempty"`
 }
 
 // PodStatus is the status of a pod.
 type PodStatus struct {
 	Phase             string               `json:"phase"`
+	QOSClass          string               `json:"qosClass"`
 	Reason            string               `json:"reason,omitempty"`
 	Message           string               `json:"message,omitempty"`
 	StartTime         *metav1.Time         `json:"startTime,omitempty"`
@@ -141,12 +122,15 @@ func podItem(r status.Report, node string) item {
 // podOf is a container's report as a pod.
 func podOf(r status.Report, node string) Pod {
 	o := ObjectOf(r)
+	container := podContainer(r)
 	p := Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: o.ObjectMeta,
-		Spec:       PodSpec{NodeName: node, RestartPolicy: "Always", Containers: []PodContainer{podContainer(r)}},
+		Spec:       PodSpec{NodeName: node, RestartPolicy: "Always", Containers: []PodContainer{container}},
 		Status:     podStatus(r),
 	}
+	p.Status.QOSClass = container.Resources.qos()
+	p.Spec.Volumes, p.Spec.Containers[0].VolumeMounts = podVolumes(r.Object.Container)
 	if c := r.Object.Container; c != nil {
 		switch c.RestartPolicy.Name {
 		case spec.RestartNo:
@@ -156,24 +140,6 @@ func podOf(r status.Report, node string) Pod {
 		}
 	}
 	return p
-}
-
-func podContainer(r status.Report) PodContainer {
-	out := PodContainer{Name: r.Key.Name, Image: r.Status.Image}
-	c := r.Object.Container
-	if c == nil {
-		return out
-	}
-	out.Image, out.Command, out.Args, out.WorkingDir = c.Image, c.Entrypoint, c.Command, c.WorkingDir
-	out.ImagePullPolicy = map[spec.PullPolicy]string{
-		spec.PullAlways: "Always", spec.PullMissing: "IfNotPresent", spec.PullNever: "Never",
-	}[c.PullPolicy]
-	for _, port := range c.PublishedPorts() {
-		out.Ports = append(out.Ports, PodPort{
-			ContainerPort: port.Container, HostPort: port.Host, HostIP: port.HostIP, Protocol: strings.ToUpper(port.Protocol),
-		})
-	}
-	return out
 }
 
 // podConditions are the conditions of pods and what they are called here.
@@ -222,11 +188,12 @@ func (s *PodStatus) run(container *PodContainerStatus, st status.Status) {
 		s.Phase = "Running"
 		container.Started = true
 		container.State = PodState{Running: &PodRunning{StartedAt: started}}
+		container.LastState = PodState{Terminated: podEnd(st.LastEnd)}
 		return
 	}
-	end := &PodTerminated{StartedAt: started, FinishedAt: seconds(*st.FinishedAt), Reason: "Completed"}
-	if st.ExitCode != nil && *st.ExitCode != 0 {
-		end.ExitCode, end.Reason = *st.ExitCode, "Error"
+	end := podEnd(st.LastEnd)
+	if end == nil {
+		end = &PodTerminated{StartedAt: started, FinishedAt: seconds(*st.FinishedAt), Reason: "Completed"}
 	}
 	switch {
 	case st.NextRestartAt != nil:
@@ -240,6 +207,21 @@ func (s *PodStatus) run(container *PodContainerStatus, st status.Status) {
 		s.Phase = "Failed"
 		container.State = PodState{Terminated: end}
 	}
+}
+
+// podEnd is an end in Kubernetes' words; nil when there was none.
+func podEnd(e *status.End) *PodTerminated {
+	if e == nil {
+		return nil
+	}
+	reason := "Error"
+	switch {
+	case e.OutOfMemory:
+		reason = "OOMKilled"
+	case e.ExitCode == 0:
+		reason = "Completed"
+	}
+	return &PodTerminated{ExitCode: e.ExitCode, Reason: reason, StartedAt: seconds(e.StartedAt), FinishedAt: seconds(e.FinishedAt)}
 }
 
 func podColumns() []column[Pod] {

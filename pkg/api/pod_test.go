@@ -4,6 +4,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -35,6 +37,9 @@ func TestPodStates(t *testing.T) {
 			f := newFixture(t)
 			r := container("web", "", true)
 			tc.status.Conditions = r.Status.Conditions
+			if tc.status.FinishedAt != nil {
+				tc.status.LastEnd = &status.End{ExitCode: *tc.status.ExitCode, StartedAt: start, FinishedAt: end}
+			}
 			r.Status = tc.status
 			f.Publish(r)
 			p := decode[api.Pod](t, f.get(podsPath+"/web"))
@@ -48,6 +53,82 @@ func TestPodStates(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestPodTellsTheLastEnd(t *testing.T) {
+	f := newFixture(t)
+	r := container("web", "Running", true)
+	start := epoch.Add(time.Hour)
+	r.Status.StartedAt = &start
+	for want, end := range map[string]status.End{
+		"OOMKilled 137": {ExitCode: 137, OutOfMemory: true}, "Error 3": {ExitCode: 3}, "Completed 0": {},
+	} {
+		r.Status.LastEnd = &end
+		f.Publish(r)
+		got := decode[api.Pod](t, f.get(podsPath+"/web")).Status.ContainerStatuses[0]
+		if last := got.LastState.Terminated; got.State.Running == nil || last == nil || fmt.Sprint(last.Reason, " ", last.ExitCode) != want {
+			t.Errorf("want %s: %+v", want, got)
+		}
+	}
+}
+
+func TestPodTellsWhatItIsGiven(t *testing.T) {
+	f := newFixture(t)
+	r := container("web", "Running", true)
+	r.Object.Container = &spec.Container{
+		Image: "web:1",
+		Env: map[string]spec.EnvValue{
+			"B": spec.EnvText("b"), "A": {FromSecret: &spec.KeyRef{Name: "pw", Key: "pass"}}, "C": {FromConfig: &spec.KeyRef{Name: "conf", Key: "c"}},
+		},
+		Resources: spec.Resources{
+			Limits: spec.Limits{CPUs: 5e8, Memory: 64 << 20}, Reservations: spec.Reservations{Memory: 32 << 20},
+		},
+		Volumes: []spec.Mount{
+			{Type: spec.MountVolume, Source: "data", Target: "/data"},
+			{Type: spec.MountBind, Source: "/src", Target: "/app", ReadOnly: true},
+			{Type: spec.MountTmpfs, Target: "/tmp", Size: 1 << 20},
+		},
+		Configs: []spec.FileRef{{Name: "conf", Key: "c", Target: "/etc/c"}},
+		Secrets: []spec.FileRef{{Name: "pw"}},
+	}
+	r.Object.Resolved = &spec.Resolved{Env: map[string]spec.EnvContent{"A": {Text: spec.NewSensitive("hush"), Secret: true}}}
+	f.Publish(r)
+	w := f.get(podsPath + "/web")
+	if strings.Contains(w.Body.String(), "hush") {
+		t.Errorf("a secret is told: %s", w.Body)
+	}
+	got := decode[api.Pod](t, w)
+	want := api.PodContainer{
+		Name: "web", Image: "web:1",
+		Env: []api.PodEnv{
+			{Name: "A", ValueFrom: &api.PodEnvValue{SecretKeyRef: &spec.KeyRef{Name: "pw", Key: "pass"}}},
+			{Name: "B", Value: "b"},
+			{Name: "C", ValueFrom: &api.PodEnvValue{ConfigMapKeyRef: &spec.KeyRef{Name: "conf", Key: "c"}}},
+		},
+		Resources: api.PodResources{
+			Limits: map[string]string{"cpu": "0.5", "memory": "64Mi"}, Requests: map[string]string{"memory": "32Mi"},
+		},
+		VolumeMounts: []api.PodMount{
+			{Name: "mount-1", MountPath: "/data"},
+			{Name: "mount-2", MountPath: "/app", ReadOnly: true},
+			{Name: "mount-3", MountPath: "/tmp"},
+			{Name: "mount-4", MountPath: "/etc/c", SubPath: "c"},
+			{Name: "mount-5", MountPath: "/run/secrets/pw"},
+		},
+	}
+	if diff := cmp.Diff(want, got.Spec.Containers[0]); diff != "" || got.Status.QOSClass != "Burstable" {
+		t.Errorf("%s, %s", got.Status.QOSClass, diff)
+	}
+	volumes := []api.PodVolume{
+		{Name: "mount-1", PersistentVolumeClaim: &api.PodClaim{ClaimName: "data"}},
+		{Name: "mount-2", HostPath: &api.PodHostPath{Path: "/src"}},
+		{Name: "mount-3", EmptyDir: &api.PodEmptyDir{Medium: "Memory", SizeLimit: "1Mi"}},
+		{Name: "mount-4", ConfigMap: &api.PodConfigFile{Name: "conf"}},
+		{Name: "mount-5", Secret: &api.PodSecretFile{SecretName: "pw"}},
+	}
+	if diff := cmp.Diff(volumes, got.Spec.Volumes); diff != "" {
+		t.Error(diff)
 	}
 }
 

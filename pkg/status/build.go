@@ -38,7 +38,7 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 		r.Status.BlockedBy = append(r.Status.BlockedBy, blockerOf(b))
 	}
 	if d.Key.Kind == spec.KindContainer {
-		r.Run = r.Status.observe(w, d)
+		r.Run = r.Status.observe(w, d, prev.Status)
 		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
@@ -48,8 +48,9 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	return r
 }
 
-// observe fills in what the engine tells of the container, and is its run.
-func (s *Status) observe(w plan.World, d plan.Decision) Run {
+// observe fills in what the engine tells of the container, and is its run. What
+// the engine forgets at the next start is kept from the status before.
+func (s *Status) observe(w plan.World, d plan.Decision, prev Status) Run {
 	obj, found := w.Container(d.Key)
 	if !found {
 		return Run{}
@@ -65,6 +66,12 @@ func (s *Status) observe(w plan.World, d plan.Decision) Run {
 	if !c.Running() && !c.StartedAt.IsZero() {
 		s.FinishedAt = timeOf(c.FinishedAt)
 		s.ExitCode = &c.ExitCode
+	}
+	switch {
+	case s.FinishedAt != nil:
+		s.LastEnd = &End{c.ExitCode, c.OOMKilled, *s.StartedAt, *s.FinishedAt}
+	case prev.ContainerID == s.ContainerID:
+		s.LastEnd = prev.LastEnd
 	}
 	if h := w.Health(d.Key); h.Status != engine.HealthNone {
 		s.Health = &Health{Status: string(h.Status), FailingStreak: h.FailingStreak, Log: h.Log}

@@ -94,6 +94,7 @@ func TestBuild(t *testing.T) {
 			func(s *status.Status) {
 				s.ContainerID, s.StartedAt, s.FinishedAt = "0123456789abcdef", &second, &later
 				s.ExitCode, s.NextRestartAt = &code, &next
+				s.LastEnd = &status.End{ExitCode: 7, StartedAt: second, FinishedAt: later}
 			},
 		},
 		"one that never ran has no exit code": {
@@ -137,6 +138,25 @@ func TestBuildKeepsWhoItIs(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+func TestBuildKeepsTheLastEnd(t *testing.T) {
+	observe := func(prev status.Report, c engine.Container) status.Report {
+		return status.Build(world(&c), plan.Decision{Key: web().Key()}, prev)
+	}
+	ended := observe(status.Report{}, engine.Container{
+		Status: engine.StatusExited, StartedAt: began, FinishedAt: began.Add(time.Minute), ExitCode: 137, OOMKilled: true,
+	})
+	runs := engine.Container{Status: engine.StatusRunning, StartedAt: began.Add(2 * time.Minute), FinishedAt: began.Add(time.Minute)}
+	again := observe(ended, runs)
+	want := &status.End{ExitCode: 137, OutOfMemory: true, StartedAt: began.Truncate(time.Second), FinishedAt: began.Truncate(time.Second).Add(time.Minute)}
+	if diff := cmp.Diff(want, observe(again, runs).Status.LastEnd); diff != "" {
+		t.Error(diff)
+	}
+	ended.Status.ContainerID = "another"
+	if got := observe(ended, runs).Status.LastEnd; got != nil {
+		t.Errorf("the end of another container is told: %+v", got)
+	}
 }
 
 func TestBuildNamesDependencies(t *testing.T) {

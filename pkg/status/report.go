@@ -52,6 +52,8 @@ type Status struct {
 	FinishedAt *time.Time `json:"finishedAt,omitempty"`
 	// ExitCode is how it ended; absent while it runs.
 	ExitCode *int `json:"exitCode,omitempty"`
+	// LastEnd is how the container last ended, as far as the controller saw it.
+	LastEnd *End `json:"lastEnd,omitempty"`
 	// Restarts is how often it was started again.
 	Restarts int `json:"restarts"`
 	// NextRestartAt is when a crashed container will be started again.
@@ -74,6 +76,18 @@ type Status struct {
 	Source string `json:"source,omitempty"`
 	// Variables are the names of the variables that the manifest uses, sorted.
 	Variables []string `json:"variables,omitempty"`
+}
+
+// End is the end of a run of a container.
+type End struct {
+	// ExitCode is how it ended.
+	ExitCode int `json:"exitCode"`
+	// OutOfMemory says that the kernel killed it for want of memory.
+	OutOfMemory bool `json:"outOfMemory,omitempty"`
+	// StartedAt is when it had started.
+	StartedAt time.Time `json:"startedAt"`
+	// FinishedAt is when it ended.
+	FinishedAt time.Time `json:"finishedAt"`
 }
 
 // Health is the worst state among a container's health check and probes.
