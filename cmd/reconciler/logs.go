@@ -18,6 +18,7 @@ import (
 type logsOptions struct {
 	scope
 	all, follow bool
+	previous    bool
 	tail        int
 	since       time.Duration
 	sinceTime   string
@@ -43,6 +44,7 @@ func newLogsCommand(a *app) *cobra.Command {
 			"be selected. When containers are named, that ends when all have completed or are gone.\n\n" + namespaceHelp,
 		Example: "  reconciler logs app --tail 50\n" +
 			"  reconciler logs -f app db\n" +
+			"  reconciler logs -p crasher\n" +
 			"  reconciler logs -f --all --since 5m\n" +
 			"  reconciler logs -l tier=backend --timestamps",
 		ValidArgsFunction: a.completeContainers,
@@ -55,6 +57,7 @@ func newLogsCommand(a *app) *cobra.Command {
 	o.register(flags)
 	flags.BoolVar(&o.all, "all", false, "all containers")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "go on showing what is written")
+	flags.BoolVarP(&o.previous, "previous", "p", false, "what the run before the present one wrote, of containers that were not replaced since")
 	flags.IntVar(&o.tail, "tail", -1, "only the last lines of each; all of them, or 10 with a selector or --all, when not given")
 	flags.DurationVar(&o.since, "since", 0, "only what is newer than this, such as 5m")
 	flags.StringVar(&o.sinceTime, "since-time", "", "only what was written after this time, as in 2006-01-02T15:04:05Z")
@@ -102,11 +105,13 @@ func endedByUser(ctx context.Context, err error) error {
 
 // log is which part of the output is meant; the first request of each container.
 func (o logsOptions) log(now time.Time, named bool) (api.LogOptions, error) {
-	opts := api.LogOptions{Tail: o.tail, Timestamps: true}
+	opts := api.LogOptions{Tail: o.tail, Timestamps: true, Previous: o.previous}
 	if !o.tailSet && !named {
 		opts.Tail = selectedTail
 	}
 	switch {
+	case o.previous && o.follow:
+		return opts, errors.New("what a previous run wrote is over: -p and -f do not go together")
 	case o.tail < -1:
 		return opts, fmt.Errorf("--tail must be greater than or equal to -1, not %d", o.tail)
 	case o.since < 0:

@@ -43,7 +43,7 @@ func (r reach) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, w io.W
 	}
 	if streamer, ok := r.stack.engine.(engine.LogStreamer); ok {
 		return streamer.StreamLogs(ctx, id, engine.LogOptions{
-			Tail: opts.Tail, Since: opts.Since, Timestamps: opts.Timestamps, Follow: opts.Follow, Stdout: w, Stderr: w,
+			Tail: opts.Tail, Since: opts.Since, Until: opts.Until, Timestamps: opts.Timestamps, Follow: opts.Follow, Stdout: w, Stderr: w,
 		})
 	}
 	if opts.Tail < 0 || opts.Tail > maxTail {

@@ -29,8 +29,11 @@ type Logs interface {
 type LogOptions struct {
 	// Tail is how many of the last lines; negative means all.
 	Tail int
-	// Since leaves out what was written before; zero means nothing.
-	Since time.Time
+	// Since and Until leave out what was written before and after; zero means
+	// nothing. A request has no Until.
+	Since, Until time.Time
+	// Previous means the run before the one that goes on or is about to begin.
+	Previous bool
 	// Timestamps begins each line with when it was written, in RFC 3339.
 	Timestamps bool
 	// Follow goes on with what is written from now on.
@@ -46,7 +49,7 @@ func (o LogOptions) Query() url.Values {
 	if !o.Since.IsZero() {
 		q.Set("sinceTime", o.Since.UTC().Format(time.RFC3339Nano))
 	}
-	for name, set := range map[string]bool{"timestamps": o.Timestamps, "follow": o.Follow} {
+	for name, set := range map[string]bool{"timestamps": o.Timestamps, "follow": o.Follow, "previous": o.Previous} {
 		if set {
 			q.Set(name, "true")
 		}
@@ -57,7 +60,7 @@ func (o LogOptions) Query() url.Values {
 // parseLog reads the parameters that Kubernetes has for logs.
 func parseLog(r *http.Request, now time.Time) (LogOptions, error) {
 	query := r.URL.Query()
-	opts := LogOptions{Tail: -1, Timestamps: flag(r, "timestamps"), Follow: flag(r, "follow")}
+	opts := LogOptions{Tail: -1, Timestamps: flag(r, "timestamps"), Follow: flag(r, "follow"), Previous: flag(r, "previous")}
 	if v := query.Get("tailLines"); v != "" {
 		n, err := strconv.ParseUint(v, 10, 31)
 		if err != nil {
@@ -78,9 +81,6 @@ func parseLog(r *http.Request, now time.Time) (LogOptions, error) {
 			return opts, apierrors.NewBadRequest("sinceTime: not a time as in 2006-01-02T15:04:05Z: " + strconv.Quote(v))
 		}
 		opts.Since = at
-	}
-	if flag(r, "previous") {
-		return opts, apierrors.NewBadRequest("previous: the output of earlier containers is not kept")
 	}
 	return opts, nil
 }
@@ -128,7 +128,11 @@ func (s *server) serveLog(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	}
 	out := &flushing{w: w, control: http.NewResponseController(w), now: opts.Follow}
 	text := &limited{out, limit}
-	if err := s.Logs.Logs(r.Context(), k, opts, text); err != nil && !text.reached() {
+	read := s.Logs.Logs
+	if opts.Previous {
+		read = s.previousLogs
+	}
+	if err := read(r.Context(), k, opts, text); err != nil && !text.reached() {
 		if !out.begun {
 			writeError(w, err)
 			return

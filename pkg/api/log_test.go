@@ -17,6 +17,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // logs are the lines that each container has written, and what was asked for.
@@ -105,6 +106,49 @@ func TestLog(t *testing.T) {
 			wantStatus(t, f.get(containers+"/web/log?"+query), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 		})
 	}
+}
+
+// TestLogOfThePreviousRun asks for the lines between a start and the next one.
+func TestLogOfThePreviousRun(t *testing.T) {
+	at := func(second int) time.Time { return time.Date(2026, 1, 2, 3, 0, second, 0, time.UTC) }
+	next := at(30)
+	ended := status.Run{ContainerID: "x", StartedAt: at(10), FinishedAt: at(20)}
+	goesOn := status.Run{ContainerID: "x", StartedAt: at(24)}
+	since := at(10).Add(-100 * time.Millisecond)
+	for name, tc := range map[string]struct {
+		run, earlier status.Run
+		next         *time.Time
+		query        string
+		want         api.LogOptions
+		text         string
+	}{
+		"which runs again":                                 {goesOn, ended, nil, "&follow=true", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"whose end nobody saw":                             {goesOn, status.Run{ContainerID: "x", StartedAt: at(10)}, nil, "", api.LogOptions{Tail: -1, Since: since, Until: at(24), Previous: true}, "one\ntwo\nthree\n"},
+		"which waits for its restart":                      {ended, status.Run{}, &next, "&timestamps=true", api.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
+		"since a later time":                               {goesOn, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", api.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"of which the last lines are the last of that run": {goesOn, ended, nil, "&tailLines=2", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
+		"of which no line is wanted":                       {goesOn, ended, nil, "&tailLines=0", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, asked := newLogs(t, nil)
+			report := container("web", "Running", true)
+			report.Run, report.Earlier, report.Status.NextRestartAt = tc.run, tc.earlier, tc.next
+			f.Publish(report)
+			if w := f.get(containers + "/web/log?previous=true" + tc.query); w.Code != http.StatusOK || w.Body.String() != tc.text {
+				t.Errorf("%d %q, want %q", w.Code, w.Body, tc.text)
+			}
+			if diff := cmp.Diff(tc.want, *asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	t.Run("which was the last one", func(t *testing.T) {
+		f, _ := newLogs(t, nil)
+		report := container("web", "Stalled", false)
+		report.Run = ended
+		f.Publish(report)
+		wantStatus(t, f.get(containers+"/web/log?previous=true"), http.StatusBadRequest, metav1.StatusReasonBadRequest)
+	})
 }
 
 func TestLogThatBreaksOffIsNoWholeLog(t *testing.T) {

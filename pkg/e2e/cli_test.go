@@ -70,6 +70,36 @@ func TestLogsFollow(t *testing.T) {
 	}
 }
 
+// TestLogsPrevious tells the log of the run before from those of all others.
+func TestLogsPrevious(t *testing.T) {
+	r := newRig(t)
+	r.write("app.yaml", manifest("app", "sleep", ""))
+	r.start()
+	r.requireUp("app")
+	if got := r.cli("logs", "-p", "app"); got.code != 1 || !strings.Contains(got.stderr, "not found") {
+		t.Errorf("of the first run: %+v", got)
+	}
+	for range 2 {
+		before := r.startedAt("app")
+		docker(t, "kill", r.engineName("app"))
+		r.restarted("app", before)
+		r.requireUp("app")
+	}
+	if got := r.expect(0, "logs", "app"); got != strings.Repeat("sleep: started\n", 3) {
+		t.Errorf("of all runs: %q", got)
+	}
+	if got := r.expect(0, "logs", "-p", "app", "--tail", "5"); got != "sleep: started\n" {
+		t.Errorf("of the run before: %q", got)
+	}
+	r.edit("app.yaml", "demo:1", "demo:2")
+	r.eventually("the replaced container's log to be gone", func() error {
+		if got := r.cli("logs", "-p", "app"); got.code != 1 {
+			return fmt.Errorf("%+v", got)
+		}
+		return nil
+	})
+}
+
 // TestLooking asks a real container for its log, its ports and its fields.
 func TestLooking(t *testing.T) {
 	r := newRig(t)

@@ -39,6 +39,7 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	}
 	if d.Key.Kind == spec.KindContainer {
 		r.Run = r.Status.observe(w, d, prev.Status)
+		r.Earlier = r.Run.after(prev)
 		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)

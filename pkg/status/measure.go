@@ -18,6 +18,17 @@ type Run struct {
 // Live reports that the run goes on.
 func (r Run) Live() bool { return !r.StartedAt.IsZero() && r.FinishedAt.IsZero() }
 
+// after is the run before, of the same container, as the report before has it.
+func (r Run) after(prev Report) Run {
+	switch {
+	case r.ContainerID != prev.Run.ContainerID:
+		return Run{}
+	case r.StartedAt.Equal(prev.Run.StartedAt):
+		return prev.Earlier
+	}
+	return prev.Run
+}
+
 // Measured is what a run of a container uses.
 type Measured struct {
 	Run     Run

@@ -20,8 +20,9 @@ type Report struct {
 	UID string
 	// FirstSeen is when the controller first knew of it.
 	FirstSeen time.Time
-	// Run is the run of the container that the status tells of.
-	Run    Run
+	// Run is the run of the container that the status tells of, Earlier the one
+	// before of the same container; zero when none is known.
+	Run, Earlier Run
 	Status Status
 	// ResourceVersion is the store's version at which the report came to be;
 	// the store sets it.

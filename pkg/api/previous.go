@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+const (
+	// early is how long before the start that the engine tells a container may
+	// have written.
+	early = 100 * time.Millisecond
+	// late is how long after its end the last of it may be read.
+	late = 500 * time.Millisecond
+)
+
+// previousLogs writes what a container's previous run wrote. The runs of one
+// container share its log, where their times tell them apart; those of a
+// container that was replaced are gone with it.
+func (s *server) previousLogs(ctx context.Context, k spec.Key, opts LogOptions, w io.Writer) error {
+	report, _ := s.Store.Get(k)
+	run, until := report.Earlier, time.Time{}
+	switch {
+	case report.Run.Live() && run.FinishedAt.IsZero():
+		until = report.Run.StartedAt
+	case report.Run.Live(): // halfway between the two
+		until = run.FinishedAt.Add(report.Run.StartedAt.Sub(run.FinishedAt) / 2)
+	case report.Status.NextRestartAt != nil:
+		run, until = report.Run, report.Run.FinishedAt.Add(late)
+	}
+	if run.StartedAt.IsZero() || until.IsZero() {
+		return apierrors.NewBadRequest("previous terminated container " + strconv.Quote(k.Name) +
+			" not found: of a container that was replaced, or ended while no controller ran, no earlier run is known")
+	}
+	if from := run.StartedAt.Add(-early); from.After(opts.Since) {
+		opts.Since = from
+	}
+	opts.Until = until
+	opts.Follow = false
+	if opts.Tail < 0 {
+		return s.Logs.Logs(ctx, k, opts, w)
+	}
+	// An engine counts the last lines of all runs.
+	last := &lastLines{n: opts.Tail}
+	opts.Tail = -1
+	if err := s.Logs.Logs(ctx, k, opts, last); err != nil {
+		return err
+	}
+	_, err := w.Write(last.text())
+	return err
+}
+
+// lastLines is a writer that keeps the last n lines.
+type lastLines struct {
+	n     int
+	lines [][]byte
+	open  []byte // what has no end yet
+}
+
+// Write takes in a part of a text.
+func (l *lastLines) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		line, after, whole := bytes.Cut(rest, []byte{'\n'})
+		l.open, rest = append(l.open, line...), after
+		if !whole {
+			break
+		}
+		l.lines, l.open = append(l.lines, append(l.open, '\n')), nil
+		l.lines = l.lines[max(0, len(l.lines)-l.n):]
+	}
+	return len(p), nil
+}
+
+// text is what was kept.
+func (l *lastLines) text() []byte {
+	if len(l.open) > 0 && l.n > 0 {
+		return append(bytes.Join(l.lines[max(0, len(l.lines)-l.n+1):], nil), l.open...)
+	}
+	return bytes.Join(l.lines, nil)
+}
