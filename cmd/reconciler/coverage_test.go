@@ -20,13 +20,13 @@ func TestEveryCommandIsTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var real []byte
+	var ends []byte
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		real = append(real, text...)
+		ends = append(ends, text...)
 	}
 	commands := newRootCommand(newApp(nil, nil, nil)).Commands()
 	if len(commands) == 0 {
@@ -40,7 +40,7 @@ func TestEveryCommandIsTried(t *testing.T) {
 			t.Errorf("commands.txtar does not try %s", cmd.Name())
 		}
 		// As in r.cli("get", ..), r.expect(0, "get", ..) and []string{"get", ..}.
-		if !regexp.MustCompile(`(\((\d, )?|string\{|, \{)"` + cmd.Name() + `"`).Match(real) {
+		if !regexp.MustCompile(`(\((\d, )?|string\{|, \{)"` + cmd.Name() + `"`).Match(ends) {
 			t.Errorf("no end-to-end test tries %s", cmd.Name())
 		}
 	}

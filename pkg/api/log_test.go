@@ -112,9 +112,9 @@ func TestLog(t *testing.T) {
 func TestLogOfThePreviousRun(t *testing.T) {
 	at := func(second int) time.Time { return time.Date(2026, 1, 2, 3, 0, second, 0, time.UTC) }
 	next := at(30)
-	ended := status.Run{ContainerID: "x", StartedAt: at(10), FinishedAt: at(20)}
-	goesOn := status.Run{ContainerID: "x", StartedAt: at(24)}
-	since := at(10).Add(-100 * time.Millisecond)
+	ended := status.Run{ContainerID: "x", StartedAt: at(10), FinishedAt: at(20), WritesFrom: at(9)}
+	goesOn := status.Run{ContainerID: "x", StartedAt: at(24), WritesFrom: at(22)}
+	since := at(9)
 	for name, tc := range map[string]struct {
 		run, earlier status.Run
 		next         *time.Time
@@ -123,7 +123,6 @@ func TestLogOfThePreviousRun(t *testing.T) {
 		text         string
 	}{
 		"which runs again":                                 {goesOn, ended, nil, "&follow=true", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"whose end nobody saw":                             {goesOn, status.Run{ContainerID: "x", StartedAt: at(10)}, nil, "", api.LogOptions{Tail: -1, Since: since, Until: at(24), Previous: true}, "one\ntwo\nthree\n"},
 		"which waits for its restart":                      {ended, status.Run{}, &next, "&timestamps=true", api.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
 		"since a later time":                               {goesOn, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", api.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
 		"of which the last lines are the last of that run": {goesOn, ended, nil, "&tailLines=2", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},

@@ -14,34 +14,27 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-const (
-	// early is how long before the start that the engine tells a container may
-	// have written.
-	early = 100 * time.Millisecond
-	// late is how long after its end the last of it may be read.
-	late = 500 * time.Millisecond
-)
+// late is how long after its end the last that a container wrote may be read.
+const late = 500 * time.Millisecond
 
 // previousLogs writes what a container's previous run wrote. The runs of one
 // container share its log, where their times tell them apart; those of a
 // container that was replaced are gone with it.
 func (s *server) previousLogs(ctx context.Context, k spec.Key, opts LogOptions, w io.Writer) error {
 	report, _ := s.Store.Get(k)
-	run, until := report.Earlier, time.Time{}
-	switch {
-	case report.Run.Live() && run.FinishedAt.IsZero():
-		until = report.Run.StartedAt
-	case report.Run.Live(): // halfway between the two
-		until = run.FinishedAt.Add(report.Run.StartedAt.Sub(run.FinishedAt) / 2)
-	case report.Status.NextRestartAt != nil:
-		run, until = report.Run, report.Run.FinishedAt.Add(late)
+	run, until := report.Earlier, report.Run.WritesFrom
+	if !report.Run.Live() {
+		run, until = report.Run, time.Time{}
+		if report.Status.NextRestartAt != nil {
+			until = run.FinishedAt.Add(late)
+		}
 	}
 	if run.StartedAt.IsZero() || until.IsZero() {
 		return apierrors.NewBadRequest("previous terminated container " + strconv.Quote(k.Name) +
 			" not found: of a container that was replaced, or ended while no controller ran, no earlier run is known")
 	}
-	if from := run.StartedAt.Add(-early); from.After(opts.Since) {
-		opts.Since = from
+	if run.WritesFrom.After(opts.Since) {
+		opts.Since = run.WritesFrom
 	}
 	opts.Until = until
 	opts.Follow = false

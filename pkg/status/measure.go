@@ -3,31 +3,8 @@
 package status
 
 import (
-	"time"
-
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
-
-// Run is one run of a container, from a start to an end, by the engine's clock.
-type Run struct {
-	ContainerID string
-	// StartedAt is zero before the first start, FinishedAt while it runs.
-	StartedAt, FinishedAt time.Time
-}
-
-// Live reports that the run goes on.
-func (r Run) Live() bool { return !r.StartedAt.IsZero() && r.FinishedAt.IsZero() }
-
-// after is the run before, of the same container, as the report before has it.
-func (r Run) after(prev Report) Run {
-	switch {
-	case r.ContainerID != prev.Run.ContainerID:
-		return Run{}
-	case r.StartedAt.Equal(prev.Run.StartedAt):
-		return prev.Earlier
-	}
-	return prev.Run
-}
 
 // Measured is what a run of a container uses.
 type Measured struct {

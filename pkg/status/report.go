@@ -23,7 +23,7 @@ type Report struct {
 	// Run is the run of the container that the status tells of, Earlier the one
 	// before of the same container; zero when none is known.
 	Run, Earlier Run
-	Status Status
+	Status       Status
 	// ResourceVersion is the store's version at which the report came to be;
 	// the store sets it.
 	ResourceVersion uint64
