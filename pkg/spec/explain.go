@@ -25,6 +25,10 @@ func Explain(path string, recursive bool) (string, error) {
 		return "", fmt.Errorf("there is no kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "there are "+list(kindNames())))
 	}
 	kind := Kinds()[i]
+	if len(steps) > 1 && steps[1] == "status" {
+		return "", fmt.Errorf("status is the controller's, and no part of a manifest: `reconciler get %s NAME -o yaml` shows one, `kubectl explain` its fields",
+			strings.ToLower(string(kind)))
+	}
 	root := documentField(kind)
 	if len(steps) > 1 && steps[1] != "metadata" && steps[1] != "spec" && !hasField(root.Fields, steps[1]) {
 		steps = slices.Insert(steps, 1, "spec")
