@@ -34,7 +34,9 @@ type Controller struct {
 	running map[spec.Key]string
 	history plan.History
 	memory  map[spec.Key]*memory
-	cached  cachedView
+	// gone counts how often a key was withdrawn.
+	gone   map[spec.Key]int
+	cached cachedView
 	// edited is when the manifests were changed whose objects are not Ready since.
 	edited map[spec.Key]time.Time
 	// engine is the observer's state as last told.
@@ -60,6 +62,7 @@ func New(cfg Config) *Controller {
 		slots:   newSlots(cfg.Concurrency),
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
+		gone:    map[spec.Key]int{},
 		edited:  map[spec.Key]time.Time{},
 		running: map[spec.Key]string{},
 		run:     newUID()[:6],

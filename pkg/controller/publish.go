@@ -5,6 +5,7 @@ package controller
 import (
 	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"reflect"
 	"slices"
@@ -72,10 +73,7 @@ func (c *Controller) put(r status.Report) {
 	m := c.remember(r.Key)
 	prev := m.report
 	m.seen = c.desired.version
-	r.UID, r.FirstSeen = prev.UID, prev.FirstSeen
-	if r.UID == "" {
-		r.UID, r.FirstSeen = newUID(), c.cfg.Now()
-	}
+	c.identify(&r, prev)
 	same := reflect.DeepEqual(prev, r)
 	away, back := c.cameBack(m, r)
 	m.report = r
@@ -251,11 +249,36 @@ func problemsMessage(problems []spec.Problem) string {
 	return errs.Error()
 }
 
+// identify says who a report is of: it is who it was, over restarts of the
+// controller too, unless it was gone meanwhile.
+func (c *Controller) identify(r *status.Report, prev status.Report) {
+	r.UID = prev.UID
+	if r.UID == "" {
+		r.UID = uidOf(c.cfg.Instance, r.Key, c.gone[r.Key])
+	}
+	if !prev.FirstSeen.IsZero() {
+		r.FirstSeen = prev.FirstSeen
+	}
+	if now := c.cfg.Now(); r.FirstSeen.IsZero() || r.FirstSeen.After(now) {
+		r.FirstSeen = now
+	}
+}
+
+// uidOf is the UUID (of version 8) of the nth resource of a key.
+func uidOf(instance string, k spec.Key, n int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", instance, k, n))
+	return formatUID([16]byte(sum[:16]), 8)
+}
+
 // newUID is a random UUID.
 func newUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails, by its documentation
-	b[6] = b[6]&0x0f | 0x40
+	return formatUID(b, 4)
+}
+
+func formatUID(b [16]byte, version byte) string {
+	b[6] = b[6]&0x0f | version<<4
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

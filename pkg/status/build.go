@@ -37,6 +37,9 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	for _, b := range d.Blocked {
 		r.Status.BlockedBy = append(r.Status.BlockedBy, blockerOf(b))
 	}
+	if obj, found := w.Container(d.Key); found && r.FirstSeen.IsZero() {
+		r.FirstSeen = obj.Created
+	}
 	if d.Key.Kind == spec.KindContainer {
 		r.Run = r.Status.observe(w, d, prev.Status)
 		r.Earlier = r.Run.after(prev)

@@ -140,6 +140,22 @@ func TestBuildKeepsWhoItIs(t *testing.T) {
 	})
 }
 
+func TestBuildTellsSinceWhenThereIsOne(t *testing.T) {
+	w := world(&engine.Container{Status: engine.StatusRunning, StartedAt: began})
+	for id, obj := range w.Observed.Objects {
+		obj.Created = began
+		w.Observed.Objects[id] = obj
+	}
+	w = plan.NewWorld(w.Input)
+	if got := status.Build(w, plan.Decision{Key: web().Key()}, status.Report{}).FirstSeen; !got.Equal(began) {
+		t.Errorf("found: %s", got)
+	}
+	known := status.Report{FirstSeen: began.Add(-time.Hour)}
+	if got := status.Build(w, plan.Decision{Key: web().Key()}, known).FirstSeen; !got.Equal(known.FirstSeen) {
+		t.Errorf("known before: %s", got)
+	}
+}
+
 func TestBuildKeepsTheLastEnd(t *testing.T) {
 	observe := func(prev status.Report, c engine.Container) status.Report {
 		return status.Build(world(&c), plan.Decision{Key: web().Key()}, prev)

@@ -16,9 +16,10 @@ type Report struct {
 	// Object is what is desired; zero for an object that is being removed and
 	// for a manifest file that declares nothing usable.
 	Object spec.Object
-	// UID identifies the resource for as long as the controller knows it.
+	// UID identifies the resource from when it is declared until it is gone.
 	UID string
-	// FirstSeen is when the controller first knew of it.
+	// FirstSeen is when the controller first knew of it, or when the engine made
+	// what the controller found there at its start.
 	FirstSeen time.Time
 	// Run is the run of the container that the status tells of, Earlier the one
 	// before of the same container; zero when none is known.
