@@ -237,7 +237,7 @@ func podColumns() []column[Pod] {
 		{name: "Restarts", kind: "integer", description: "How often it was restarted.", cell: func(p Pod, _ time.Time) any {
 			return int64(p.Status.ContainerStatuses[0].RestartCount)
 		}},
-		{name: "Age", description: "How long the controller has known it.", cell: func(p Pod, now time.Time) any {
+		{name: "Age", description: "How long there has been one.", cell: func(p Pod, now time.Time) any {
 			return age(p.CreationTimestamp, now)
 		}},
 		{name: "Node", wide: true, description: "The engine's machine.", cell: func(p Pod, _ time.Time) any { return p.Spec.NodeName }},

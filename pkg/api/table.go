@@ -75,7 +75,7 @@ func columnsOf(kind spec.Kind) []column[Object] {
 		{name: "Ready", description: "The Ready condition.", cell: readyCell},
 		{name: "Status", description: "The phase in one word.", cell: phaseCell},
 	}
-	age := column[Object]{name: "Age", description: "How long the controller has known it.", cell: objectAge}
+	age := column[Object]{name: "Age", description: "How long there has been one.", cell: objectAge}
 	message := column[Object]{name: "Message", wide: true, description: "Why it is not ready.", cell: messageCell}
 	switch kind {
 	case spec.KindContainer:
