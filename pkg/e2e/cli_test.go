@@ -13,14 +13,10 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
-	"github.com/hinshun/vt10x"
 )
 
 // execution is a command in a container: its own arguments come last.
@@ -166,22 +162,25 @@ func TestExecInContainers(t *testing.T) {
 	}
 }
 
-// display is a terminal and what it shows.
-type display struct {
-	mu   sync.Mutex
-	term vt10x.Terminal
-}
-
-func (d *display) Write(b []byte) (int, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.term.Write(b)
-}
-
-func (d *display) text() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.term.String()
+// TestTopOnATerminal has a table redrawn in place, with what comes to run.
+func TestTopOnATerminal(t *testing.T) {
+	r := newRig(t)
+	r.write("app.yaml", manifest("app", "sleep", ""))
+	r.start("--metrics-interval", "1s")
+	r.requireUp("app")
+	user := r.open(r.command(t.Context(), "top", "-w", "-n", r.name))
+	user.shows("\napp ")
+	r.write("web.yaml", manifest("web", "http", ""))
+	user.shows("\nweb ")
+	r.remove("app.yaml")
+	r.eventually("one table with what runs", func() error {
+		if text := user.screen.text(); strings.Count(text, "NAME") != 1 || strings.Contains(text, "\napp ") || !strings.Contains(text, "\nweb ") {
+			return fmt.Errorf("it shows\n%s", text)
+		}
+		return nil
+	})
+	user.press("\x03") // Ctrl-C
+	user.waits()
 }
 
 // TestView drives the live view of a controller over a real engine.
@@ -191,52 +190,23 @@ func TestView(t *testing.T) {
 	r.write("app.yaml", manifest("app", "sleep", "  dependencies: [db]\n"))
 	cmd := r.command(t.Context(), "run", r.dir, "-n", r.name)
 	cmd.Env = append(slices.DeleteFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "NO_COLOR") }), "TERM=xterm-256color")
-	user, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
-	r.must(err)
-	screen, ended := &display{term: vt10x.New(vt10x.WithSize(80, 24))}, make(chan error, 1)
-	read := make(chan struct{})
-	go func() { defer close(read); _, _ = io.Copy(screen, user) }()
-	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGKILL)
-		_ = user.Close()
-		<-read
-	})
-	shows := func(words string) {
-		t.Helper()
-		r.eventually("the screen to show "+words, func() error {
-			if text := screen.text(); !strings.Contains(text, words) {
-				return fmt.Errorf("it shows\n%s", text)
-			}
-			return nil
-		})
-	}
-	press := func(keys string) {
-		t.Helper()
-		_, err := user.WriteString(keys)
-		r.must(err)
-	}
-	shows("2 of 2 ready")
+	user := r.open(cmd)
+	user.shows("2 of 2 ready")
 	started := r.startedAt("app")
-	press("r")
+	user.press("r")
 	r.restarted("app", started)
-	shows("2 of 2 ready")
-	press("l")
-	shows("sleep: stopped")
-	press("qx")
-	shows("app                  Stopped")
-	press("x")
-	shows("2 of 2 ready")
+	user.shows("2 of 2 ready")
+	user.press("l")
+	user.shows("sleep: stopped")
+	user.press("qx")
+	user.shows("app                  Stopped")
+	user.press("x")
+	user.shows("2 of 2 ready")
 	docker(t, "pause", r.engineName("db"))
-	shows("db                   Paused")
+	user.shows("db                   Paused")
 	docker(t, "unpause", r.engineName("db"))
-	shows("2 of 2 ready")
-	press("q")
-	select {
-	case err := <-ended:
-		r.must(err)
-	case <-time.After(patience):
-		t.Fatal("q does not end the controller")
-	}
-	shows("what it started goes on running")
+	user.shows("2 of 2 ready")
+	user.press("q")
+	user.waits()
+	user.shows("what it started goes on running")
 }
