@@ -21,9 +21,9 @@ type columns []column
 // column each.
 const wide = 110
 
-// columnsFor fits the columns into a width. What is left goes to the last one,
-// and a part of it to the names.
-func columnsFor(width int) columns {
+// columnsFor fits the columns of rows into a width. What is left goes to the last
+// one, but for what long names need of it and it does not.
+func columnsFor(width int, rows []row) columns {
 	out := columns{
 		{"NAME", 20, func(r row) string { return r.name }},
 		{"STATE", 12, func(r row) string { return r.state }},
@@ -47,7 +47,17 @@ func columnsFor(width int) columns {
 	for _, c := range out {
 		left -= c.width + 1
 	}
-	out[len(out)-1].width = max(left+1, 0)
+	last := &out[len(out)-1]
+	last.width = max(left+1, 0)
+	needed, longest := ansi.StringWidth(last.name), out[0].width
+	for _, r := range rows {
+		needed = max(needed, ansi.StringWidth(last.cell(r)))
+		longest = max(longest, ansi.StringWidth(r.name))
+	}
+	if spare := min(last.width-needed, longest-out[0].width); spare > 0 {
+		out[0].width += spare
+		last.width -= spare
+	}
 	return out
 }
 
@@ -67,14 +77,32 @@ func (c columns) cells(r row) []string {
 	return out
 }
 
-// line puts cells below their headings; a name that is too long loses its
-// beginning, which others have too.
+// short is a name cut to a width: the namespace stays, and the end of the name;
+// its beginning others may have too.
+func short(name string, width int) string {
+	over := ansi.StringWidth(name) - width
+	if over <= 0 {
+		return name
+	}
+	space, rest, found := strings.Cut(name, "/")
+	if !found {
+		return ansi.TruncateLeft(name, over+1, "…")
+	}
+	space = cut(space, width/2) + "/"
+	over = ansi.StringWidth(space+rest) - width
+	if over <= 0 {
+		return space + rest
+	}
+	return space + ansi.TruncateLeft(rest, over+1, "…")
+}
+
+// line puts cells below their headings.
 func (c columns) line(cells []string) string {
 	var b strings.Builder
 	for i, cell := range cells {
 		width := c[i].width
-		if over := ansi.StringWidth(cell) - width; i == 0 && over > 0 {
-			cell = ansi.TruncateLeft(cell, over+1, "…")
+		if i == 0 {
+			cell = short(cell, width)
 		}
 		cell = cut(cell, width)
 		if i < len(cells)-1 {

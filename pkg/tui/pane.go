@@ -77,6 +77,9 @@ func (m model) openDescription(k spec.Key) model {
 func (m model) openMessages() model {
 	lines, count := m.opts.Messages.Lines()
 	m.seen, m.unread = count, ""
+	if len(lines) == 0 {
+		lines = []string{"No warnings so far."}
+	}
 	m.pane = newPane("the controller's log", "m", lines, m.width, m.height)
 	m.pane.view.GotoBottom()
 	return m

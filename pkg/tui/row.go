@@ -120,12 +120,17 @@ func reasonsOf(k spec.Key, s status.Status) (short, full string) {
 		return "", ""
 	}
 	short, full = ready.Reason, ready.Reason+": "+clean(ready.Message)
-	if len(s.BlockedBy) > 0 {
-		var names []string
-		for _, b := range s.BlockedBy {
-			names = append(names, b.Name)
+	if running := condition.Find(s.Conditions, condition.Running); running != nil && short == string(condition.ReasonBackOff) {
+		short = running.Reason // why it has to be started again
+	}
+	var others []string
+	for _, b := range s.BlockedBy {
+		if b.Kind != k.Kind || b.Namespace != k.Namespace || b.Name != k.Name {
+			others = append(others, b.Name)
 		}
-		short = "waits for " + strings.Join(names, ", ")
+	}
+	if len(others) > 0 {
+		short = "waits for " + strings.Join(others, ", ")
 	}
 	if c := s.RootCause; c != nil && c.Object != k.String() {
 		full += fmt.Sprintf("; root cause: %s: %s", c.Object, clean(c.Message))

@@ -37,8 +37,10 @@ func shop() []status.Report {
 		Object: "Container/shop/db", Reason: "NonZeroExit", Message: "the container exited with code 3\nagain",
 		Hint: "reconciler logs db",
 	}
-	db := report(spec.KindContainer, "db", "CrashLooping", false, "NonZeroExit", "the container exited with code 3")
+	db := report(spec.KindContainer, "db", "CrashLooping", false, "BackOff", "exited with code 3: restart 13 at noon")
 	db.Status.Restarts = 12
+	db.Status.Conditions = append(db.Status.Conditions, condition.Condition{Type: string(condition.Running), Status: "False", Reason: "NonZeroExit"})
+	db.Status.BlockedBy = []status.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "BackOff"}}
 	web := report(spec.KindContainer, "web", "Running", true, "Running", "")
 	web.Status.Endpoints = []string{"127.0.0.1:8080->80/tcp", "0.0.0.0:5353->53/udp"}
 	web.Status.Health = &status.Health{Status: "healthy"}
@@ -57,7 +59,7 @@ func TestScreen(t *testing.T) {
 		name := fmt.Sprintf("%dx%d", size.cols, size.rows)
 		t.Run("shows the table at "+name, func(t *testing.T) {
 			s := show(t, size.cols, size.rows, shop()...)
-			s.golden("table-"+name, "select")
+			s.golden("table-"+name, "q quit")
 		})
 	}
 	t.Run("shows why the selected object is not ready", func(t *testing.T) {
@@ -95,6 +97,18 @@ func TestNamespaces(t *testing.T) {
 	s.store.Publish(report(spec.KindContainer, "app", "Running", true, "Running", ""))
 	s.shows("blog/app             Running")
 	s.shows("shop/app             Running")
+	s.store.Publish(report(spec.KindContainer, "front-of-the-shop-2", "Running", true, "Running", ""))
+	s.shows("shop/front-of-the-shop-2 Running")
+	s.store.Publish(report(spec.KindContainer, "a-container-with-a-name-that-takes-room", "Running", true, "Running", ""))
+	s.shows("shop/…ame-that-takes-room Running")
+}
+
+func TestNoMessages(t *testing.T) {
+	s := show(t, 80, 24, shop()...)
+	s.shows("quit")
+	s.press("m")
+	s.shows("No warnings so far.")
+	s.press("q")
 }
 
 func TestChanges(t *testing.T) {

@@ -52,7 +52,7 @@ func (m model) paneText() string {
 
 func (m model) tableText() string {
 	lines := []string{m.summary()}
-	columns := columnsFor(m.width)
+	columns := columnsFor(m.width, m.rows)
 	lines = append(lines, boldStyle.Render(columns.line(headings(columns))))
 	last := min(m.top+m.visible(), len(m.rows))
 	for _, r := range m.rows[m.top:last] {
@@ -121,8 +121,18 @@ func (m model) detail() []string {
 	if m.notice == "" && m.unread != "" {
 		notice = moodStyle[waiting].Render(cut("m: "+m.unread, m.width))
 	}
-	keys := "↑↓ select  l log  d describe  r restart  s suspend/resume  x stop/start  q quit"
-	return append(why, notice, faintStyle.Render(cut(keys, m.width)))
+	return append(why, notice, faintStyle.Render(keysFor(m.width)))
+}
+
+// keysFor are the keys that fit into a width, the first of them most needed.
+func keysFor(width int) string {
+	line := "q quit"
+	for _, key := range []string{"l log", "d describe", "r restart", "s suspend/resume", "x stop/start", "↑↓ select", "m messages"} {
+		if longer := line + "  " + key; ansi.StringWidth(longer) <= width {
+			line = longer
+		}
+	}
+	return cut(line, width)
 }
 
 // cut shortens a text to a width, with a mark.
