@@ -22,7 +22,7 @@ func newPortCommand(a *app) *cobra.Command {
 			"A NAME is looked up in all namespaces, unless -n says which.",
 		Example:           "  reconciler port app\n  curl http://$(reconciler port app 8080)/",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.completeOneContainer,
+		ValidArgsFunction: a.completePort,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			port := ""
 			if len(args) > 1 {

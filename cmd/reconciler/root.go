@@ -65,6 +65,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newCompletionCommand(),
 		newConnectCommand(),
 	)
+	a.completeFlags(root)
 	hintUsage(root)
 	return root
 }

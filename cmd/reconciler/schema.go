@@ -45,8 +45,6 @@ func newSchemaCommand(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "jsonschema", "jsonschema or openapi")
-	_ = cmd.RegisterFlagCompletionFunc("output",
-		cobra.FixedCompletions([]string{"jsonschema", "openapi"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -60,7 +58,7 @@ func newExplainCommand(a *app) *cobra.Command {
 		Example: "  reconciler explain container.spec.ports\n" +
 			"  reconciler explain volume --recursive",
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: cobra.FixedCompletions(declaredKinds(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: completeField,
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := args[0]
 			first, rest, nested := strings.Cut(path, ".")
