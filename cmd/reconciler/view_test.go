@@ -102,11 +102,12 @@ func TestRunOnATerminal(t *testing.T) {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	t.Setenv("XDG_RUNTIME_DIR", dir)
 	t.Setenv("TERM", "xterm-256color")
+	manifests := t.TempDir() // not dir: what the controller keeps there is no manifest
 	manifest := "apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: app, namespace: shop}\nspec: {image: x, ports: [{container: 80, host: 8080}]}\n"
-	if err := os.WriteFile(filepath.Join(dir, "app.yaml"), []byte(manifest), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(manifests, "app.yaml"), []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := runOnTerminal(t, "run", "--engine", "memory", dir)
+	o := runOnTerminal(t, "run", "--engine", "memory", manifests)
 	o.shows("1 of 1 ready")
 	o.shows("8080->80")
 	o.press("s")
