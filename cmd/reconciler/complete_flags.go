@@ -27,7 +27,7 @@ var flagValues = map[string][]string{
 	"output":          {"json", "yaml"},
 	"top sort-by":     {"cpu", "memory"},
 	"wait for":        {"condition=Ready", "condition=Healthy", "condition=Running", "condition=Synced", "condition=Ready=False", "delete", "jsonpath="},
-	"view":            {"auto", "table", "lines"},
+	"view":            {"auto", "table", "lines", "none"},
 	"engine":          {"docker", "memory"},
 	"log-format":      {"text", "json"},
 	"log-level":       append([]string{"debug", "info", "warn", "error"}, componentsAtDebug()...),

@@ -83,7 +83,7 @@ func newRunCommand(a *app) *cobra.Command {
 	f.notifying.register(flags)
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error, and those of components, as in info,observer=debug; the default is warn on a terminal, else info")
-	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes; auto is table on a terminal")
+	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes, none prints nothing; auto is table on a terminal, else lines")
 	f.constrain(flags)
 	return cmd
 }
@@ -182,7 +182,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 		})
 	}
 	err = group.Wait()
-	if !f.once {
+	if !f.once && !view.quiet {
 		a.farewell(s)
 	}
 	return err

@@ -22,8 +22,8 @@ import (
 
 // view is how run shows what goes on.
 type view struct {
-	// table says that a table is redrawn in place; else lines are printed.
-	table bool
+	// table says that a table is redrawn in place; else lines are printed, if any.
+	table, quiet bool
 	// messages take the log where it would disturb the table; nil elsewhere.
 	messages *tui.Messages
 }
@@ -39,8 +39,10 @@ func (a *app) newView(f runFlags) (*view, error) {
 			return nil, fmt.Errorf("--view table needs a terminal: standard output is none")
 		}
 	case "lines":
+	case "none":
+		v.quiet = true
 	default:
-		return nil, fmt.Errorf("unknown view %q: want auto, table or lines", f.view)
+		return nil, fmt.Errorf("unknown view %q: want auto, table, lines or none", f.view)
 	}
 	if v.table && isTerminal(a.stderr) {
 		v.messages = &tui.Messages{}
@@ -65,7 +67,11 @@ func (v *view) logger(a *app, f runFlags) (*slog.Logger, error) {
 
 // show shows what goes on until ctx ends or the user quits.
 func (v *view) show(ctx context.Context, a *app, s *stack, controller func() status.Controller) error {
-	if !v.table {
+	switch {
+	case v.quiet:
+		<-ctx.Done()
+		return ctx.Err()
+	case !v.table:
 		return a.tell(ctx, s)
 	}
 	return tui.Run(ctx, tui.Options{

@@ -13,9 +13,9 @@ import (
 // component is the key of the attribute that names it.
 const component = "component"
 
-// New makes a log of the format "text" or "json".
+// New makes a log of the format "text" or "json". Durations are text in both, as in "1.5s".
 func New(w io.Writer, format string, levels Levels) (*slog.Logger, error) {
-	all := &slog.HandlerOptions{Level: slog.Level(-128)} // what is written is for the levels to say
+	all := &slog.HandlerOptions{Level: slog.Level(-128), ReplaceAttr: readable} // what is written is for the levels to say
 	var h slog.Handler
 	switch strings.ToLower(format) {
 	case "text":
@@ -26,6 +26,14 @@ func New(w io.Writer, format string, levels Levels) (*slog.Logger, error) {
 		return nil, fmt.Errorf("unknown log format %q: want text or json", format)
 	}
 	return slog.New(handler{h, levels, levels.Default, false}), nil
+}
+
+// readable has JSON give a duration as text gives it, not as a count of nanoseconds.
+func readable(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 // Of is the log of a component.

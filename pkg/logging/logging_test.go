@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -78,7 +79,7 @@ func TestLevelsOfComponents(t *testing.T) {
 
 func TestFormats(t *testing.T) {
 	for format, want := range map[string]string{
-		"text": `level=INFO msg=hello component=api n=1`, "json": `"level":"INFO","msg":"hello","component":"api","n":1}`, "xml": "",
+		"text": `level=INFO msg=hello component=api n=1 took=1.5s`, "json": `"level":"INFO","msg":"hello","component":"api","n":1,"took":"1.5s"}`, "xml": "",
 	} {
 		var out bytes.Buffer
 		log, err := logging.New(&out, format, logging.Levels{})
@@ -88,7 +89,7 @@ func TestFormats(t *testing.T) {
 			}
 			continue
 		}
-		logging.Of(log, "api").Info("hello", "n", 1)
+		logging.Of(log, "api").Info("hello", "n", 1, "took", 1500*time.Millisecond)
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s: %s", format, out.String())
 		}
