@@ -11,6 +11,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
+	"github.com/pact-toolbox/reconciler/pkg/policy"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -33,6 +34,7 @@ var flagValues = map[string][]string{
 	"log-level":       append([]string{"debug", "info", "warn", "error"}, componentsAtDebug()...),
 	"type":            {"Normal", "Warning", "created", "started", "stopped", "failed", "healthy", "unhealthy", "metrics", "*"},
 	"types":           {"Normal", "Warning", "created", "started", "stopped", "failed", "healthy", "unhealthy", "metrics", "*"},
+	"policy":          {string(policy.Dev), string(policy.Baseline), string(policy.Restricted)},
 	"default-pull-policy": {
 		string(spec.PullAlways), string(spec.PullMissing), string(spec.PullNever),
 	},

@@ -96,5 +96,5 @@ func (f *runFlags) preview(c editor.Change) (spec.Object, error) {
 	if err != nil {
 		return spec.Object{}, err
 	}
-	return editor.Preview(c, spec.DecodeOptions{Namespace: f.manifests.Namespace, PullPolicy: f.manifests.PullPolicy, Dir: dir})
+	return editor.Preview(c, spec.DecodeOptions{Namespace: f.manifests.Namespace, PullPolicy: f.manifests.PullPolicy, Dir: dir, Policy: f.manifests.Policy.For(f.dir)})
 }

@@ -18,6 +18,7 @@ func registerManifests(flags *pflag.FlagSet, opts *manifest.Options) {
 	constrain(flags, "namespace", objectName(&opts.Namespace))
 	flags.Var((*pullPolicy)(&opts.PullPolicy), "default-pull-policy",
 		"always, missing or never, for containers that name none (default always for the tag latest, else missing)")
+	flags.Var(&opts.Policy, "policy", "what manifests may ask of the host: dev allows all, baseline what leaves the host alone, restricted what is hardened")
 	registerInterpolate(flags, opts)
 }
 

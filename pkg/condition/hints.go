@@ -8,6 +8,7 @@ func (r Reason) Hint() string { return hints[r] }
 
 var hints = map[Reason]string{
 	ReasonManifestInvalid:      "correct the manifest at the place named",
+	ReasonPolicyDenied:         "drop the field at the place named, or run with a policy that allows it",
 	ReasonDuplicateName:        "rename or remove one of the two manifests",
 	ReasonSourceUnavailable:    "make the folder or file readable again, or remove it",
 	ReasonDependencyNotFound:   "add a manifest for it, or drop the dependency",

@@ -38,6 +38,7 @@ type Reason string
 const (
 	ReasonAccepted             Reason = "Accepted"
 	ReasonManifestInvalid      Reason = "ManifestInvalid"
+	ReasonPolicyDenied         Reason = "PolicyDenied"
 	ReasonDuplicateName        Reason = "DuplicateName"
 	ReasonSourceUnavailable    Reason = "SourceUnavailable"
 	ReasonNoDependencies       Reason = "NoDependencies"

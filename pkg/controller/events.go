@@ -27,6 +27,7 @@ const (
 	eventRolledBack       = "RolledBack"
 	eventFailed           = "Failed"
 	eventManifestInvalid  = "ManifestInvalid"
+	eventPolicyDenied     = "PolicyDenied"
 	eventManifestAccepted = "ManifestAccepted"
 	eventHealthy          = "Healthy"
 	eventUnhealthy        = "Unhealthy"
@@ -170,7 +171,11 @@ func manifestTransition(prev, next status.Report) []happening {
 	case after == nil:
 		return nil
 	case after.Status == "False" && (changed(before, after) || before.Message != after.Message):
-		return []happening{{status.Warning, eventManifestInvalid, after.Message}}
+		reason := eventManifestInvalid
+		if after.Reason == string(condition.ReasonPolicyDenied) {
+			reason = eventPolicyDenied
+		}
+		return []happening{{status.Warning, reason, after.Message}}
 	case after.Status == "True" && next.Status.Source != "" &&
 		(changed(before, after) || prev.Status.ObservedGeneration != next.Status.ObservedGeneration):
 		return []happening{{status.Normal, eventManifestAccepted, next.Status.Source}}

@@ -29,6 +29,8 @@ var reasons = map[string]struct {
 	"other-machine": {"platform: linux/s390x, pullPolicy: never", "", "PlatformMismatch", nil},
 	"no-network":    {"networks: [nowhere]", "DependenciesReady", "DependencyFailed", []string{"Network/"}},
 	"no-path":       {"volumes: [{type: bind, source: /no/such/path, target: /x}]", "", "MountSourceMissing", []string{"/no/such/path"}},
+	"denied-path":   {"volumes: [{type: bind, source: /sys/no-such-path, target: /x, createHostPath: true}]", "", "MountDenied", []string{"/sys/no-such-path"}},
+	"no-gpu":        {"resources: {gpus: {driver: none, count: 1}}", "", "Unsupported", []string{"device driver"}},
 	"no-command":    {"entrypoint: [/none]", "", "CommandNotFound", []string{"/none"}},
 	"no-program":    {"entrypoint: [/data]", "", "CommandNotExecutable", []string{"/data"}},
 	"no-config":     {"configs: [{name: none}]", "DependenciesReady", "ConfigNotFound", []string{"none"}},

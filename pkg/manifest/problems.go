@@ -14,6 +14,7 @@ import (
 // The reasons of problems.
 const (
 	reasonInvalid   = "ManifestInvalid"
+	reasonDenied    = "PolicyDenied"
 	reasonDuplicate = "DuplicateName"
 )
 
@@ -54,13 +55,20 @@ func (v *verdict) reportFiles() {
 		}
 		if len(hit[rel]) == 0 {
 			for _, err := range errs {
-				v.problems = append(v.problems, spec.Problem{Reason: reasonInvalid, Error: err})
+				v.problems = append(v.problems, spec.Problem{Reason: reasonOf(err), Error: err})
 			}
 		}
 		for _, k := range hit[rel] {
-			v.problems = append(v.problems, spec.Problem{Key: k, Reason: reasonInvalid, Error: summary(errs)})
+			v.problems = append(v.problems, spec.Problem{Key: k, Reason: reasonOf(errs[0]), Error: summary(errs)})
 		}
 	}
+}
+
+func reasonOf(err spec.Error) string {
+	if err.Denied {
+		return reasonDenied
+	}
+	return reasonInvalid
 }
 
 // summary is the first fault, and how many follow.

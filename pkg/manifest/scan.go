@@ -60,6 +60,7 @@ func (s scan) unsettled() bool {
 type scanner struct {
 	root, namespace string
 	pullPolicy      spec.PullPolicy
+	policy          spec.Policy
 	// environment finds the variables of manifests; nil leaves them as they are.
 	environment spec.Lookup
 	// prefix is put before the paths in positions.

@@ -7,10 +7,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/policy"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -21,6 +23,8 @@ type Options struct {
 	Namespace string
 	// PullPolicy is that of containers which name none; empty leaves it to spec.
 	PullPolicy spec.PullPolicy
+	// Policy is what manifests may ask of the host; empty means policy.Dev.
+	Policy policy.Profile
 	// Literal leaves ${NAME} in manifests as it is; otherwise it is the value of
 	// a variable of the environment, or of the .env file beside the manifest.
 	Literal bool
@@ -67,6 +71,14 @@ func New(dir string, opts Options) *Source {
 // Root is the absolute path of the directory or file.
 func (s *Source) Root() string { return s.root }
 
+// folder is the directory of the manifests: Root, or where it is when it is a file.
+func (s *Source) folder() string {
+	if info, err := os.Stat(s.root); err == nil && !info.IsDir() {
+		return filepath.Dir(s.root)
+	}
+	return s.root
+}
+
 // Err is why the last look at the manifests could not see everything: nil when
 // the Set is Complete.
 func (s *Source) Err() error {
@@ -94,7 +106,7 @@ func (s *Source) Load(ctx context.Context) spec.Set {
 
 func (s *Source) newScanner() *scanner {
 	scanner := newScanner(s.root, s.opts.Namespace)
-	scanner.settle, scanner.pullPolicy = s.opts.Debounce, s.opts.PullPolicy
+	scanner.settle, scanner.pullPolicy, scanner.policy = s.opts.Debounce, s.opts.PullPolicy, s.opts.Policy.For(s.folder())
 	if s.opts.Literal {
 		scanner.environment = nil
 	}

@@ -40,9 +40,9 @@ func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err
 
 // ValidateBytes finds the faults of one manifest that is no file, such as
 // standard input; name stands for it in positions. What would be read beside it
-// is not.
+// is not; host paths are judged as if it were in the working directory.
 func ValidateBytes(name string, data []byte, opts Options) (objects int, errs spec.Errors) {
-	decode := spec.DecodeOptions{Namespace: opts.Namespace, PullPolicy: opts.PullPolicy}
+	decode := spec.DecodeOptions{Namespace: opts.Namespace, PullPolicy: opts.PullPolicy, Policy: opts.Policy.For(".")}
 	if !opts.Literal {
 		decode.Lookup = os.LookupEnv
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pact-toolbox/reconciler/pkg/policy"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -45,6 +46,18 @@ func TestValidatePath(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a_policy_denies_what_is_valid", func(t *testing.T) {
+		d := newTree(t).write("a.yaml", docs("a img:1")+"  privileged: true\n")
+		for policy, want := range map[policy.Profile][]string{policy.Dev: nil, policy.Baseline: {"PolicyDenied a.yaml:8:15"}} {
+			var got []string
+			for _, p := range New(d.root, Options{Policy: policy}).Load(t.Context()).Problems {
+				got = append(got, p.Reason+" "+p.Error.Position.String())
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", policy, diff)
+			}
+		}
+	})
 	t.Run("a_name_in_two_files", func(t *testing.T) {
 		d.remove("sub").write("other.yaml", docs("b img:2"))
 		objects, errs, err := ValidatePath("manifests", Options{})

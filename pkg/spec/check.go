@@ -61,6 +61,15 @@ func (c *checker) fail(path, message, hint string) {
 	c.errs = append(c.errs, Error{Position: c.position(path), Path: path, Message: message, Hint: hint})
 }
 
+// deny records that the policy does not allow the field at path.
+func (c *checker) deny(path, message, hint string) {
+	before := len(c.errs)
+	c.fail(path, message, hint)
+	for i := before; i < len(c.errs); i++ {
+		c.errs[i].Denied = true
+	}
+}
+
 // within reports that path is outer or something in it.
 func within(path, outer string) bool {
 	rest, found := strings.CutPrefix(path, outer)

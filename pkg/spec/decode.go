@@ -39,7 +39,16 @@ type DecodeOptions struct {
 	// Read is the content of a file beside the manifest, by the path that the
 	// manifest gives; nil reads none, and what is in them is missing then.
 	Read func(path string) ([]byte, error)
+	// Policy denies what is valid and not wanted here; nil denies nothing.
+	Policy Policy
 }
+
+// Policy judges a defaulted object, and hands each field that it does not allow
+// to deny.
+type Policy func(o Object, deny Deny)
+
+// Deny takes what is not allowed: the field's path, what about it, and the way out.
+type Deny func(path, message, hint string)
 
 // Decode reads the documents of a manifest file, YAML or JSON: strictly, and
 // case-sensitively. Objects come back defaulted and valid, without Generation.
@@ -185,6 +194,9 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 	}
 	Default(&obj, opts)
 	Validate(obj, c.fail)
+	if opts.Policy != nil {
+		opts.Policy(obj, c.deny)
+	}
 	obj.load(opts.Read, c.fail)
 	if len(c.errs) > 0 {
 		return Object{}, c.errs

@@ -15,6 +15,8 @@ type Error struct {
 	Message string
 	// Hint is the way out; may be empty.
 	Hint string
+	// Denied reports that the field is valid, and that the policy does not allow it.
+	Denied bool
 }
 
 // Error is "file:line:column: path: message (hint)".

@@ -30,7 +30,7 @@ type Set struct {
 type Problem struct {
 	// Key is the object at fault; the zero Key when it cannot be told.
 	Key Key
-	// Reason is a stable CamelCase word: ManifestInvalid or DuplicateName.
+	// Reason is a stable CamelCase word: ManifestInvalid, PolicyDenied or DuplicateName.
 	Reason string
 	// Error says what is wrong, where, and the way out.
 	Error Error

@@ -32,6 +32,7 @@ var topics = map[string]Topic{
 	"Stalled":         TopicFailed,
 	"RolledBack":      TopicFailed,
 	"ManifestInvalid": TopicFailed,
+	"PolicyDenied":    TopicFailed,
 	"Healthy":         TopicHealthy,
 	"Unhealthy":       TopicUnhealthy,
 }
