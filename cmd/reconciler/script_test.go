@@ -17,7 +17,9 @@ type leakless struct{ *testing.M }
 
 func (m leakless) Run() int {
 	code := m.M.Run()
-	if err := goleak.Find(); err != nil && code == 0 {
+	// The live view's library hangs on a key that came as its program ended.
+	reader := goleak.IgnoreAnyFunction("github.com/charmbracelet/ultraviolet.(*TerminalReader).sendEvents")
+	if err := goleak.Find(reader); err != nil && code == 0 {
 		fmt.Fprintf(os.Stderr, "goroutines outlive the tests: %v\n", err)
 		return 1
 	}
