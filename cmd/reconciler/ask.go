@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
@@ -91,6 +92,9 @@ func (a *app) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 		return errors.New("no matching resources found")
 	}
 	var failures []error
+	if what.command == plan.CommandStop {
+		objects = dependentsFirst(objects)
+	}
 	for _, o := range objects {
 		if err := c.Ask(ctx, o.Key(), what.command); err != nil {
 			failures = append(failures, err)
@@ -102,4 +106,33 @@ func (a *app) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 		}
 	}
 	return errors.Join(failures...)
+}
+
+// dependentsFirst is the objects in an order in which each comes after those of
+// them that need it.
+func dependentsFirst(objects []api.Object) []api.Object {
+	byKey := map[string]api.Object{}
+	for _, o := range objects {
+		byKey[o.Key().String()] = o
+	}
+	var ordered []api.Object
+	seen := map[string]bool{}
+	var visit func(o api.Object)
+	visit = func(o api.Object) {
+		key := o.Key().String()
+		if seen[key] {
+			return
+		}
+		seen[key] = true
+		for _, dependent := range o.Status.Dependents {
+			if d, asked := byKey[dependent]; asked {
+				visit(d)
+			}
+		}
+		ordered = append(ordered, o)
+	}
+	for _, o := range objects {
+		visit(o)
+	}
+	return ordered
 }

@@ -95,20 +95,25 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	return d
 }
 
+// stopsFirst is a dependent that is to stop too, and before k.
+func (w World) stopsFirst(k spec.Key, why condition.Reason, stops func(spec.Key) bool) (Blocker, bool) {
+	for _, dependent := range w.index.dependents[k] {
+		inCycle := w.index.component[dependent] == w.index.component[k]
+		if stops(dependent) && !inCycle && w.runs(dependent) && !w.suspended(dependent) {
+			return Blocker{Key: dependent, Reason: why, Message: dependent.String() + " needs it and has to stop first"}, true
+		}
+	}
+	return Blocker{}, false
+}
+
 // decideStarved stops a container whose dependency is being pruned, after those
 // that need it in turn.
 func (w World) decideStarved(c cast) Decision {
 	k := c.obj.Key()
 	d := Decision{Key: k, Blocked: w.dependencyBlockers(c.obj)}
-	for _, dependent := range w.index.dependents[k] {
-		inCycle := w.index.component[dependent] == w.index.component[k]
-		if w.index.starved[dependent] && !inCycle && w.runs(dependent) && !w.suspended(dependent) {
-			d.Blocked = append(d.Blocked, Blocker{
-				Key: dependent, Reason: condition.ReasonDeletionBlocked,
-				Message: dependent.String() + " needs it and has to stop first",
-			})
-			return w.wait(k, d.Blocked...)
-		}
+	if b, waits := w.stopsFirst(k, condition.ReasonDeletionBlocked, func(k spec.Key) bool { return w.index.starved[k] }); waits {
+		d.Blocked = append(d.Blocked, b)
+		return w.wait(k, d.Blocked...)
 	}
 	for _, inc := range w.index.owned[k] {
 		if inc.obj.Container.Running() {

@@ -73,7 +73,7 @@ func (w World) stopHeld(c cast) (Blocker, bool) {
 	hold := w.History[k].Hold
 	b := Blocker{Key: k, Reason: condition.ReasonStoppedByUser, Stalls: true}
 	switch {
-	case !hold.Since.IsZero() && hold.Hash == "":
+	case w.stopAsked(k):
 		b.Message = "stopped on request: `reconciler start " + k.Name + "` lets it run"
 		return b, true
 	case w.stoppedByUser(c), hold.Hash == c.hash && w.rests(c) && !w.nearOutage(hold.Since):
@@ -82,6 +82,12 @@ func (w World) stopHeld(c cast) (Blocker, bool) {
 		return b, true
 	}
 	return Blocker{}, false
+}
+
+// stopAsked reports that a user asked for k to be stopped.
+func (w World) stopAsked(k spec.Key) bool {
+	hold := w.History[k].Hold
+	return !hold.Since.IsZero() && hold.Hash == ""
 }
 
 // rests reports that the container exists, has ended, and respects stops.
@@ -107,9 +113,14 @@ func (w World) stoppedByUser(c cast) bool {
 	return !state.StopAskedAt.Before(state.StartedAt)
 }
 
-// decideHeld stops a container that is to stay stopped, and leaves all else.
+// decideHeld stops a container that is to stay stopped, after those of its
+// dependents that are to stop too, and leaves all else.
 func (w World) decideHeld(c cast, b Blocker) Decision {
 	d := Decision{Key: c.obj.Key(), Blocked: []Blocker{b}}
+	if first, waits := w.stopsFirst(d.Key, condition.ReasonStoppedByUser, w.stopAsked); waits {
+		d.Blocked = append(d.Blocked, first)
+		return d
+	}
 	for _, inc := range w.index.owned[d.Key] {
 		if inc.obj.Container.Running() {
 			d.Actions = append(d.Actions, w.stop(d.Key, inc, c.obj, WhyRequested))
