@@ -30,6 +30,7 @@ var flagValues = map[string][]string{
 	"wait for":        {"condition=Ready", "condition=Healthy", "condition=Running", "condition=Synced", "condition=Ready=False", "delete", "jsonpath="},
 	"view":            {"auto", "table", "lines", "none"},
 	"engine":          {"docker", "memory"},
+	"on-exit":         {string(exitKeep), string(exitStop), string(exitRemove)},
 	"log-format":      {"text", "json"},
 	"log-level":       append([]string{"debug", "info", "warn", "error"}, componentsAtDebug()...),
 	"type":            {"Normal", "Warning", "created", "started", "stopped", "failed", "healthy", "unhealthy", "metrics", "*"},

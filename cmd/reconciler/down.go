@@ -67,17 +67,12 @@ func (a *app) down(ctx context.Context, f engineFlags, opts stackOptions) error 
 }
 
 func (a *app) removeAll(ctx context.Context, s *stack) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	group, ctx := errgroup.WithContext(ctx)
 	s.controller.SetDesired(spec.Set{Complete: true})
-	s.run(ctx, group)
-	group.Go(func() error {
-		defer cancel()
-		return s.controller.WaitSettled(ctx)
+	err := settle(ctx, s, func(change status.Change) {
+		if change.Event != nil && change.Event.Reason == "Removed" {
+			fmt.Fprintf(a.stdout, "%s removed\n", change.Event.Key)
+		}
 	})
-	group.Go(func() error { return ended(ctx, a.tellRemoved(ctx, s)) })
-	err := group.Wait()
 	left, _ := s.store.List()
 	for _, r := range left {
 		fmt.Fprintf(a.stderr, "%s is left: %s\n", r.Key, stateLine(r, false))
@@ -88,11 +83,31 @@ func (a *app) removeAll(ctx context.Context, s *stack) error {
 	return err
 }
 
-// tellRemoved prints each removal.
-func (a *app) tellRemoved(ctx context.Context, s *stack) error {
-	return followStore(ctx, s.store, func(change status.Change) {
-		if change.Event != nil && change.Event.Reason == "Removed" {
-			fmt.Fprintf(a.stdout, "%s removed\n", change.Event.Key)
-		}
+// settle runs the controller until nothing more will happen by itself, and tells
+// of what changes.
+func settle(ctx context.Context, s *stack, tell func(status.Change)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	_, version := s.store.List()
+	watch := s.store.Watch(version)
+	s.run(ctx, group)
+	group.Go(func() error {
+		defer cancel()
+		return s.controller.WaitSettled(ctx)
 	})
+	group.Go(func() error {
+		if err := follow(ctx, watch, tell); !errors.Is(err, status.ErrExpired) { // else it came too fast to be told
+			return ended(ctx, err)
+		}
+		return nil
+	})
+	err := group.Wait()
+	for { // what came last
+		change, found, gone := watch.Ready()
+		if !found || gone != nil {
+			return err
+		}
+		tell(change)
+	}
 }

@@ -39,15 +39,17 @@ type runFlags struct {
 	logFormat      string
 	logLevel       string
 	view           string
+	onExit         onExit
 }
 
 func newRunCommand(a *app) *cobra.Command {
-	var f runFlags
+	f := runFlags{onExit: exitKeep}
 	cmd := &cobra.Command{
 		Use:   "run [DIR]",
 		Short: "Run the controller over a directory of manifests",
 		Long: "Run the controller over a directory of manifests, ./manifests unless another is named, until it is\n" +
-			"interrupted. The containers outlive it: `reconciler down` removes them.\n\n" +
+			"interrupted. The containers outlive it, unless --on-exit says otherwise: `reconciler down` removes\n" +
+			"them.\n\n" +
 			"Each flag can also be given as the environment variable that its help names, and in the file of\n" +
 			"--config. The command line goes before the environment, and that before the file.",
 		Example: "  reconciler run\n" +
@@ -84,6 +86,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error, and those of components, as in info,observer=debug; the default is warn on a terminal, else info")
 	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes, none prints nothing; auto is table on a terminal, else lines")
+	flags.Var(&f.onExit, "on-exit", "what becomes of the containers when the controller stops: keep, stop, or remove with their networks")
 	f.constrain(flags)
 	return cmd
 }
@@ -135,13 +138,18 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 		return err
 	}
 	defer closeEngine()
-	s := newStack(e, stackOptions{
+	opts := stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
 		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, subscriptions: subscriptions, log: log,
-	})
+	}
 	f.manifests.Logger = logging.Of(log, "manifest")
 	source := manifest.New(f.dir, f.manifests)
-	return a.runStack(ctx, f, s, source, view, log)
+	s := newStack(e, opts)
+	err = a.runStack(ctx, f, s, source, view, log)
+	if failed := a.leave(ctx, s, opts, view); err == nil {
+		err = failed
+	}
+	return err
 }
 
 // runStack runs all parts until ctx ends, one of them fails, or, with --once,
@@ -182,7 +190,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 		})
 	}
 	err = group.Wait()
-	if !f.once && !view.quiet {
+	if !f.once && !view.quiet && view.exit == exitKeep {
 		a.farewell(s)
 	}
 	return err

@@ -20,28 +20,23 @@ import (
 
 // tell prints a line for each change of an object's state, and the whole table
 // when everything has become Ready for the first time, until ctx ends.
-func (a *app) tell(ctx context.Context, s *stack) error {
+func (a *app) tell(ctx context.Context, s *stack, exit onExit) error {
 	started := a.now()
 	said := map[spec.Key]string{}
 	complete, first := false, true
 	fmt.Fprintf(a.stdout, "Reconciling. Ask in another terminal: %s get, describe NAME, events%s\n", program(), a.instanceFlag())
 	return followStore(ctx, s.store, func(change status.Change) {
-		if change.Report == nil || change.Report.Object.Implied() && change.Report.Key.Kind != spec.KindManifest {
+		if change.Report == nil {
 			return
 		}
-		k := change.Report.Key
-		line := stateLine(*change.Report, change.Type == status.Deleted)
-		if line == said[k] {
-			return
-		}
-		said[k] = line
-		fmt.Fprintf(a.stdout, "%s  %-32s %s\n", a.now().Format(time.TimeOnly), k, line)
+		a.tellState(change, said)
+		// What nobody declares may be the last to become Ready, untold.
 		sum := s.controller.Summary()
 		done := sum.Synced && sum.Objects > 0 && sum.Ready == sum.Objects && s.invalid() == 0
 		switch {
 		case done && !complete && first:
-			fmt.Fprintf(a.stdout, "\nAll %d objects are Ready after %s. Ctrl-C stops the controller; the containers stay.\n\n",
-				sum.Objects, a.now().Sub(started).Round(100*time.Millisecond))
+			fmt.Fprintf(a.stdout, "\nAll %d objects are Ready after %s. Ctrl-C stops the controller%s.\n\n",
+				sum.Objects, a.now().Sub(started).Round(100*time.Millisecond), exit.promise())
 			a.table(s)
 			fmt.Fprintln(a.stdout)
 			first = false
@@ -50,6 +45,19 @@ func (a *app) tell(ctx context.Context, s *stack) error {
 		}
 		complete = done
 	})
+}
+
+// tellState prints the state of a declared object, when it is another than said.
+func (a *app) tellState(change status.Change, said map[spec.Key]string) {
+	k := change.Report.Key
+	if change.Report.Object.Implied() && k.Kind != spec.KindManifest {
+		return
+	}
+	line := stateLine(*change.Report, change.Type == status.Deleted)
+	if line != said[k] {
+		said[k] = line
+		fmt.Fprintf(a.stdout, "%s  %-32s %s\n", a.now().Format(time.TimeOnly), k, line)
+	}
 }
 
 // followStore calls say for each report there is and for each change after that, until
@@ -61,17 +69,20 @@ func followStore(ctx context.Context, store *status.Store, say func(status.Chang
 		for _, r := range reports {
 			say(status.Change{Type: status.Modified, Report: &r})
 		}
-		watch := store.Watch(version)
-		for {
-			change, err := watch.Next(ctx)
-			if errors.Is(err, status.ErrExpired) {
-				break
-			}
-			if err != nil {
-				return err
-			}
-			say(change)
+		if err := follow(ctx, store.Watch(version), say); !errors.Is(err, status.ErrExpired) {
+			return err
 		}
+	}
+}
+
+// follow calls say for each change until the watch or ctx ends.
+func follow(ctx context.Context, watch *status.Watch, say func(status.Change)) error {
+	for {
+		change, err := watch.Next(ctx)
+		if err != nil {
+			return err
+		}
+		say(change)
 	}
 }
 

@@ -26,10 +26,12 @@ type view struct {
 	table, quiet bool
 	// messages take the log where it would disturb the table; nil elsewhere.
 	messages *tui.Messages
+	// exit is what becomes of the containers when the controller stops.
+	exit onExit
 }
 
 func (a *app) newView(f runFlags) (*view, error) {
-	v := &view{}
+	v := &view{exit: f.onExit}
 	switch f.view {
 	case "auto":
 		v.table = !f.once && a.terminal() && isTerminal(a.stdin) && a.getenv("TERM") != "dumb"
@@ -72,7 +74,7 @@ func (v *view) show(ctx context.Context, a *app, s *stack, controller func() sta
 		<-ctx.Done()
 		return ctx.Err()
 	case !v.table:
-		return a.tell(ctx, s)
+		return a.tell(ctx, s, v.exit)
 	}
 	return tui.Run(ctx, tui.Options{
 		Store: s.store, Controller: controller, Ask: s.controller.Ask, Messages: v.messages, Now: a.now,

@@ -94,7 +94,7 @@ func (c *Controller) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	c.queue.ShutDown()
-	c.cfg.Logger.Info("stopping: finishing what is in flight; workloads stay", "timeout", c.cfg.DrainTimeout)
+	c.cfg.Logger.Info("stopping: finishing what is in flight", "timeout", c.cfg.DrainTimeout)
 	deadline := time.AfterFunc(c.cfg.DrainTimeout, abort)
 	defer deadline.Stop()
 	workers.Wait()

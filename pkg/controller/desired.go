@@ -52,6 +52,13 @@ func (c *Controller) SetDesired(set spec.Set) {
 	c.enqueueAll()
 }
 
+// Desired is the desired state; false before there was one.
+func (c *Controller) Desired() (spec.Set, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.desired.set, c.desired.version > 0
+}
+
 // changedKeys are the keys whose object or problems differ, sorted.
 func changedKeys(old, now desired) []spec.Key {
 	changed := map[spec.Key]bool{}

@@ -44,3 +44,42 @@ func TestDown(t *testing.T) {
 		t.Error("down --volumes left the volume")
 	}
 }
+
+// TestStopsInReverse finds that what is stopped together stops in the reverse of
+// its order: on request, and where --on-exit says so as the controller ends.
+func TestStopsInReverse(t *testing.T) {
+	r := newRig(t)
+	everything := []string{"store", "left", "right", "front"}
+	inReverse := func(mark int, action string) {
+		t.Helper()
+		for _, side := range []string{"left", "right"} {
+			r.requireOrder(mark, action+" front", action+" "+side, action+" store")
+		}
+	}
+	r.write("chain.yaml", chain)
+	r.start("--on-exit", "stop")
+	r.requireUp(everything...)
+	before := r.ids()
+
+	mark := r.events.mark()
+	r.expect(0, "stop", "--all")
+	inReverse(mark, "die")
+	r.expect(0, "start", "--all")
+	r.requireUp(everything...)
+
+	mark = r.events.mark()
+	r.stop()
+	inReverse(mark, "die")
+	r.requireKept(before)
+
+	r.start("--on-exit", "remove")
+	r.requireUp(everything...)
+	r.requireKept(before)
+	mark = r.events.mark()
+	r.stop()
+	inReverse(mark, "destroy")
+	if left := r.containers(); len(left) > 0 {
+		t.Errorf("--on-exit remove left %v", left)
+	}
+	docker(t, "volume", "inspect", r.engineName("data"))
+}

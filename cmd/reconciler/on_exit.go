@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// onExit is what becomes of what runs when the controller stops.
+type onExit string
+
+const (
+	exitKeep   onExit = "keep"
+	exitStop   onExit = "stop"
+	exitRemove onExit = "remove"
+)
+
+// Set takes one of the three.
+func (o *onExit) Set(text string) error {
+	switch named := onExit(text); named {
+	case exitKeep, exitStop, exitRemove:
+		*o = named
+		return nil
+	}
+	return fmt.Errorf("want %s, %s or %s", exitKeep, exitStop, exitRemove)
+}
+
+// promise says what becomes of the containers, after "stops the controller".
+func (o onExit) promise() string {
+	switch o {
+	case exitStop:
+		return " and the containers"
+	case exitRemove:
+		return " and removes the containers"
+	}
+	return "; the containers stay"
+}
+
+// String is the word for it.
+func (o *onExit) String() string { return string(*o) }
+
+// Type is that of the flag's value.
+func (*onExit) Type() string { return "string" }
+
+// exitLimit is how long stopping or removing everything may take.
+const exitLimit = 10 * time.Minute
+
+// leave stops or removes what the controller started, which has ended. A second
+// interrupt ends it early.
+func (a *app) leave(ctx context.Context, was *stack, opts stackOptions, v *view) error {
+	set, known := was.controller.Desired()
+	if v.exit == exitKeep || !known {
+		return nil
+	}
+	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, exitLimit)
+	defer cancel()
+	teller := *a
+	if v.quiet {
+		teller.stdout = io.Discard
+	}
+	if _, err := was.engine.Info(ctx); err != nil {
+		return fmt.Errorf("--on-exit %s: %w", v.exit, err)
+	}
+	fmt.Fprintln(teller.stdout, "\nThe controller has stopped, and ends what it started; another Ctrl-C leaves the rest running.")
+	opts.holds, opts.subscriptions, opts.sampling = "", nil, sampling{}
+	s := newStack(was.engine, opts)
+	if v.exit == exitRemove {
+		return teller.removeAll(ctx, s)
+	}
+	return teller.stopAll(ctx, s, set, was.store)
+}
+
+// stopAll stops every container that is not suspended, in the reverse of their
+// start order. It keeps no hold: the next controller starts them again.
+func (a *app) stopAll(ctx context.Context, s *stack, set spec.Set, before *status.Store) error {
+	s.controller.SetDesired(set)
+	for _, k := range set.Keys() {
+		command := plan.CommandStop
+		if r, _ := before.Get(k); condition.IsTrue(r.Status.Conditions, condition.Suspended) {
+			command = plan.CommandSuspend
+		}
+		if k.Kind != spec.KindContainer && command == plan.CommandStop {
+			continue
+		}
+		if err := s.controller.Ask(k, command); err != nil {
+			return err
+		}
+	}
+	ran := map[spec.Key]bool{}
+	return settle(ctx, s, func(change status.Change) {
+		if change.Report == nil || change.Report.Key.Kind != spec.KindContainer {
+			return
+		}
+		k, runs := change.Report.Key, condition.IsTrue(change.Report.Status.Conditions, condition.Running)
+		if ran[k] && !runs {
+			fmt.Fprintf(a.stdout, "%s stopped\n", k)
+		}
+		ran[k] = runs
+	})
+}
