@@ -23,7 +23,8 @@ func newSimulateCommand(a *app) *cobra.Command {
 		Use:   "simulate [DIR]",
 		Short: "Tell the story of a start on the in-memory engine",
 		Long: "Tell the story of a start from nothing, in virtual time, on an engine in memory that has every image and\n" +
-			"where every health check passes. No engine is needed and no container is made.\n" +
+			"where every health check passes, and every job that others wait for ends well. No engine is needed and\n" +
+			"no container is made.\n" +
 			"Exit code 0: everything became Ready; 1: something did not.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,6 +51,7 @@ func (a *app) simulate(ctx context.Context, dir string, opts manifest.Options, l
 	}
 	sim := simulation.New(a.instance, time.Unix(0, 0), memory.Options{AnyImage: true})
 	sim.Desired = set
+	sim.Engine.SetJobs(func(labels map[string]string) bool { return simulation.IsJob(set, labels) })
 	ready, err := sim.Tell(ctx, limit, a.sayEntry(output))
 	if err != nil {
 		return err

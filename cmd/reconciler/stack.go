@@ -125,6 +125,12 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 		Logger: logging.Of(opts.log, "controller"), Metrics: s.metrics, QueueMetrics: s.metrics,
 		Logs: watched.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
 	})
+	if m, ok := e.(*memory.Engine); ok {
+		m.SetJobs(func(labels map[string]string) bool {
+			set, _ := s.controller.Desired()
+			return simulation.IsJob(set, labels)
+		})
+	}
 	return s
 }
 

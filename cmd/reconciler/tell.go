@@ -133,7 +133,8 @@ func (a *app) farewell(s *stack) {
 	var running []string
 	reports, _ := s.store.List()
 	for _, r := range reports {
-		if r.Key.Kind == spec.KindContainer && condition.IsTrue(r.Status.Conditions, condition.Running) {
+		c := condition.Find(r.Status.Conditions, condition.Running)
+		if r.Key.Kind == spec.KindContainer && c != nil && c.Status == "True" && c.Reason != string(condition.ReasonCompleted) {
 			running = append(running, r.Status.EngineName)
 		}
 	}

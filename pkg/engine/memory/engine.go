@@ -38,6 +38,8 @@ type Engine struct {
 
 	mu   sync.Mutex
 	fail func(Op) Fault
+	// job says which containers end by themselves, by their labels.
+	job func(labels map[string]string) bool
 
 	images     map[string]*image // by reference
 	imagesByID map[string]*image

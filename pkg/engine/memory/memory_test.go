@@ -84,6 +84,28 @@ func TestTime(t *testing.T) {
 			t.Fatal("NextChange tells of more")
 		}
 	})
+	t.Run("what_is_told_to_be_a_job_ends_well_each_time", func(t *testing.T) {
+		b := newBench(t)
+		b.AddImage("bad:1", memory.ImageBehaviour{ExitAfter: time.Minute, ExitCode: 3})
+		b.SetJobs(func(labels map[string]string) bool { return labels["job"] != "" })
+		job := b.run(engine.ContainerConfig{Name: "job", Image: "app:1", Labels: map[string]string{"job": "yes"}})
+		bad := b.run(engine.ContainerConfig{Name: "bad", Image: "bad:1", Labels: map[string]string{"job": "yes"}})
+		web := b.run(engine.ContainerConfig{Name: "web", Image: "app:1"})
+		for range 2 {
+			b.now = b.now.Add(time.Second)
+			if c := b.get(job); c.Status != engine.StatusExited || c.ExitCode != 0 {
+				t.Fatalf("after a second the job is %s, exit %d", c.Status, c.ExitCode)
+			}
+			b.ok(b.Start(t.Context(), job))
+		}
+		b.now = b.now.Add(time.Minute)
+		if c := b.get(bad); c.ExitCode != 3 {
+			t.Errorf("what its image ends exits with %d, want 3", c.ExitCode)
+		}
+		if c := b.get(web); c.Status != engine.StatusRunning {
+			t.Errorf("what is no job is %s", c.Status)
+		}
+	})
 	t.Run("a_check_turns_healthy_after_its_interval", func(t *testing.T) {
 		b := newBench(t)
 		check := &engine.HealthCheck{Test: []string{"CMD", "true"}, Interval: 2 * time.Second}
