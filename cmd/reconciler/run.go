@@ -170,7 +170,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			p, err := s.controller.Plan(ctx)
 			return p.String(), err
 		},
-		Ask: s.controller.Ask, Ready: s.ready, Controller: describe, Version: thisBuild().Version,
+		Ask: s.controller.Ask, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild().Version,
 		Manifests: manifests, Preview: f.preview, Node: func() api.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -43,6 +44,9 @@ type Options struct {
 	// Ready are the checks of whether the controller is ready; an absent one
 	// means that it always is.
 	Ready func() []Check
+	// Synced waits until everything was looked at once, or ctx ends; nil means
+	// that it was. Until then it would be denied that there is what there is.
+	Synced func(ctx context.Context) error
 	// Version is the controller's version, such as "v0.1.0".
 	Version string
 	// Node is the engine's machine; nil means one without a name.
@@ -58,6 +62,8 @@ type server struct {
 	shared shared
 	// writing is held by the one write in progress.
 	writing sync.Mutex
+	// synced says that nobody has to wait for the first look any more.
+	synced atomic.Bool
 }
 
 // New is the handler of the API.
@@ -93,7 +99,25 @@ func New(opts Options) http.Handler {
 		mux.HandleFunc(collection+"/{name}/portforward", s.inside(s.Dialer != nil, s.servePortForward))
 	}
 	s.addCommands(mux)
-	return guard(s.readOnly(mux))
+	return guard(s.readOnly(s.afterFirstLook(mux)))
+}
+
+// firstLook is how long a request waits for the first look at everything.
+const firstLook = 2 * time.Second
+
+// afterFirstLook has who asks for resources wait for the first look at them.
+func (s *server) afterFirstLook(next http.Handler) http.Handler {
+	s.synced.Store(s.Synced == nil)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.synced.Load() && (strings.HasPrefix(r.URL.Path, "/api/v1/") || strings.HasPrefix(r.URL.Path, rootOf(ours)+"/")) {
+			ctx, cancel := context.WithTimeout(r.Context(), firstLook)
+			if s.Synced(ctx) == nil {
+				s.synced.Store(true)
+			}
+			cancel()
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // rootOf is where a group is served.

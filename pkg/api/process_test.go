@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -140,4 +141,38 @@ func TestPlanThatFails(t *testing.T) {
 		o.Plan = func(context.Context) (string, error) { return "", errors.New("not synced") }
 	})
 	wantStatus(t, f.get(api.PlanPath), http.StatusInternalServerError, metav1.StatusReasonInternalError)
+}
+
+// TestFirstLook finds that nothing is denied of resources before they were
+// looked at, but not for ever.
+func TestFirstLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		looks, seen := 0, false
+		f := newFixture(t, func(o *api.Options) {
+			store := o.Store
+			o.Synced = func(ctx context.Context) error {
+				if looks++; !seen {
+					<-ctx.Done()
+					return ctx.Err()
+				}
+				store.Publish(container("late", "Running", true))
+				return nil
+			}
+		})
+		list := func() []string { return names(decode[api.ObjectList](t, f.get(containers))) }
+		if got := list(); len(got) > 0 || looks != 1 {
+			t.Errorf("without a look there is %v, after %d looks", got, looks)
+		}
+		f.get("/healthz")
+		f.get("/apis")
+		seen = true
+		for range 2 {
+			if diff := cmp.Diff([]string{"default/late"}, list()); diff != "" {
+				t.Error(diff)
+			}
+		}
+		if looks != 2 {
+			t.Errorf("%d looks, want one that was too early, and one for all", looks)
+		}
+	})
 }

@@ -82,12 +82,21 @@ func settledKey(w view, reports map[string]status.Report, k spec.Key, seen map[s
 }
 
 // WaitSettled waits until Settled, or until ctx ends.
-func (c *Controller) WaitSettled(ctx context.Context) error {
+func (c *Controller) WaitSettled(ctx context.Context) error { return c.wait(ctx, c.Settled) }
+
+// WaitSynced waits until every key was looked at since the first desired state
+// came, or until ctx ends.
+func (c *Controller) WaitSynced(ctx context.Context) error {
+	return c.wait(ctx, func() bool { return c.Summary().Synced })
+}
+
+// wait waits until something is so, or until ctx ends.
+func (c *Controller) wait(ctx context.Context, isSo func() bool) error {
 	for {
 		c.mu.Lock()
 		moved := c.moved
 		c.mu.Unlock()
-		if c.Settled() {
+		if isSo() {
 			return nil
 		}
 		select {
