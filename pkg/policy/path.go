@@ -60,9 +60,15 @@ func (j judge) network(n *spec.Network) {
 	j.wants(!n.External, "spec.external", "networks of its own", "declare it without external")
 }
 
+// maxPath is the longest path that an operating system takes.
+const maxPath = 4096
+
 // resolve is where a path leads, as far as it exists.
 func resolve(path string) string {
 	path = filepath.Clean(path)
+	if len(path) > maxPath {
+		return path // leads nowhere
+	}
 	if found, err := filepath.EvalSymlinks(path); err == nil {
 		return found
 	}

@@ -134,6 +134,16 @@ func directory(t *testing.T) string {
 	return dir
 }
 
+// TestLongPath finds that a path of half a million steps is judged as fast as
+// another.
+func TestLongPath(t *testing.T) {
+	source := strings.Repeat("/a", 1<<18)
+	got := denied(t, policy.Baseline, t.TempDir(), "Container", "image: x, volumes: [{type: bind, source: "+source+", target: /x}]")
+	if diff := cmp.Diff([]string{"spec.volumes[0].source"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestNoSocketBelow finds that even a directory of manifests at the top of the
 // host does not let the engine's socket in.
 func TestNoSocketBelow(t *testing.T) {
@@ -191,4 +201,23 @@ func TestEveryFieldIsJudged(t *testing.T) {
 			t.Errorf("%s (-judged or harmless +fields):\n%s", typ, diff)
 		}
 	}
+}
+
+// FuzzPolicy has a policy judge whatever decodes: it neither panics nor hangs,
+// and restricted denies all that baseline does.
+func FuzzPolicy(f *testing.F) {
+	f.Add("Container", hardened+", volumes: [{type: bind, source: ./x/../../y, target: /x}]")
+	f.Add("Volume", `driverOpts: {type: "", o: bind, device: "//\u0000"}`)
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, kind, body string) {
+		manifest := fmt.Sprintf("{apiVersion: reconciler.dev/v1alpha1, kind: %s, metadata: {name: x}, spec: {%s}}", kind, body)
+		faults := map[policy.Profile]int{}
+		for _, profile := range []policy.Profile{policy.Dev, policy.Baseline, policy.Restricted} {
+			_, errs := spec.Decode("x.yaml", []byte(manifest), spec.DecodeOptions{Dir: dir, Policy: profile.For(dir)})
+			faults[profile] = len(errs)
+		}
+		if faults[policy.Dev] > faults[policy.Baseline] || faults[policy.Baseline] > faults[policy.Restricted] {
+			t.Errorf("%v", faults)
+		}
+	})
 }
