@@ -6,12 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -28,14 +26,15 @@ type waitOptions struct {
 func newWaitCommand(a *app) *cobra.Command {
 	var o waitOptions
 	cmd := &cobra.Command{
-		Use:   "wait --for=condition=TYPE[=STATUS] | --for=delete  KIND/NAME.. | NAME.. | KIND --all | KIND -l SELECTOR",
+		Use:   "wait --for=condition=TYPE[=STATUS] | --for=delete | --for=jsonpath=PATH[=VALUE]  KIND/NAME.. | NAME.. | KIND --all | KIND -l SELECTOR",
 		Short: "Wait until objects are in some state",
 		Long: "Wait until objects are in some state. The exit code is 0 when all of them are, and 1 when the time\n" +
 			"is up; the root cause is told then. When a condition is to become true and an object is Stalled, so\n" +
 			"that nothing will change without a human, the command ends at once with 1.\n\n" + namespaceHelp,
 		Example: "  reconciler wait --for=condition=Ready app\n" +
 			"  reconciler wait --for=condition=Ready --all --timeout 5m\n" +
-			"  reconciler wait --for=delete ct/app",
+			"  reconciler wait --for=delete ct/app\n" +
+			"  reconciler wait --for=jsonpath='{.status.phase}'=Completed migrate",
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.wait(cmd.Context(), o, args)
@@ -43,7 +42,7 @@ func newWaitCommand(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.register(flags)
-	flags.StringVar(&o.what, "for", "condition=Ready", "condition=TYPE[=STATUS], or delete")
+	flags.StringVar(&o.what, "for", "condition=Ready", "condition=TYPE[=STATUS], delete, or jsonpath=PATH[=VALUE]: any value when none is given")
 	flags.DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait; 0 looks once, less than 0 waits for ever")
 	flags.BoolVar(&o.all, "all", false, "all objects of the kind, or of all kinds when none is given")
 	return cmd
@@ -169,43 +168,4 @@ func (a *app) waitAll(ctx context.Context, c *client.Client, g goal, timeout tim
 	}
 	all.Wait()
 	return errors.Join(failures...)
-}
-
-// goal is what is waited for: that a condition has a status, or that the object
-// is gone.
-type goal struct {
-	condition string
-	status    metav1.ConditionStatus
-	deleted   bool
-}
-
-func parseGoal(s string) (goal, error) {
-	if strings.EqualFold(s, "delete") {
-		return goal{deleted: true}, nil
-	}
-	rest, found := strings.CutPrefix(s, "condition=")
-	name, value, explicit := strings.Cut(rest, "=")
-	if !found || name == "" {
-		return goal{}, fmt.Errorf("unrecognized condition: %q: want condition=TYPE, condition=TYPE=STATUS or delete", s)
-	}
-	if !explicit {
-		return goal{condition: name, status: metav1.ConditionTrue}, nil
-	}
-	for _, status := range []metav1.ConditionStatus{metav1.ConditionTrue, metav1.ConditionFalse, metav1.ConditionUnknown} {
-		if strings.EqualFold(value, string(status)) {
-			return goal{condition: name, status: status}, nil
-		}
-	}
-	return goal{}, fmt.Errorf("unrecognized status %q of condition %s: want true, false or unknown", value, name)
-}
-
-// String is the goal in an error.
-func (g goal) String() string {
-	switch {
-	case g.deleted:
-		return "deletion"
-	case g.status == metav1.ConditionTrue:
-		return "condition " + g.condition
-	}
-	return "condition " + g.condition + "=" + string(g.status)
 }

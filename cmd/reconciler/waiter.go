@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
@@ -64,10 +63,13 @@ func (w *waiter) see(change client.Change[api.Object]) error {
 		return w.gone()
 	}
 	w.last = &change.Object
+	reached, err := w.goal.reached(w.last)
 	switch {
-	case w.reached():
+	case err != nil:
+		return err
+	case reached:
 		return errReached
-	case w.hopeless():
+	case w.goal.hopeless(w.last):
 		return w.failed(errStalled)
 	}
 	return nil
@@ -84,34 +86,8 @@ func (w *waiter) gone() error {
 	return notFound(w.key)
 }
 
-func (w *waiter) reached() bool {
-	c := condition.Find(w.last.Status.Conditions, w.conditionType())
-	if c == nil {
-		// What is abnormal is shown only while it is true.
-		return !w.goal.deleted && w.goal.status == metav1.ConditionFalse && len(w.last.Status.Conditions) > 0
-	}
-	return !w.goal.deleted && c.Status == w.goal.status
-}
-
-// conditionType is the type waited for as it is spelled, whatever the case.
-func (w *waiter) conditionType() condition.Type {
-	for _, c := range w.last.Status.Conditions {
-		if strings.EqualFold(c.Type, w.goal.condition) {
-			return condition.Type(c.Type)
-		}
-	}
-	return condition.Type(w.goal.condition)
-}
-
 // errStalled ends a wait that no waiting will help.
 var errStalled = errors.New("stalled")
-
-// hopeless reports that a condition is to become true and that nothing will
-// change without a human.
-func (w *waiter) hopeless() bool {
-	return !w.goal.deleted && w.goal.status == metav1.ConditionTrue &&
-		condition.IsTrue(w.last.Status.Conditions, condition.Stalled)
-}
 
 // failed tells why the goal was not reached.
 func (w *waiter) failed(cause error) error {

@@ -47,6 +47,7 @@ func TestCommandsSay(t *testing.T) {
 	r.says(0, []string{"logs", "proxy"}, `.`)
 	r.says(0, []string{"port", "proxy"}, `-> 127.0.0.1:`+port)
 	r.says(0, []string{"wait", "--all"}, `container.reconciler.dev/app condition met`)
+	r.says(0, []string{"wait", "--for=jsonpath={.status.phase}=Running", "app"}, `container.reconciler.dev/app condition met`)
 	r.says(0, []string{"graph"}, `Container/\S+/db \(ready\): Ready`)
 	r.says(0, []string{"graph", "-o", "dot"}, `^digraph `, `"Container/\S+/app" -> "Container/\S+/db"`)
 	r.says(0, []string{"graph", "-o", "mermaid"}, `^graph LR`, `-->\|ready\|`)
