@@ -78,7 +78,7 @@ func (f *runFlags) editor() (api.Manifests, error) {
 		return nil, nil //nolint:nilnil // absence is no error
 	}
 	e, err := editor.New(editor.Options{
-		Root: f.dir, Dir: f.apiManifests, Namespace: f.manifests.Namespace,
+		Root: f.dir, Dir: f.apiManifests,
 		Decode: func(rel string, data []byte) ([]spec.Object, spec.Errors) {
 			return manifest.Decode(f.dir, rel, data, f.manifests)
 		},
@@ -96,5 +96,5 @@ func (f *runFlags) preview(c editor.Change) (spec.Object, error) {
 	if err != nil {
 		return spec.Object{}, err
 	}
-	return editor.Preview(c, spec.DecodeOptions{Namespace: f.manifests.Namespace, PullPolicy: f.manifests.PullPolicy, Dir: dir, Policy: f.manifests.Policy.For(f.dir)})
+	return editor.Preview(c, spec.DecodeOptions{Defaults: f.manifests.Defaults, Dir: dir, Policy: f.manifests.Policy.For(f.dir)})
 }

@@ -19,8 +19,6 @@ type Options struct {
 	// Root is the directory of all manifests, Dir the one of them, or below it,
 	// that may be written.
 	Root, Dir string
-	// Namespace is that of objects which name none.
-	Namespace string
 	// Decode reads a manifest, whose path is relative to Root, as the controller
 	// does; nil means spec.Decode without anything from outside the manifest.
 	Decode func(rel string, data []byte) ([]spec.Object, spec.Errors)
@@ -74,7 +72,7 @@ func New(opts Options) (*Editor, error) {
 	if e.decode == nil {
 		e.decode = func(rel string, data []byte) ([]spec.Object, spec.Errors) {
 			folder := filepath.Dir(filepath.Join(root, filepath.FromSlash(rel)))
-			return spec.Decode(rel, data, spec.DecodeOptions{Namespace: opts.Namespace, Dir: folder})
+			return spec.Decode(rel, data, spec.DecodeOptions{Dir: folder})
 		}
 	}
 	return e, nil

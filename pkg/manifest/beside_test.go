@@ -91,7 +91,7 @@ func TestBesideSettles(t *testing.T) {
 	d := newTree(t).write("a.yaml", besideApp).write("app.env", "A=1")
 	old := time.Now().Add(-time.Hour)
 	d.must(os.Chtimes(d.path("a.yaml"), old, old))
-	s := newScanner(d.root, "")
+	s := newScanner(d.root)
 	s.settle = time.Minute
 	if got := s.scan(t.Context()); !got.unsettled() {
 		t.Errorf("got %v", got.files)

@@ -62,7 +62,7 @@ func (w *walk) decode(rel string, data []byte, written time.Time) file {
 		return file{unsettled: true}
 	}
 	b = w.beside(rel, known.beside)
-	opts := spec.DecodeOptions{Namespace: w.namespace, PullPolicy: w.pullPolicy, Dir: b.folder, Read: b.read, Policy: w.policy}
+	opts := spec.DecodeOptions{Defaults: w.defaults, Dir: b.folder, Read: b.read, Policy: w.policy}
 	if w.environment != nil {
 		opts.Lookup = b.lookup
 	}

@@ -58,9 +58,9 @@ func (s scan) unsettled() bool {
 
 // scanner reads a source. It remembers what it decoded, by content.
 type scanner struct {
-	root, namespace string
-	pullPolicy      spec.PullPolicy
-	policy          spec.Policy
+	root     string
+	defaults spec.Defaults
+	policy   spec.Policy
 	// environment finds the variables of manifests; nil leaves them as they are.
 	environment spec.Lookup
 	// prefix is put before the paths in positions.
@@ -84,9 +84,9 @@ type decoded struct {
 	beside map[string]neighbour
 }
 
-func newScanner(root, namespace string) *scanner {
+func newScanner(root string) *scanner {
 	return &scanner{
-		root: root, namespace: namespace, cache: map[string]decoded{}, environment: os.LookupEnv,
+		root: root, cache: map[string]decoded{}, environment: os.LookupEnv,
 		enter: func(string, fs.FileInfo) {},
 	}
 }

@@ -68,7 +68,7 @@ func (d *tree) remove(rel string) *tree {
 	return d
 }
 
-func (d *tree) scan() scan { return newScanner(d.root, "").scan(d.t.Context()) }
+func (d *tree) scan() scan { return newScanner(d.root).scan(d.t.Context()) }
 
 // wants compares what a scan sees with lines of the form "path: name name" or
 // "path! part of the fault".
@@ -160,7 +160,7 @@ func TestScan(t *testing.T) {
 	})
 	t.Run("a_directory_is_entered_before_it_is_read", func(t *testing.T) {
 		d := newTree(t).mkdir("sub")
-		s := newScanner(d.root, "")
+		s := newScanner(d.root)
 		s.enter = func(dir string, _ fs.FileInfo) {
 			if filepath.Base(dir) == "sub" {
 				d.write("sub/late.yaml", a)
@@ -208,7 +208,7 @@ func TestScanLinks(t *testing.T) {
 
 func TestReadCache(t *testing.T) {
 	d := newTree(t).write("a.yaml", docs("a img:1"))
-	s := newScanner(d.root, "")
+	s := newScanner(d.root)
 	first := s.scan(t.Context()).files["a.yaml"].objects[0].Container
 	if again := s.scan(t.Context()).files["a.yaml"].objects[0].Container; again != first {
 		t.Error("the same content was decoded twice")
@@ -225,7 +225,7 @@ func TestReadCache(t *testing.T) {
 
 func TestRootStaysWhatItWas(t *testing.T) {
 	d := newTree(t).write("a.yaml", docs("a img:1"))
-	s := newScanner(d.root, "")
+	s := newScanner(d.root)
 	s.scan(t.Context())
 	if err := os.RemoveAll(d.root); err != nil {
 		t.Fatal(err)
@@ -255,7 +255,7 @@ func TestSettle(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			d := newTree(t).mkdir("")
-			s := newScanner(d.root, "")
+			s := newScanner(d.root)
 			s.settle = time.Hour
 			put := func(content string, age time.Duration) file {
 				d.write("a.yaml", docs(content))

@@ -18,11 +18,7 @@ import (
 
 // Options adjust a Source. The zero value is usable.
 type Options struct {
-	// Namespace is that of objects which name none; empty means
-	// spec.DefaultNamespace.
-	Namespace string
-	// PullPolicy is that of containers which name none; empty leaves it to spec.
-	PullPolicy spec.PullPolicy
+	spec.Defaults
 	// Policy is what manifests may ask of the host; empty means policy.Dev.
 	Policy policy.Profile
 	// Literal leaves ${NAME} in manifests as it is; otherwise it is the value of
@@ -105,8 +101,8 @@ func (s *Source) Load(ctx context.Context) spec.Set {
 }
 
 func (s *Source) newScanner() *scanner {
-	scanner := newScanner(s.root, s.opts.Namespace)
-	scanner.settle, scanner.pullPolicy, scanner.policy = s.opts.Debounce, s.opts.PullPolicy, s.opts.Policy.For(s.folder())
+	scanner := newScanner(s.root)
+	scanner.settle, scanner.defaults, scanner.policy = s.opts.Debounce, s.opts.Defaults, s.opts.Policy.For(s.folder())
 	if s.opts.Literal {
 		scanner.environment = nil
 	}

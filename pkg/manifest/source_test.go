@@ -303,7 +303,7 @@ func TestFirstSet(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	d := newTree(t).write("a.yaml", docs("a img:1")).write("b.yaml", broken)
-	s := New(d.root, Options{Namespace: "shop"})
+	s := New(d.root, Options{Defaults: spec.Defaults{Namespace: "shop"}})
 	set := s.Load(t.Context())
 	k := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "a"}
 	if obj := set.Objects[k]; obj.Generation != 1 || !set.Complete || !set.Shielded["b.yaml"] || s.Err() != nil {

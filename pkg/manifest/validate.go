@@ -42,7 +42,7 @@ func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err
 // standard input; name stands for it in positions. What would be read beside it
 // is not; host paths are judged as if it were in the working directory.
 func ValidateBytes(name string, data []byte, opts Options) (objects int, errs spec.Errors) {
-	decode := spec.DecodeOptions{Namespace: opts.Namespace, PullPolicy: opts.PullPolicy, Policy: opts.Policy.For(".")}
+	decode := spec.DecodeOptions{Defaults: opts.Defaults, Policy: opts.Policy.For(".")}
 	if !opts.Literal {
 		decode.Lookup = os.LookupEnv
 	}

@@ -20,6 +20,7 @@ var typeDocs = map[string]string{
 	"Config":         `Config holds texts and files that containers use, as variables or as files. A key is in one of its three fields only.`,
 	"Container":      `Container is a container: what it runs, what it can reach and may use, what has to come before it, and what follows when it ends.`,
 	"DecodeOptions":  `DecodeOptions say how a manifest is read.`,
+	"Defaults":       `Defaults are what a manifest may leave out, where that is not the same for all.`,
 	"Dependency":     `Dependency is a container to start after. In a manifest the name alone may stand for it.`,
 	"Device":         `Device is a device of the host. In a manifest "host[:container[:permissions]]" may stand for it.`,
 	"Edge":           `Edge says that the object which carries it needs another one.`,

@@ -24,12 +24,7 @@ const MaxBytes = 1 << 20
 
 // DecodeOptions say how a manifest is read.
 type DecodeOptions struct {
-	// Namespace is that of objects which name none; empty means
-	// DefaultNamespace.
-	Namespace string
-	// PullPolicy is that of containers which name none; empty means always for
-	// the tag "latest" and missing for all else.
-	PullPolicy PullPolicy
+	Defaults
 	// Dir is the absolute folder of the manifest, against which the sources of
 	// bind mounts are resolved; empty leaves them as they are.
 	Dir string

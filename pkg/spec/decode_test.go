@@ -137,7 +137,7 @@ spec: {
     dependencies: ['pact-server']
 }
 `
-	objects, errs := spec.Decode("f.yaml", []byte(text), spec.DecodeOptions{Namespace: "dev", Dir: "/m"})
+	objects, errs := spec.Decode("f.yaml", []byte(text), spec.DecodeOptions{Defaults: spec.Defaults{Namespace: "dev"}, Dir: "/m"})
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}

@@ -8,6 +8,16 @@ import (
 	"strings"
 )
 
+// Defaults are what a manifest may leave out, where that is not the same for all.
+type Defaults struct {
+	// Namespace is that of objects which name none; empty means
+	// DefaultNamespace.
+	Namespace string
+	// PullPolicy is that of containers which name none; empty means always for
+	// the tag "latest" and missing for all else.
+	PullPolicy PullPolicy
+}
+
 // Default fills in what a manifest leaves out. The sources of bind mounts are
 // resolved against opts.Dir.
 func Default(o *Object, opts DecodeOptions) {
