@@ -44,6 +44,7 @@ func newGraphCommand(a *app) *cobra.Command {
 	flags.StringVarP(&o.output, "output", "o", "tree", "tree, dot, mermaid, json or yaml")
 	flags.BoolVar(&o.implied, "implied", false, "show networks and volumes too that no manifest declares")
 	o.manifests.Namespace = spec.DefaultNamespace
+	registerNetwork(flags, &o.manifests)
 	registerInterpolate(flags, &o.manifests)
 	return cmd
 }

@@ -19,7 +19,14 @@ func registerManifests(flags *pflag.FlagSet, opts *manifest.Options) {
 	flags.Var((*pullPolicy)(&opts.PullPolicy), "default-pull-policy",
 		"always, missing or never, for containers that name none (default always for the tag latest, else missing)")
 	flags.Var(&opts.Policy, "policy", "what manifests may ask of the host: dev allows all, baseline what leaves the host alone, restricted what is hardened")
+	registerNetwork(flags, opts)
 	registerInterpolate(flags, opts)
+}
+
+func registerNetwork(flags *pflag.FlagSet, opts *manifest.Options) {
+	flags.StringVar(&opts.Network, "default-network", spec.DefaultNetworkName,
+		"the network of their namespace that containers join which name none")
+	constrain(flags, "default-network", objectName(&opts.Network))
 }
 
 func registerInterpolate(flags *pflag.FlagSet, opts *manifest.Options) {

@@ -107,7 +107,7 @@ var fieldDocs = map[string]string{
 	"Container.Logging":                `Logging is where the engine puts the output; nil means its default.`,
 	"Container.Name":                   `Name is the seed's word for containerName.`,
 	"Container.NetworkMode":            `NetworkMode is "host", "none" or "container:<name>" instead of Networks; the name may be "namespace/name".`,
-	"Container.Networks":               `Networks are the networks joined; none means the namespace's own.`,
+	"Container.Networks":               `Networks are the networks joined; none means the namespace's own, whose name is that of --default-network.`,
 	"Container.OOMScoreAdj":            `OOMScoreAdj is -1000 to 1000: the higher, the sooner the kernel kills it when memory is short.`,
 	"Container.OnUnhealthy":            `OnUnhealthy is restart or ignore; empty means restart.`,
 	"Container.PID":                    `PID is "private", "host" or "container:<name>"; empty means private.`,

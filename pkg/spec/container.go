@@ -72,7 +72,8 @@ type Container struct {
 	Ports []Port `json:"ports,omitempty"`
 	// Expose are ports that are told of and not published.
 	Expose []ExposedPort `json:"expose,omitempty"`
-	// Networks are the networks joined; none means the namespace's own.
+	// Networks are the networks joined; none means the namespace's own,
+	// whose name is that of --default-network.
 	Networks []NetworkRef `json:"networks,omitempty"`
 	// NetworkMode is "host", "none" or "container:<name>" instead of Networks;
 	// the name may be "namespace/name".

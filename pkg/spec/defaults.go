@@ -16,6 +16,9 @@ type Defaults struct {
 	// PullPolicy is that of containers which name none; empty means always for
 	// the tag "latest" and missing for all else.
 	PullPolicy PullPolicy
+	// Network is what containers join that name none, in their own namespace;
+	// empty means DefaultNetworkName.
+	Network string
 }
 
 // Default fills in what a manifest leaves out. The sources of bind mounts are
@@ -45,6 +48,9 @@ func defaultContainer(c *Container, opts DecodeOptions) {
 		if strings.HasSuffix(c.ImageReference(), ":latest") {
 			c.PullPolicy = PullAlways
 		}
+	}
+	if len(c.Networks) == 0 && c.NetworkMode == "" && cmp.Or(opts.Network, DefaultNetworkName) != DefaultNetworkName {
+		c.Networks = []NetworkRef{{Name: opts.Network}}
 	}
 	for i := range c.Ports {
 		c.Ports[i].Protocol = cmp.Or(c.Ports[i].Protocol, "tcp")
