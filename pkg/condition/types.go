@@ -79,6 +79,8 @@ const (
 	ReasonReplacementFailed    Reason = "ReplacementFailed"
 	ReasonDeleting             Reason = "Deleting"
 	ReasonDeletionBlocked      Reason = "DeletionBlocked"
+	ReasonPruneWithheld        Reason = "PruneWithheld"
+	ReasonPruneDisabled        Reason = "PruneDisabled"
 	ReasonPortInUse            Reason = "PortInUse"
 	ReasonNameInUse            Reason = "NameInUse"
 	ReasonForeignObject        Reason = "ForeignObject"

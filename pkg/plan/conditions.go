@@ -238,6 +238,11 @@ func (v view) works() bool {
 
 func (v view) notDesired() condition.Condition {
 	switch {
+	case v.w.index.withheld[v.d.Key]:
+		b := withheldBlocker(v.d.Key)
+		return v.unknown(condition.Ready, b.Reason, b.Message)
+	case v.w.Prune.Off && v.w.orphaned(v.d.Key):
+		return v.make(condition.Ready, true, condition.ReasonPruneDisabled, "no manifest declares it any more, and nothing is pruned")
 	case v.w.held(v.d.Key):
 		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
 			"what may declare it cannot be read, so it is not removed")

@@ -26,6 +26,7 @@ import (
 //   - nothing foreign is touched,
 //   - no container starts before what it depends on, nor before each of its init
 //     containers has completed for this very start,
+//   - what the prune guard keeps is not touched,
 //   - what is held, suspended or done is not started, nothing sooner than its delay,
 //   - a converged world is left alone,
 //   - the empty set leaves nothing but retained volumes.
@@ -87,7 +88,7 @@ func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
 		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
-		"health", "answers", "ask", "ask", "pause", "image",
+		"health", "answers", "ask", "ask", "pause", "image", "prune", "approve",
 	}).Draw(h.t, "event") {
 	case "manifests":
 		h.setDesired(drawSet(h.t))
@@ -105,6 +106,12 @@ func (h *history) event() {
 		h.sim.Engine.AddImage(ref, images[ref])
 	case "ask":
 		h.ask()
+	case "prune":
+		h.sim.Prune.Off = rapid.IntRange(0, 4).Draw(h.t, "prune off") == 0
+		h.sim.Prune.Guard = rapid.SampledFrom([]float64{0, 20, 50}).Draw(h.t, "guard")
+		h.sim.Prune.Free = rapid.IntRange(0, 2).Draw(h.t, "free")
+	case "approve":
+		h.sim.Prune.Approved = maps.Clone(h.sim.World().Withheld())
 	case "health":
 		h.onContainer(func(id engine.ID) { h.sim.Engine.SetHealth(id, drawHealth(h.t)) })
 	case "answers":
@@ -238,10 +245,11 @@ func (h *history) checkForeign() {
 	}
 }
 
-// leaveAlone ends the trouble: manifests are whole, nothing is suspended, held or
-// paused, calls succeed, foreigners go.
+// leaveAlone ends the trouble: manifests are whole, nothing is suspended, held,
+// paused or kept from pruning, calls succeed, foreigners go.
 func (h *history) leaveAlone() {
 	h.fault = nil
+	h.sim.Prune = plan.Prune{}
 	h.sim.Desired.Objects = maps.Clone(h.sim.Desired.Objects)
 	for k, obj := range h.sim.Desired.Objects {
 		if obj.Container != nil {

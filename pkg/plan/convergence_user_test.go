@@ -57,6 +57,9 @@ func (h *history) forgetStops() {
 func (h *history) checkAsked(before plan.World, a plan.Action) {
 	obj, desired := before.Object(a.Key)
 	if !desired {
+		if before.Withheld()[a.Key] || before.Prune.Off {
+			h.t.Fatalf("%v removes what is to be kept", a)
+		}
 		return
 	}
 	rec := before.History[a.Key]

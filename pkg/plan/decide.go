@@ -43,6 +43,9 @@ func Decide(w World, k spec.Key) Decision {
 
 // decideUndesired removes what no manifest declares, once nothing needs it.
 func (w World) decideUndesired(k spec.Key) Decision {
+	if w.index.withheld[k] {
+		return w.wait(k, withheldBlocker(k))
+	}
 	if !w.doomedByAbsence(k) {
 		return Decision{Key: k}
 	}

@@ -11,10 +11,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// doomedByAbsence reports that k has objects of ours and no manifest declares
-// it any more: everything that could have declared it was read, its own file
-// among it, and it is not a volume to be retained.
+// doomedByAbsence reports that k is an orphan, and to be pruned.
 func (w World) doomedByAbsence(k spec.Key) bool {
+	return w.orphaned(k) && !w.Prune.Off && !w.index.withheld[k]
+}
+
+// orphaned reports that k has objects of ours and no manifest declares it any
+// more: everything that could have declared it was read, its own file among it,
+// and it is not a volume to be retained.
+func (w World) orphaned(k spec.Key) bool {
 	if _, desired := w.Desired.Objects[k]; desired || !w.Desired.Complete {
 		return false
 	}
@@ -24,8 +29,8 @@ func (w World) doomedByAbsence(k spec.Key) bool {
 	return slices.ContainsFunc(w.index.owned[k], w.prunable)
 }
 
-// held reports that nobody declares k and it is kept nevertheless, because what
-// could have declared it was not read.
+// held reports that nobody declares k and it is kept nevertheless: what could
+// have declared it was not read, or it is not to be pruned.
 func (w World) held(k spec.Key) bool {
 	_, desired := w.Desired.Objects[k]
 	return !desired && len(w.index.owned[k]) > 0 && len(w.index.problems[k]) == 0 && !w.doomedByAbsence(k)

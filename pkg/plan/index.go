@@ -56,6 +56,8 @@ type index struct {
 	// hashes are those of desired objects, by key, once they were asked for: to
 	// make one costs more than all else that a decision does.
 	hashes sync.Map
+	// withheld are the keys that the prune guard keeps.
+	withheld map[spec.Key]bool
 	// starved are desired keys that need, directly or not, what is being pruned.
 	starved map[spec.Key]bool
 }
@@ -140,6 +142,7 @@ func (ix *index) link(in Input) {
 	}
 	ix.component = graph.Components(all, func(k spec.Key) []spec.Key { return w.Dependencies(k) })
 	ix.cyclic = ix.findCyclic(in)
+	ix.withheld = ix.findWithheld(w)
 	ix.starved = ix.findStarved(w, all)
 	for k := range ix.problems {
 		nodes[k] = true

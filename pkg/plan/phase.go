@@ -17,7 +17,7 @@ type Phase string
 const (
 	PhaseInvalid      Phase = "Invalid"      // its manifest declares nothing usable
 	PhaseDeleting     Phase = "Deleting"     // no manifest declares it any more
-	PhaseHeld         Phase = "Held"         // kept, for what may declare it cannot be read
+	PhaseHeld         Phase = "Held"         // kept, though no manifest declares it
 	PhaseSuspended    Phase = "Suspended"    // observed, never acted on
 	PhaseStalled      Phase = "Stalled"      // a human has to change something
 	PhaseCrashLooping Phase = "CrashLooping" // it ends again and again

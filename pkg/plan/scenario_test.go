@@ -82,6 +82,8 @@ var commands = map[string]func(s *stage, args []string){
 	"desired":    func(s *stage, args []string) { s.desire(args) },
 	"incomplete": func(s *stage, _ []string) { s.sim.Desired.Complete = false },
 	"shield":     func(s *stage, args []string) { s.sim.Desired.Shielded = map[string]bool{args[0]: true} },
+	"prune":      func(s *stage, args []string) { s.prune(args) },
+	"approve":    func(s *stage, _ []string) { s.approve() },
 	"purge":      func(s *stage, _ []string) { s.sim.Purge = true },
 
 	// What the controller does and says.

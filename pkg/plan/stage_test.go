@@ -5,6 +5,7 @@ package plan_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"strings"
 	"testing"
@@ -167,6 +168,9 @@ func (s *stage) conditions(k spec.Key) {
 
 // key reads "web" as Container/default/web and "Network/back" in the same way.
 func (s *stage) key(text string) spec.Key {
+	if k, err := spec.ParseKey(text); err == nil {
+		return k
+	}
 	kind, name := path.Split(text)
 	k := spec.Key{Kind: spec.Kind(strings.TrimSuffix(kind, "/")), Namespace: "default", Name: name}
 	if k.Kind == "" {
@@ -191,3 +195,14 @@ func (s *stage) container(name string) engine.ID {
 	}
 	return obj.ID
 }
+
+// prune sets what is pruned: "off", "on", "guard PERCENT".
+func (s *stage) prune(args []string) {
+	s.sim.Prune.Off = args[0] == "off"
+	if args[0] == "guard" {
+		s.sim.Prune.Guard, s.sim.Prune.Free = float64(s.number(args[1])), 3
+	}
+}
+
+// approve lets go what the guard keeps.
+func (s *stage) approve() { s.sim.Prune.Approved = maps.Clone(s.sim.World().Withheld()) }

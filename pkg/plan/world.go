@@ -33,6 +33,8 @@ type Input struct {
 	// Pulls is what is known of the fetching of images; its zero value is that of
 	// somebody who fetches none, and looks for no newer ones.
 	Pulls Pulls
+	// Prune says what of that which nobody declares is removed.
+	Prune Prune
 	// Purge dooms retained volumes too, once they are not desired.
 	Purge bool
 }

@@ -28,6 +28,8 @@ type Simulator struct {
 	History plan.History
 	// Purge dooms retained volumes too.
 	Purge bool
+	// Prune says what is removed of what nobody declares. Its Withheld is kept up.
+	Prune plan.Prune
 
 	probes *probe.Schedule
 	// since is when the controller that is played began to watch.
@@ -77,6 +79,7 @@ func (s *Simulator) Forget() {
 		}
 	}
 	s.History, s.since, s.outages, s.pulled = kept, s.now, nil, map[string]time.Time{}
+	s.Prune.Withheld, s.Prune.Approved = nil, nil
 	s.probes, s.made = newProbes(), making{}
 }
 
@@ -100,10 +103,12 @@ func (s *Simulator) World() plan.World {
 		History:  s.History,
 		Now:      s.now,
 		Purge:    s.Purge,
+		Prune:    s.Prune,
 	}
 	if made := makingOf(in); s.world == nil || made != s.made {
 		w := plan.NewWorld(in)
 		s.world, s.made = &w, made
+		s.Prune.Withheld = w.Withheld()
 		s.probes.Watch(w.ProbeTargets(), s.now)
 	}
 	w := s.world.At(s.now, s.History)
@@ -118,7 +123,10 @@ func (s *Simulator) World() plan.World {
 type making struct {
 	objects, shielded, problems, observed, images uintptr
 	problemCount                                  int
-	complete, purge                               bool
+	approved                                      uintptr
+	guard                                         float64
+	free                                          int
+	complete, purge, pruneOff                     bool
 }
 
 func makingOf(in plan.Input) making {
@@ -127,6 +135,7 @@ func makingOf(in plan.Input) making {
 		objects: at(in.Desired.Objects), shielded: at(in.Desired.Shielded), problems: at(in.Desired.Problems),
 		observed: at(in.Observed.Objects), images: at(in.Observed.Images),
 		problemCount: len(in.Desired.Problems), complete: in.Desired.Complete, purge: in.Purge,
+		approved: at(in.Prune.Approved), guard: in.Prune.Guard, free: in.Prune.Free, pruneOff: in.Prune.Off,
 	}
 }
 
