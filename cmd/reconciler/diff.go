@@ -19,6 +19,7 @@ import (
 func newDiffCommand(a *app) *cobra.Command {
 	var f engineFlags
 	var opts manifest.Options
+	var prune plan.Prune
 	var output string
 	cmd := &cobra.Command{
 		Use:   "diff [DIR]",
@@ -34,7 +35,7 @@ func newDiffCommand(a *app) *cobra.Command {
 			if err != nil {
 				return &exitError{code: 2, err: err}
 			}
-			p, err := a.diff(cmd.Context(), dir, opts, f)
+			p, err := a.diff(cmd.Context(), dir, opts, prune, f)
 			if err == nil {
 				err = a.printPlan(p, output)
 			}
@@ -49,12 +50,13 @@ func newDiffCommand(a *app) *cobra.Command {
 	}
 	f.register(cmd.Flags())
 	registerManifests(cmd.Flags(), &opts)
+	registerPrune(cmd.Flags(), &prune)
 	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
 	return cmd
 }
 
 // diff is the plan for the manifests as they are and the engine as it is.
-func (a *app) diff(ctx context.Context, dir string, opts manifest.Options, f engineFlags) (plan.Plan, error) {
+func (a *app) diff(ctx context.Context, dir string, opts manifest.Options, prune plan.Prune, f engineFlags) (plan.Plan, error) {
 	set, err := a.load(ctx, dir, opts)
 	if err != nil {
 		return plan.Plan{}, err
@@ -72,7 +74,7 @@ func (a *app) diff(ctx context.Context, dir string, opts manifest.Options, f eng
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	w := plan.NewWorld(plan.Input{Instance: a.instance, Desired: set, Observed: observed, History: held, Now: a.now()})
+	w := plan.NewWorld(plan.Input{Instance: a.instance, Desired: set, Observed: observed, History: held, Prune: prune, Now: a.now()})
 	return plan.Compute(w), nil
 }
 

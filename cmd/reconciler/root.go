@@ -55,6 +55,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newAskCommand(a, askRestart),
 		newAskCommand(a, askSuspend),
 		newAskCommand(a, askResume),
+		newApproveCommand(a),
 		newGraphCommand(a),
 		newStatusCommand(a),
 		newKubeconfigCommand(a),

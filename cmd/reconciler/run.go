@@ -17,6 +17,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -29,6 +30,7 @@ type runFlags struct {
 	manifests      manifest.Options
 	concurrency    int
 	resync         time.Duration
+	prune          plan.Prune
 	publishAddress string
 	imageCheck     time.Duration
 	listen         string
@@ -75,6 +77,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.DurationVar(&f.resync, "resync", time.Minute, "how often everything is listed again")
 	flags.DurationVar(&f.manifests.Debounce, "debounce", 100*time.Millisecond, "how long a burst of file changes has to be over")
 	flags.DurationVar(&f.manifests.PruneDelay, "prune-delay", 2*time.Second, "how long a manifest has to be gone before its object is removed")
+	registerPrune(flags, &f.prune)
 	flags.StringVar(&f.publishAddress, "publish-address", "127.0.0.1", "where ports are published that name no hostIP")
 	flags.StringVar(&f.listen, "listen", "", "also serve the API over TLS at this `address`, for kubectl; see reconciler kubeconfig")
 	flags.BoolVar(&f.allowRemote, "allow-remote", false, "let --listen name an address that other machines can reach")
@@ -140,7 +143,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	defer closeEngine()
 	opts := stackOptions{
 		instance: a.instance, concurrency: f.concurrency, resync: f.resync, timeout: f.timeout,
-		publishAddress: f.publishAddress, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, subscriptions: subscriptions, log: log,
+		publishAddress: f.publishAddress, prune: f.prune, imageCheck: f.imageCheck, holds: a.holdsPath(f.engineFlags), sampling: f.sampling, subscriptions: subscriptions, log: log,
 	}
 	f.manifests.Logger = logging.Of(log, "manifest")
 	source := manifest.New(f.dir, f.manifests)
@@ -170,7 +173,7 @@ func (a *app) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			p, err := s.controller.Plan(ctx)
 			return p.String(), err
 		},
-		Ask: s.controller.Ask, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild().Version,
+		Ask: s.controller.Ask, Approve: s.controller.Approve, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild().Version,
 		Manifests: manifests, Preview: f.preview, Node: func() api.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {
@@ -269,6 +272,9 @@ func (a *app) describeController(s *stack, source *manifest.Source, dir string, 
 	}
 	if err := source.Err(); err != nil {
 		c.SourceError = err.Error()
+	}
+	for _, k := range s.controller.Withheld() {
+		c.Withheld = append(c.Withheld, k.String())
 	}
 	if !state.LastRelist.IsZero() {
 		at := state.LastRelist.UTC()

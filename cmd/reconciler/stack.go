@@ -70,6 +70,7 @@ type stackOptions struct {
 	timeout        time.Duration
 	publishAddress string
 	purge          bool
+	prune          plan.Prune
 	// imageCheck is the interval of looking for newer images; zero means once.
 	imageCheck time.Duration
 	// holds is the file of what users hold; empty keeps nothing.
@@ -123,7 +124,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 		Sampler: s.sample(watched, opts), Thresholds: opts.sampling.thresholds,
 		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
 		Logger: logging.Of(opts.log, "controller"), Metrics: s.metrics, QueueMetrics: s.metrics,
-		Logs: watched.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge,
+		Logs: watched.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge, Prune: opts.prune,
 	})
 	if m, ok := e.(*memory.Engine); ok {
 		m.SetJobs(func(labels map[string]string) bool {

@@ -88,6 +88,9 @@ func (a *app) printStatus(s status.Controller, access *api.Access) error {
 	line("First pass", "%s", told(s.Synced, "done", "not done", ""))
 	line("Queue", "%d", s.QueueDepth)
 	line("Objects", "%d, %d ready", s.Objects, s.Ready)
+	if n := len(s.Withheld); n > 0 {
+		line("Withheld", "%d that no manifest declares any more: `%s approve%s` has them removed", n, program(), a.instanceFlag())
+	}
 	return w.Flush()
 }
 

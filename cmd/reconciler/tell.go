@@ -47,10 +47,12 @@ func (a *app) tell(ctx context.Context, s *stack, exit onExit) error {
 	})
 }
 
-// tellState prints the state of a declared object, when it is another than said.
+// tellState prints the state of an object, when it is another than said: of those
+// that are or were declared, and of all containers.
 func (a *app) tellState(change status.Change, said map[spec.Key]string) {
 	k := change.Report.Key
-	if change.Report.Object.Implied() && k.Kind != spec.KindManifest {
+	_, known := said[k]
+	if change.Report.Object.Implied() && !known && k.Kind != spec.KindManifest && k.Kind != spec.KindContainer {
 		return
 	}
 	line := stateLine(*change.Report, change.Type == status.Deleted)

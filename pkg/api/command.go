@@ -3,6 +3,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ func (s *server) addCommands(mux *http.ServeMux) {
 			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveCommand(res, cmd, w, r) })
 		}
 	}
+	mux.HandleFunc("POST "+ApprovePath, s.serveApprove)
 }
 
 func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWriter, r *http.Request) {
@@ -46,6 +48,41 @@ func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWri
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusSuccess, Code: http.StatusOK,
 		})
 	}
+}
+
+// Approval names objects by key, as in "Container/shop/app".
+type Approval struct {
+	Objects []string `json:"objects"`
+}
+
+// maxApproval bounds an Approval, in bytes.
+const maxApproval = 1 << 20
+
+// serveApprove lets go what the prune guard keeps.
+func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
+	if s.Approve == nil {
+		writeError(w, errUnknown(r))
+		return
+	}
+	var asked Approval
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxApproval)).Decode(&asked); err != nil {
+		writeError(w, apierrors.NewBadRequest("an approval cannot be read: "+err.Error()))
+		return
+	}
+	var keys []spec.Key
+	for _, text := range asked.Objects {
+		k, err := spec.ParseKey(text)
+		if err != nil {
+			writeError(w, apierrors.NewBadRequest(err.Error()))
+			return
+		}
+		keys = append(keys, k)
+	}
+	done := Approval{Objects: []string{}}
+	for _, k := range s.Approve(keys) {
+		done.Objects = append(done.Objects, k.String())
+	}
+	writeJSON(w, http.StatusOK, done)
 }
 
 // isCommand reports that a path ends in a command: the only thing that is

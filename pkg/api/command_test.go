@@ -5,6 +5,7 @@ package api_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,4 +67,53 @@ func TestCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestApprove finds that an approval is handed on whole, and only from who may.
+func TestApprove(t *testing.T) {
+	var asked []spec.Key
+	handler := api.New(api.Options{Store: status.NewStore(status.Options{}), Approve: func(keys []spec.Key) []spec.Key {
+		asked = keys
+		return keys[:min(1, len(keys))]
+	}})
+	app := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "app"}
+	back := spec.Key{Kind: spec.KindNetwork, Namespace: "shop", Name: "back"}
+	for name, tc := range map[string]struct {
+		method, origin, body string
+		code                 int
+		asked                []spec.Key
+		answer               string
+	}{
+		"two, of which one was kept": {"POST", "", `{"objects":["Container/shop/app","Network/shop/back"]}`, 200, []spec.Key{app, back}, `{"objects":["Container/shop/app"]}`},
+		"nothing":                    {"POST", "", `{}`, 200, nil, `{"objects":[]}`},
+		"no key":                     {"POST", "", `{"objects":["app"]}`, 400, nil, ""},
+		"no JSON":                    {"POST", "", `app`, 400, nil, ""},
+		"too much":                   {"POST", "", `{"objects":["` + strings.Repeat("x", 1<<20) + `"]}`, 400, nil, ""},
+		"a web page":                 {"POST", "http://evil.example", `{"objects":["Container/shop/app"]}`, 403, nil, ""},
+		"a read":                     {"GET", "", "", 404, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked = nil
+			r := httptest.NewRequest(tc.method, api.ApprovePath, strings.NewReader(tc.body))
+			if tc.origin != "" {
+				r.Header.Set("Origin", tc.origin)
+			}
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			if w.Code != tc.code || tc.answer != "" && strings.TrimSpace(w.Body.String()) != tc.answer {
+				t.Errorf("got %d: %s", w.Code, w.Body)
+			}
+			if diff := cmp.Diff(tc.asked, asked); diff != "" {
+				t.Errorf("asked (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("without a guard", func(t *testing.T) {
+		w := httptest.NewRecorder()
+		api.New(api.Options{Store: status.NewStore(status.Options{})}).
+			ServeHTTP(w, httptest.NewRequest("POST", api.ApprovePath, strings.NewReader(`{}`)))
+		if w.Code != http.StatusNotFound {
+			t.Errorf("got %d: %s", w.Code, w.Body)
+		}
+	})
 }

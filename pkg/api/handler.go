@@ -36,6 +36,9 @@ type Options struct {
 	Controller func() status.Controller
 	// Ask has a user ask something of an object, beside its manifest.
 	Ask func(spec.Key, plan.Command) error
+	// Approve has the prune guard let the keys go, and returns those of them that
+	// it kept; nil means that there is no guard.
+	Approve func([]spec.Key) []spec.Key
 	// Manifests has manifests written; nil means that the API is read only.
 	Manifests Manifests
 	// Preview is the object that would come of a change: it answers dry runs when
@@ -154,7 +157,7 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodGet, r.Method == http.MethodHead, isReview(r),
-			r.Method == http.MethodPost && isCommand(r.URL.Path), isStream(r), s.isWrite(r):
+			r.Method == http.MethodPost && (isCommand(r.URL.Path) || r.URL.Path == ApprovePath), isStream(r), s.isWrite(r):
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")

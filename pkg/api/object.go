@@ -28,6 +28,9 @@ const (
 	ControllerPath = "/apis/" + spec.APIVersion + "/controller"
 	// PlanPath answers with what the controller would do now, as text.
 	PlanPath = "/apis/" + spec.APIVersion + "/plan"
+	// ApprovePath takes a POST of an Approval: what the prune guard is to let go.
+	// It answers with those of them that it kept.
+	ApprovePath = "/apis/" + spec.APIVersion + "/approve"
 )
 
 // lastApplied is the annotation in which kubectl apply keeps what was applied.

@@ -294,6 +294,9 @@ func (w *write) remove(report status.Report) (int, any, error) {
 			return 0, nil, err
 		}
 	}
+	if w.Approve != nil && !w.dry {
+		w.Approve([]spec.Key{w.key}) // it was asked for by name
+	}
 	return http.StatusOK, metav1.Status{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusSuccess, Code: http.StatusOK,
 		Details: &metav1.StatusDetails{Group: w.res.Group, Kind: w.res.plural, Name: w.key.Name, UID: types.UID(report.UID)},

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,8 +25,9 @@ import (
 // what is written there.
 type authors struct {
 	*fixture
-	editor *editor.Editor
-	dir    string
+	editor   *editor.Editor
+	dir      string
+	approved []spec.Key
 }
 
 const shelf = `# The shelf.
@@ -47,13 +49,18 @@ func newAuthors(t *testing.T) *authors {
 	if a.editor, err = editor.New(editor.Options{Root: a.dir, Dir: a.dir}); err != nil {
 		t.Fatal(err)
 	}
-	a.fixture = newFixture(t, func(o *api.Options) { o.Manifests = a })
+	a.fixture = newFixture(t, func(o *api.Options) { o.Manifests, o.Approve = a, a.approve })
 	objects, errs := spec.Decode("db.yaml", []byte(shelf), spec.DecodeOptions{})
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	a.publish(objects[0])
 	return a
+}
+
+func (a *authors) approve(keys []spec.Key) []spec.Key {
+	a.approved = append(a.approved, keys...)
+	return nil
 }
 
 func (a *authors) publish(o spec.Object) {
@@ -81,6 +88,19 @@ func (a *authors) send(method, path, contentType, body string) *httptest.Respons
 	w := httptest.NewRecorder()
 	a.handler.ServeHTTP(w, r)
 	return w
+}
+
+// TestDeleteApproves finds that the prune guard does not ask about what was
+// deleted by its name, and that nothing is approved otherwise.
+func TestDeleteApproves(t *testing.T) {
+	db := key(spec.KindContainer, "db")
+	for path, want := range map[string][]spec.Key{"/db": {db}, "/db?dryRun=All": nil, "/nobody": nil} {
+		a := newAuthors(t)
+		a.send("DELETE", containers+path, jsonType, "")
+		if !slices.Equal(a.approved, want) {
+			t.Errorf("DELETE %s approved %v, want %v", path, a.approved, want)
+		}
+	}
 }
 
 func (a *authors) files() map[string]string {

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -147,11 +148,26 @@ func InvolvedObject(k spec.Key) string {
 
 // Ask asks something of a resource, beside its manifest.
 func (c *Client) Ask(ctx context.Context, k spec.Key, cmd plan.Command) error {
-	body, err := c.request(ctx, http.MethodPost, path(k)+"/"+string(cmd), "application/json")
+	body, err := c.request(ctx, http.MethodPost, path(k)+"/"+string(cmd), "application/json", http.NoBody)
 	if err != nil {
 		return err
 	}
 	return body.Close()
+}
+
+// Approve has the prune guard let the objects go, and returns those of them that
+// it kept; both are named by their keys, as in "Container/shop/app".
+func (c *Client) Approve(ctx context.Context, objects []string) ([]string, error) {
+	data, err := json.Marshal(api.Approval{Objects: objects})
+	if err != nil {
+		return nil, fmt.Errorf("approve: %w", err)
+	}
+	body, err := c.request(ctx, http.MethodPost, api.ApprovePath, "application/json", bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	done, err := read[api.Approval](body, api.ApprovePath)
+	return done.Objects, err
 }
 
 // Status is the controller's own state.
@@ -166,11 +182,17 @@ func (c *Client) Access(ctx context.Context) (api.Access, error) {
 
 // get reads a JSON value.
 func get[T any](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
-	var out T
 	body, err := c.do(ctx, path, query, "application/json")
 	if err != nil {
-		return out, err
+		var none T
+		return none, err
 	}
+	return read[T](body, path)
+}
+
+// read decodes what was answered, and closes it.
+func read[T any](body io.ReadCloser, path string) (T, error) {
+	var out T
 	defer func() { _ = body.Close() }()
 	if err := json.NewDecoder(body).Decode(&out); err != nil {
 		return out, fmt.Errorf("read the answer to %s: %w", path, err)
@@ -186,12 +208,12 @@ func (c *Client) do(ctx context.Context, path string, query url.Values, accept s
 	if len(query) > 0 {
 		path += "?" + query.Encode()
 	}
-	return c.request(ctx, http.MethodGet, path, accept)
+	return c.request(ctx, http.MethodGet, path, accept, http.NoBody)
 }
 
 // request is do with any method; the path may have a query.
-func (c *Client) request(ctx context.Context, method, path, accept string) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, method, origin+path, http.NoBody)
+func (c *Client) request(ctx context.Context, method, path, accept string, payload io.Reader) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, origin+path, payload)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", strings.ToLower(method), path, err)
 	}

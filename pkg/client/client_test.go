@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -100,6 +101,17 @@ func TestEvents(t *testing.T) {
 	}
 	if list, err = s.client().Events(t.Context(), Selection{}); err != nil || len(list.Items) != 2 {
 		t.Errorf("all events are %+v, %v", list.Items, err)
+	}
+}
+
+func TestApprove(t *testing.T) {
+	s := newServer(t, 16)
+	let, err := s.client().Approve(t.Context(), []string{"Container/shop/web", "Container/shop/db"})
+	if err != nil || !slices.Equal(let, []string{"Container/shop/web"}) {
+		t.Errorf("got %v, %v", let, err)
+	}
+	if _, err := s.client().Approve(t.Context(), []string{"web"}); !apierrors.IsBadRequest(err) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -29,7 +29,7 @@ var hints = map[Reason]string{
 	ReasonHealthStarting:       "wait for it, or correct the health check",
 	ReasonReplacementFailed:    "correct the manifest; the old container runs until then",
 	ReasonDeletionBlocked:      "remove what needs it first",
-	ReasonPruneWithheld:        "reconciler approve, to have them removed; or bring their manifests back",
+	ReasonPruneWithheld:        "bring the manifests back, or have it all removed: reconciler approve",
 	ReasonPortInUse:            "stop what holds the port, or publish another one",
 	ReasonNameInUse:            "rename one of the two",
 	ReasonForeignObject:        "rename or remove what is not ours, or choose another name",

@@ -43,6 +43,9 @@ type Controller struct {
 	engine observer.State
 	times  watchTimes
 	pulls  plan.Pulls
+	// prune is the configured one, with what is approved, and what was withheld
+	// when the world was last built.
+	prune plan.Prune
 	// holds is what was last written to the holds file, under holdsMu.
 	holdsMu sync.Mutex
 	holds   string
@@ -60,6 +63,7 @@ func New(cfg Config) *Controller {
 		queue: workqueue.NewTypedRateLimitingQueueWithConfig(limiter,
 			workqueue.TypedRateLimitingQueueConfig[spec.Key]{Name: "controller", MetricsProvider: cfg.QueueMetrics}),
 		slots:   newSlots(cfg.Concurrency),
+		prune:   cfg.Prune,
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
 		gone:    map[spec.Key]int{},

@@ -35,6 +35,7 @@ func (c *Controller) SetDesired(set spec.Set) {
 	c.desired = desired{set: set, version: old.version + 1, claims: claimsOf(set), faults: faultsOf(set)}
 	changed := changedKeys(old, c.desired)
 	c.noteEdits(old)
+	c.lapse(old.set, set)
 	for _, k := range changed {
 		if m := c.memory[k]; m != nil {
 			m.pardon()

@@ -61,6 +61,7 @@ func (c *Controller) forget(k spec.Key) ([]spec.Key, bool) {
 		return nil, false
 	}
 	delete(c.memory, k)
+	c.disapprove(func(approved spec.Key) bool { return approved == k })
 	c.gone[k]++
 	if _, ok := c.history[k]; ok {
 		c.history = maps.Clone(c.history)

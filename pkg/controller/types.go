@@ -104,9 +104,10 @@ type Config struct {
 	// DrainTimeout is how long Run waits, after its context has ended, for what
 	// is in flight; zero means 10s.
 	DrainTimeout time.Duration
-	// PublishAddress and Purge are handed to plan.
+	// PublishAddress, Purge and Prune are handed to plan.
 	PublishAddress string
 	Purge          bool
+	Prune          plan.Prune
 	// Logs reads the last lines of a container's output; nil means that root
 	// causes come without.
 	Logs func(context.Context, engine.ID, int) ([]string, error)

@@ -43,8 +43,10 @@ func (c *Controller) look() view {
 			Observed:       snap,
 			PublishAddress: c.cfg.PublishAddress,
 			Purge:          c.cfg.Purge,
+			Prune:          c.prune,
 			Thresholds:     c.cfg.Thresholds,
 		})
+		c.prune.Withheld = c.cached.Withheld()
 		c.cached.prints = printsOf(c.cfg.Instance, snap)
 		if c.cfg.Prober != nil {
 			c.cfg.Prober.Watch(c.cached.ProbeTargets())

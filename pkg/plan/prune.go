@@ -78,7 +78,7 @@ func containers(keys iter.Seq[spec.Key]) int {
 func withheldBlocker(k spec.Key) Blocker {
 	return Blocker{
 		Key: k, Reason: condition.ReasonPruneWithheld, Stalls: true,
-		Message: "no manifest declares it any more, and too many containers went at once to remove them unasked: " +
+		Message: "its manifest is gone, and so many others with it that nothing is removed unasked: " +
 			"`reconciler approve` has them removed",
 	}
 }

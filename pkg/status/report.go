@@ -220,6 +220,8 @@ type Controller struct {
 	QueueDepth     int        `json:"queueDepth"`
 	Objects        int        `json:"objects"`
 	Ready          int        `json:"ready"`
+	// Withheld are the keys of what the prune guard keeps from being removed.
+	Withheld []string `json:"withheld,omitempty"`
 }
 
 // blockerOf is how a plan's blocker is shown.

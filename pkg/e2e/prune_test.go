@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// several are containers each of which depends on the one before, on a network
+// of their own.
+func several(names ...string) string {
+	var manifests []string
+	before := ""
+	for _, name := range names {
+		manifests = append(manifests, asking(name, "networks: [back], stopGracePeriod: 1s, dependencies: ["+before+"]"))
+		before = name
+	}
+	return strings.Join(manifests, "---")
+}
+
+// TestPruneGuard finds that what loses its manifest with too many others runs on,
+// over a restart of the controller too, until that is approved; and that it is
+// removed in reverse order then.
+func TestPruneGuard(t *testing.T) {
+	r := newRig(t)
+	names := []string{"one", "two", "three", "four"}
+	r.write("several.yaml", several(names...))
+	r.write("stays.yaml", asking("stays", "tty: false"))
+	r.start("--prune-delay", "100ms")
+	r.requireUp(append(names, "stays")...)
+	before, mark := r.ids(), r.events.mark()
+
+	r.remove("several.yaml")
+	for _, name := range names {
+		r.requireCondition("container/"+name, "Stalled", "True PruneWithheld", "reconciler approve")
+	}
+	r.says(0, []string{"status"}, "Withheld: +5 that no manifest declares any more")
+	r.says(1, []string{"diff", r.dir, "-n", r.name}, "stalled: PruneWithheld") // without knowing of the other
+	r.stop()
+	r.start("--prune-delay", "100ms")
+	r.requireCondition("network/back", "Stalled", "True PruneWithheld")
+	r.requireUntouched(mark, before)
+
+	// Those that are declared again are as before; nothing has to be approved.
+	r.write("several.yaml", several(names...))
+	for _, name := range append(names, "stays") {
+		r.requireCondition("container/"+name, "Ready", "True")
+	}
+	r.requireUntouched(mark, before)
+	if got := r.cli("approve"); got.code != 0 || got.stderr != "nothing is withheld\n" {
+		t.Errorf("approve: %+v", got)
+	}
+
+	r.remove("several.yaml")
+	r.requireCondition("container/one", "Stalled", "True PruneWithheld")
+	r.says(0, []string{"approve"}, "container.reconciler.dev/four approved", "network.reconciler.dev/back approved")
+	r.eventually("them to be removed", func() error {
+		_, err := tryDocker("network", "inspect", r.engineName("back"))
+		if err == nil {
+			return errors.New("the network is still there")
+		}
+		return nil
+	})
+	r.requireOrder(mark, "destroy four", "destroy three", "destroy two", "destroy one")
+	r.requireKept(map[string]string{"stays": before["stays"]})
+	if got := r.expect(0, "get", "ct", "-n", r.name, "-o", "name"); got != "container.reconciler.dev/stays\n" {
+		t.Errorf("left are %s", got)
+	}
+}
