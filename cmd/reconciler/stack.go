@@ -43,7 +43,7 @@ type engineFlags struct {
 func (f *engineFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.engine, "engine", "docker", "docker, or memory to try things without an engine")
 	flags.StringVar(&f.host, "host", "", "the engine's address; empty finds it as the docker command does")
-	flags.DurationVar(&f.timeout, "operation-timeout", 2*time.Minute, "the limit of one engine call")
+	flags.DurationVar(&f.timeout, "operation-timeout", 2*time.Minute, "the limit of one engine call; of a pull, that of the time without progress")
 	constrain(flags, "operation-timeout", atLeast(&f.timeout, time.Second))
 }
 

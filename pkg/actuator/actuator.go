@@ -25,7 +25,8 @@ type Options struct {
 	// Instance is stamped on what is created.
 	Instance string
 	// Timeout is the deadline of one call; zero means 2m. A stop gets its grace
-	// on top, a pull ten times as much.
+	// on top. A pull may take as long as it makes progress: for it this is the
+	// longest silence.
 	Timeout time.Duration
 	// NewUID makes a fresh identity for each creation; nil means random.
 	NewUID func() string
@@ -37,10 +38,7 @@ type Actuator struct {
 	opts   Options
 }
 
-const (
-	defaultTimeout = 2 * time.Minute
-	pullFactor     = 10
-)
+const defaultTimeout = 2 * time.Minute
 
 // New makes an Actuator.
 func New(e Engine, opts Options) *Actuator {
@@ -55,8 +53,11 @@ func New(e Engine, opts Options) *Actuator {
 
 // Do carries out one action. Its error tells its code by engine.CodeOf.
 func (a *Actuator) Do(ctx context.Context, action plan.Action) error {
-	ctx, cancel := context.WithTimeout(ctx, a.timeout(action))
-	defer cancel()
+	if action.Verb != plan.Pull {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, a.timeout(action))
+		defer cancel()
+	}
 	if err := a.do(ctx, action); err != nil {
 		return fmt.Errorf("%s %s: %w", action.Verb, action.Key, err)
 	}
@@ -64,10 +65,7 @@ func (a *Actuator) Do(ctx context.Context, action plan.Action) error {
 }
 
 func (a *Actuator) timeout(action plan.Action) time.Duration {
-	switch action.Verb {
-	case plan.Pull:
-		return a.opts.Timeout * pullFactor
-	case plan.Stop:
+	if action.Verb == plan.Stop {
 		return a.opts.Timeout + action.Grace
 	}
 	return a.opts.Timeout
@@ -76,8 +74,7 @@ func (a *Actuator) timeout(action plan.Action) time.Duration {
 func (a *Actuator) do(ctx context.Context, action plan.Action) error {
 	switch action.Verb {
 	case plan.Pull:
-		c := action.Object.Container
-		return a.engine.Pull(ctx, engine.PullRequest{Reference: c.ImageReference(), Platform: c.Platform}, action.Progress)
+		return a.pull(ctx, action)
 	case plan.Create:
 		return a.create(ctx, action)
 	case plan.Start:

@@ -27,7 +27,12 @@ func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 	c.tellPull(a)
 	var told time.Time
 	var fetched int64
+	var last engine.Progress
 	a.Progress = func(p engine.Progress) {
+		if p == last {
+			return
+		}
+		last = p
 		c.setPulls(func(pulls *plan.Pulls) { pulls.Running[image] = p })
 		if more := p.Done - fetched; more > 0 {
 			fetched = p.Done

@@ -93,3 +93,39 @@ spec: {image: %[1]s, tag: none, command: [tcp]}
 		t.Error("app is the old container")
 	}
 }
+
+// TestHangingRegistry has a registry that answers nothing take up both pulls:
+// they are given up with the reason, so that another image comes nevertheless.
+func TestHangingRegistry(t *testing.T) {
+	gone := make(chan struct{})
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-gone:
+		}
+	}))
+	t.Cleanup(hanging.Close)
+	t.Cleanup(func() { close(gone) }) // first: the end must not depend on the engine
+	mute := strings.TrimPrefix(hanging.URL, "http://")
+	host, _ := newRegistry(t)
+	image := host + "/shop/other:1"
+	docker(t, "tag", "reconciler.dev/demo:1", image)
+	docker(t, "push", "--quiet", image)
+	docker(t, "rmi", image)
+	t.Cleanup(func() { _, _ = tryDocker("rmi", image) })
+
+	r := newRig(t)
+	for name, image := range map[string]string{"a": mute + "/a:1", "b": mute + "/b:1", "c": mute + "/c:1", "z": image} {
+		r.write(name+".yaml", fmt.Sprintf(`
+apiVersion: reconciler.dev/v1alpha1
+kind: Container
+metadata: {name: %s}
+spec: {image: "%s", command: [tcp]}
+`, name, image))
+	}
+	r.start("--operation-timeout", "5s")
+	for _, name := range []string{"a", "b", "c"} {
+		r.requireCondition("container/"+name, "ImageAvailable", "False ImagePullBackOff", "pull "+mute+"/"+name+":1: no progress for 5s")
+	}
+	r.eventually("the other to run", r.runs("z", func(container) bool { return true }))
+}

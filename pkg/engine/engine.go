@@ -46,7 +46,9 @@ type Writer interface {
 	Updater
 	Restarter
 	// Pull fetches an image and returns when it is there. progress, which may be
-	// nil, is told how far it has come, from one goroutine.
+	// nil, is told how far it has come, from one goroutine, also when that is as
+	// far as before: then something else goes on, such as the unpacking. It has no
+	// deadline of its own.
 	Pull(ctx context.Context, req PullRequest, progress func(Progress)) error
 	// CreateContainer creates a container and joins it to all its networks,
 	// without starting it. NameInUse when the name is taken. When joining

@@ -17,9 +17,6 @@ import (
 // DefaultTimeout bounds a call whose context has no deadline.
 const DefaultTimeout = 2 * time.Minute
 
-// pullFactor stretches the timeout for pulls, which wait for a network.
-const pullFactor = 5
-
 // userAgent tells the engine's log who calls.
 const userAgent = "reconciler"
 
@@ -31,7 +28,7 @@ type Options struct {
 	// (DOCKER_CONTEXT or the client's configuration), else the default socket.
 	Host string
 	// Timeout bounds each call whose context has no deadline; zero means
-	// DefaultTimeout. Stops get the grace on top, pulls five times as much.
+	// DefaultTimeout. Stops get the grace on top, pulls have no bound.
 	Timeout time.Duration
 	// Logger is told of what no caller is: a clean-up that failed, another API
 	// version after a reconnect. Nil means silence.
@@ -91,6 +88,11 @@ func (e *Engine) newClient() (*client.Client, error) {
 func (e *Engine) call(ctx context.Context, o op, do func(context.Context, *client.Client) error) error {
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
+	return e.unbounded(ctx, o, do)
+}
+
+// unbounded runs one engine call and gives its failure a code.
+func (e *Engine) unbounded(ctx context.Context, o op, do func(context.Context, *client.Client) error) error {
 	cli := e.client.Load()
 	err := classify(ctx, o, do(ctx, cli))
 	if isVersionRefused(err) {

@@ -42,10 +42,8 @@ func (e *Engine) Pull(ctx context.Context, req engine.PullRequest, progress func
 	if err != nil {
 		return engine.Errorf(o.String(), engine.Invalid, "%w", err)
 	}
-	ctx, cancel := e.deadline(ctx, pullFactor*e.timeout)
-	defer cancel()
 	auth, authErr := e.credentials(ctx, named)
-	err = e.call(ctx, o, func(ctx context.Context, cli *client.Client) error {
+	err = e.unbounded(ctx, o, func(ctx context.Context, cli *client.Client) error {
 		stream, err := cli.ImagePull(ctx, req.Reference, image.PullOptions{RegistryAuth: auth, Platform: req.Platform})
 		if err != nil {
 			return err

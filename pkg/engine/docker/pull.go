@@ -42,7 +42,8 @@ func readPull(stream io.Reader, progress func(engine.Progress)) error {
 		case message.Error != "":
 			return &pullError{text: message.Error}
 		}
-		if layers.take(message) && progress != nil {
+		layers.take(message)
+		if progress != nil {
 			progress(layers.sum())
 		}
 	}
@@ -51,20 +52,17 @@ func readPull(stream io.Reader, progress func(engine.Progress)) error {
 // layers is how much of each layer has come.
 type layers map[string]engine.Progress
 
-// take reports that the message told of bytes that came. A layer is extracted
-// after it has come, with a count of its own, which is not that of what came.
-func (l layers) take(m pullMessage) bool {
-	was := l[m.ID]
+// take learns of bytes that came. A layer is extracted after it has come, with a
+// count of its own, which is not that of what came.
+func (l layers) take(m pullMessage) {
 	switch m.Status {
 	case "Downloading":
 		// Of some layers the size is not known.
 		l[m.ID] = engine.Progress{Done: m.ProgressDetail.Current, Total: max(m.ProgressDetail.Current, m.ProgressDetail.Total)}
 	case "Download complete":
-		l[m.ID] = engine.Progress{Done: was.Total, Total: was.Total}
-	default:
-		return false
+		total := l[m.ID].Total
+		l[m.ID] = engine.Progress{Done: total, Total: total}
 	}
-	return l[m.ID] != was
 }
 
 func (l layers) sum() engine.Progress {

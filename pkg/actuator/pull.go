@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package actuator
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+)
+
+// errSilent ends a pull that tells nothing for too long.
+var errSilent = errors.New("no progress")
+
+// pull fetches an image, however long that takes, as long as the engine tells of
+// progress: a large image on a slow line must not be given up for good, and a
+// registry that hangs must not keep others from being asked.
+func (a *Actuator) pull(ctx context.Context, action plan.Action) error {
+	c, limit := action.Object.Container, a.opts.Timeout
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silence := time.AfterFunc(limit, func() { cancel(errSilent) })
+	defer silence.Stop()
+	request := engine.PullRequest{Reference: c.ImageReference(), Platform: c.Platform}
+	err := a.engine.Pull(ctx, request, func(p engine.Progress) {
+		silence.Reset(limit)
+		if action.Progress != nil {
+			action.Progress(p)
+		}
+	})
+	if err != nil && errors.Is(context.Cause(ctx), errSilent) {
+		return engine.Errorf("pull "+request.Reference, engine.ImageUnavailable, "%w for %s", errSilent, limit)
+	}
+	return err
+}
