@@ -7,6 +7,7 @@ package api
 // typeDocs are the comments of types.
 var typeDocs = map[string]string{
 	"api.Access":             `Access is what a client needs to reach the API over TCP.`,
+	"api.Approval":           `Approval names objects by key, as in "Container/shop/app".`,
 	"api.Event":              `Event is a core/v1 Event, as far as it is used here.`,
 	"api.EventList":          `EventList is a list of events.`,
 	"api.EventSource":        `EventSource names what tells of an event.`,
@@ -90,6 +91,7 @@ var fieldDocs = map[string]string{
 	"status.Controller.Engine":            `Engine and whether it answers.`,
 	"status.Controller.SourceComplete":    `SourceComplete says that every manifest could be read.`,
 	"status.Controller.Synced":            `Synced says that the first full pass is done.`,
+	"status.Controller.Withheld":          `Withheld are the keys of what the prune guard keeps from being removed.`,
 	"status.End.ExitCode":                 `ExitCode is how it ended.`,
 	"status.End.FinishedAt":               `FinishedAt is when it ended.`,
 	"status.End.OutOfMemory":              `OutOfMemory says that the kernel killed it for want of memory.`,
