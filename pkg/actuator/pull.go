@@ -31,7 +31,7 @@ func (a *Actuator) pull(ctx context.Context, action plan.Action) error {
 		}
 	})
 	if err != nil && errors.Is(context.Cause(ctx), errSilent) {
-		return engine.Errorf("pull "+request.Reference, engine.ImageUnavailable, "%w for %s", errSilent, limit)
+		return engine.Errorf("pull", engine.ImageUnavailable, "%s: %w for %s", request.Reference, errSilent, limit)
 	}
 	return err
 }

@@ -78,7 +78,7 @@ func TestPull(t *testing.T) {
 						t.Errorf("got %v", err)
 					}
 				case tc.registry.hangs:
-					if engine.CodeOf(err) != engine.ImageUnavailable || !strings.Contains(err.Error(), "pull app:1: no progress for 1m0s") {
+					if engine.CodeOf(err) != engine.ImageUnavailable || !strings.Contains(err.Error(), "pull: app:1: no progress for 1m0s") {
 						t.Errorf("got %v", err)
 					}
 				case err != nil:

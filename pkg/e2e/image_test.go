@@ -125,7 +125,7 @@ spec: {image: "%s", command: [tcp]}
 	}
 	r.start("--operation-timeout", "5s")
 	for _, name := range []string{"a", "b", "c"} {
-		r.requireCondition("container/"+name, "ImageAvailable", "False ImagePullBackOff", "pull "+mute+"/"+name+":1: no progress for 5s")
+		r.requireCondition("container/"+name, "ImageAvailable", "False ImagePullBackOff", mute+"/"+name+":1: no progress for 5s")
 	}
 	r.eventually("the other to run", r.runs("z", func(container) bool { return true }))
 }
