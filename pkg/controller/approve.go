@@ -11,7 +11,10 @@ import (
 
 // Withheld are the keys that the prune guard keeps, sorted.
 func (c *Controller) Withheld() []spec.Key {
-	return slices.SortedFunc(maps.Keys(c.World().Withheld()), spec.Key.Compare)
+	c.mu.Lock()
+	withheld := c.prune.Withheld
+	c.mu.Unlock()
+	return slices.SortedFunc(maps.Keys(withheld), spec.Key.Compare)
 }
 
 // Approve has the prune guard let the keys go, and returns those of them that it
