@@ -217,6 +217,9 @@ func (a *app) once(ctx context.Context, f runFlags, s *stack) error {
 			fmt.Fprintf(a.stderr, "%s is not Ready: %s\n", r.Key, stateLine(r, false))
 		}
 	}
+	if n := len(s.controller.Withheld()); n > 0 {
+		fmt.Fprintf(a.stderr, "the prune guard keeps %d objects: run with --prune-guard 0 to have them removed\n", n)
+	}
 	if sum := s.controller.Summary(); err != nil || sum.Ready < sum.Objects || !sum.SourceComplete || s.invalid() > 0 {
 		return &exitError{code: 1}
 	}

@@ -67,6 +67,20 @@ func TestPruneGuard(t *testing.T) {
 	})
 	r.requireOrder(mark, "destroy four", "destroy three", "destroy two", "destroy one")
 	r.requireKept(map[string]string{"stays": before["stays"]})
+
+	// A controller that does not wait for an approval says what else can be done.
+	r.write("several.yaml", several(names...))
+	r.requireCondition("container/four", "Ready", "True")
+	r.stop()
+	r.remove("several.yaml")
+	once := []string{"run", r.dir, "-n", r.name, "--once", "--prune-delay", "100ms"}
+	if got := r.cli(once...); got.code != 1 || !strings.Contains(got.stderr, "the prune guard keeps 5 objects: run with --prune-guard 0") {
+		t.Errorf("run --once: %+v", got)
+	}
+	r.expect(0, append(once, "--prune-guard", "0")...)
+	r.requireKept(map[string]string{"stays": before["stays"]})
+	r.start()
+	r.requireCondition("container/stays", "Ready", "True")
 	if got := r.expect(0, "get", "ct", "-n", r.name, "-o", "name"); got != "container.reconciler.dev/stays\n" {
 		t.Errorf("left are %s", got)
 	}
