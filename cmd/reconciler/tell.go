@@ -91,7 +91,7 @@ func follow(ctx context.Context, watch *status.Watch, say func(status.Change)) e
 // stateLine is an object's state in a few words.
 func stateLine(r status.Report, gone bool) string {
 	if gone {
-		return "gone"
+		return goneLine(r)
 	}
 	ready := condition.Find(r.Status.Conditions, condition.Ready)
 	accepted := condition.Find(r.Status.Conditions, condition.Accepted)
@@ -102,11 +102,27 @@ func stateLine(r status.Report, gone bool) string {
 		return r.Status.Phase
 	case ready.Status == "True":
 		return "Ready"
-	case ready.Message == "":
-		return r.Status.Phase + ": " + ready.Reason
 	}
-	first, _, _ := strings.Cut(ready.Message, "\n")
-	return r.Status.Phase + ": " + ready.Reason + ": " + first
+	line := r.Status.Phase
+	if ready.Reason != line {
+		line += ": " + ready.Reason
+	}
+	if first, _, _ := strings.Cut(ready.Message, "\n"); first != "" {
+		line += ": " + first
+	}
+	return line
+}
+
+// goneLine says what became of an object that is shown no more: what is not ours
+// to remove, or is retained, is still there.
+func goneLine(r status.Report) string {
+	switch o := r.Object; {
+	case o.External():
+		return "no manifest declares it any more; it is left alone"
+	case o.Volume != nil && o.Volume.DeletionPolicy == spec.Retain:
+		return "no manifest declares it any more; it stays, with its data"
+	}
+	return "gone"
 }
 
 func isReady(r status.Report) bool {
