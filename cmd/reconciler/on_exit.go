@@ -75,7 +75,8 @@ func (a *app) leave(ctx context.Context, was *stack, opts stackOptions, v *view)
 		return fmt.Errorf("--on-exit %s: %w", v.exit, err)
 	}
 	fmt.Fprintln(teller.stdout, "\nThe controller has stopped, and ends what it started; another Ctrl-C leaves the rest running.")
-	opts.holds, opts.subscriptions, opts.sampling, opts.prune = "", nil, sampling{}, plan.Prune{}
+	opts.holds, opts.subscriptions, opts.sampling = "", nil, sampling{}
+	opts.prune = plan.Prune{Off: v.exit == exitStop} // what is withheld was not asked about
 	s := newStack(was.engine, opts)
 	if v.exit == exitRemove {
 		return teller.removeAll(ctx, s)

@@ -84,4 +84,18 @@ func TestPruneGuard(t *testing.T) {
 	if got := r.expect(0, "get", "ct", "-n", r.name, "-o", "name"); got != "container.reconciler.dev/stays\n" {
 		t.Errorf("left are %s", got)
 	}
+	r.stop()
+
+	// Neither is anything removed that a controller withholds as it goes.
+	r.write("several.yaml", several(names...))
+	r.start("--on-exit", "stop", "--prune-delay", "100ms")
+	r.requireCondition("container/four", "Ready", "True")
+	r.requireCondition("container/stays", "Ready", "True")
+	before = r.ids()
+	r.remove("several.yaml")
+	r.requireCondition("container/four", "Stalled", "True PruneWithheld")
+	r.stop()
+	r.requireKept(before)
+	r.expect(0, append(once, "--prune-guard", "0")...)
+	r.requireKept(map[string]string{"stays": before["stays"]})
 }

@@ -238,17 +238,17 @@ func (v view) works() bool {
 
 func (v view) notDesired() condition.Condition {
 	switch {
+	case len(v.w.index.problems[v.d.Key]) > 0:
+		c := v.accepted()
+		return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
 	case v.w.index.withheld[v.d.Key]:
 		b := withheldBlocker(v.d.Key)
 		return v.unknown(condition.Ready, b.Reason, b.Message)
 	case v.w.Prune.Off && v.w.orphaned(v.d.Key):
-		return v.make(condition.Ready, true, condition.ReasonPruneDisabled, "no manifest declares it any more, and nothing is pruned")
+		return v.make(condition.Ready, v.w.worksUndesired(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and nothing is pruned")
 	case v.w.held(v.d.Key):
 		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
 			"what may declare it cannot be read, so it is not removed")
-	case len(v.w.index.problems[v.d.Key]) > 0:
-		c := v.accepted()
-		return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
 	case len(v.d.Blocked) > 0:
 		b := worst(v.d.Blocked)
 		return v.make(condition.Ready, false, b.Reason, b.Message)

@@ -62,10 +62,13 @@ type history struct {
 	// stay so for the hash in the hold.
 	stopped map[engine.ID]plan.Hold
 	paused  []engine.ID
+	// kept are the containers that the prune guard has kept at some time, and that
+	// were neither declared nor approved since.
+	kept map[spec.Key]bool
 }
 
 func newHistory(t *rapid.T) *history {
-	h := &history{t: t, foreign: map[engine.ID]engine.Object{}, stopped: map[engine.ID]plan.Hold{}}
+	h := &history{t: t, foreign: map[engine.ID]engine.Object{}, stopped: map[engine.ID]plan.Hold{}, kept: map[spec.Key]bool{}}
 	h.sim = simulation.New(instance, time.Unix(1_700_000_000, 0).UTC(), memory.Options{})
 	for ref, b := range images {
 		h.sim.Engine.Publish(ref, b)
@@ -101,6 +104,7 @@ func (h *history) event() {
 	case "amnesia":
 		h.sim.Forget()
 		h.forgetStops()
+		clear(h.kept)
 	case "image": // the tag means another image from now on
 		ref := rapid.SampledFrom([]string{"app:1", "app:2", "init:1"}).Draw(h.t, "tag")
 		h.sim.Engine.AddImage(ref, images[ref])
@@ -110,6 +114,7 @@ func (h *history) event() {
 		h.sim.Prune.Off = rapid.IntRange(0, 4).Draw(h.t, "prune off") == 0
 		h.sim.Prune.Guard = rapid.SampledFrom([]float64{0, 20, 50}).Draw(h.t, "guard")
 		h.sim.Prune.Free = rapid.IntRange(0, 2).Draw(h.t, "free")
+		clear(h.kept)
 	case "approve":
 		h.sim.Prune.Approved = maps.Clone(h.sim.World().Withheld())
 	case "health":
@@ -159,6 +164,7 @@ func (h *history) setDesired(set spec.Set) {
 // step reconciles one key; killed has the controller die after its first action.
 func (h *history) step(k spec.Key, killed bool) bool {
 	before := h.sim.World()
+	h.noteKept(before)
 	acted := false
 	h.sim.Step(context.Background(), k, func(a plan.Action, err error) bool {
 		acted = true
@@ -168,6 +174,7 @@ func (h *history) step(k spec.Key, killed bool) bool {
 	if killed {
 		h.sim.Forget()
 		h.forgetStops()
+		clear(h.kept)
 	}
 	h.checkForeign()
 	return acted
@@ -250,6 +257,7 @@ func (h *history) checkForeign() {
 func (h *history) leaveAlone() {
 	h.fault = nil
 	h.sim.Prune = plan.Prune{}
+	clear(h.kept)
 	h.sim.Desired.Objects = maps.Clone(h.sim.Desired.Objects)
 	for k, obj := range h.sim.Desired.Objects {
 		if obj.Container != nil {

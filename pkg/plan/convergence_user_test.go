@@ -3,6 +3,9 @@
 package plan_test
 
 import (
+	"maps"
+	"strings"
+
 	"pgregory.net/rapid"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
@@ -57,7 +60,7 @@ func (h *history) forgetStops() {
 func (h *history) checkAsked(before plan.World, a plan.Action) {
 	obj, desired := before.Object(a.Key)
 	if !desired {
-		if before.Withheld()[a.Key] || before.Prune.Off {
+		if before.Withheld()[a.Key] || before.Prune.Off || h.kept[a.Key] {
 			h.t.Fatalf("%v removes what is to be kept", a)
 		}
 		return
@@ -75,6 +78,22 @@ func (h *history) checkAsked(before plan.World, a plan.Action) {
 	hold, stopped := h.stopped[a.Target]
 	if stopped && obj.Container.RestartPolicy.Name == spec.RestartUnlessStopped && hold.Hash == obj.Hash() {
 		h.t.Fatalf("%v starts what a user stopped", a)
+	}
+}
+
+// noteKept keeps in mind what the guard keeps, on its own.
+func (h *history) noteKept(world plan.World) {
+	maps.DeleteFunc(h.kept, func(k spec.Key, _ bool) bool {
+		_, desired := world.Object(k)
+		_, found := world.Container(k)
+		container := k
+		container.Name, _, _ = strings.Cut(k.Name, ".")
+		return desired || !found || world.Prune.Approved[k] || world.Prune.Approved[container]
+	})
+	for k := range world.Withheld() {
+		if k.Kind == spec.KindContainer {
+			h.kept[k] = true
+		}
 	}
 }
 
