@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,12 +63,13 @@ func beginWith(t *testing.T, stdin io.Reader, state string, args ...string) *fol
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	f.cancel, f.lines = cancel, bufio.NewScanner(read)
-	go func() {
+	var running sync.WaitGroup
+	running.Go(func() {
 		args = append([]string{args[0], "--socket", f.world.socket}, args[1:]...)
 		f.code <- Main(ctx, args, stdin, write, t.Output())
 		_ = write.Close()
-	}()
-	t.Cleanup(func() { cancel(); _ = read.Close() })
+	})
+	t.Cleanup(func() { cancel(); _ = read.Close(); running.Wait() })
 	return f
 }
 
