@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 	dns "k8s.io/apimachinery/pkg/util/validation"
@@ -46,6 +48,21 @@ func atLeast[T cmp.Ordered](value *T, least T) func() error {
 			return fmt.Errorf("want %v or more", least)
 		}
 		return nil
+	}
+}
+
+// oneOf wants one of the words, of which there are two or more.
+func oneOf[T ~string](value *T, words ...T) func() error {
+	return func() error {
+		if slices.Contains(words, *value) {
+			return nil
+		}
+		var all []string
+		for _, word := range words {
+			all = append(all, string(word))
+		}
+		last := len(all) - 1
+		return fmt.Errorf("want %s or %s", strings.Join(all[:last], ", "), all[last])
 	}
 }
 

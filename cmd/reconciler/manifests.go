@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/pflag"
@@ -16,8 +15,9 @@ import (
 func registerManifests(flags *pflag.FlagSet, opts *manifest.Options) {
 	flags.StringVarP(&opts.Namespace, "namespace", "n", spec.DefaultNamespace, "the namespace of manifests that name none")
 	constrain(flags, "namespace", objectName(&opts.Namespace))
-	flags.Var((*pullPolicy)(&opts.PullPolicy), "default-pull-policy",
+	flags.StringVar((*string)(&opts.PullPolicy), "default-pull-policy", "",
 		"always, missing or never, for containers that name none (default always for the tag latest, else missing)")
+	constrain(flags, "default-pull-policy", oneOf(&opts.PullPolicy, spec.PullAlways, spec.PullMissing, spec.PullNever))
 	flags.Var(&opts.Policy, "policy", "what manifests may ask of the host: dev allows all, baseline what leaves the host alone, restricted what is hardened")
 	registerNetwork(flags, opts)
 	registerInterpolate(flags, opts)
@@ -34,25 +34,6 @@ func registerInterpolate(flags *pflag.FlagSet, opts *manifest.Options) {
 		"replace ${NAME} in manifests by variables of the environment and of .env files")
 	f.NoOptDefVal = "true"
 }
-
-// pullPolicy is a flag that is one of the pull policies.
-type pullPolicy spec.PullPolicy
-
-// Set takes a policy.
-func (p *pullPolicy) Set(text string) error {
-	switch policy := spec.PullPolicy(text); policy {
-	case spec.PullAlways, spec.PullMissing, spec.PullNever:
-		*p = pullPolicy(policy)
-		return nil
-	}
-	return fmt.Errorf("want %s, %s or %s", spec.PullAlways, spec.PullMissing, spec.PullNever)
-}
-
-// String is the policy.
-func (p *pullPolicy) String() string { return string(*p) }
-
-// Type is that of the flag's value.
-func (*pullPolicy) Type() string { return "string" }
 
 // negation is a flag that is true when the value it leads to is false.
 type negation bool

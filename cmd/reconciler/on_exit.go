@@ -26,16 +26,6 @@ const (
 	exitRemove onExit = "remove"
 )
 
-// Set takes one of the three.
-func (o *onExit) Set(text string) error {
-	switch named := onExit(text); named {
-	case exitKeep, exitStop, exitRemove:
-		*o = named
-		return nil
-	}
-	return fmt.Errorf("want %s, %s or %s", exitKeep, exitStop, exitRemove)
-}
-
 // promise says what becomes of the containers, after "stops the controller".
 func (o onExit) promise() string {
 	switch o {
@@ -46,12 +36,6 @@ func (o onExit) promise() string {
 	}
 	return "; the containers stay"
 }
-
-// String is the word for it.
-func (o *onExit) String() string { return string(*o) }
-
-// Type is that of the flag's value.
-func (*onExit) Type() string { return "string" }
 
 // exitLimit is how long stopping or removing everything may take.
 const exitLimit = 10 * time.Minute

@@ -45,7 +45,7 @@ type runFlags struct {
 }
 
 func newRunCommand(a *app) *cobra.Command {
-	f := runFlags{onExit: exitKeep}
+	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run [DIR]",
 		Short: "Run the controller over a directory of manifests",
@@ -89,7 +89,7 @@ func newRunCommand(a *app) *cobra.Command {
 	flags.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	flags.StringVar(&f.logLevel, "log-level", "", "debug, info, warn or error, and those of components, as in info,observer=debug; the default is warn on a terminal, else info")
 	flags.StringVar(&f.view, "view", "auto", "table redraws a table in place, lines prints what changes, none prints nothing; auto is table on a terminal, else lines")
-	flags.Var(&f.onExit, "on-exit", "what becomes of the containers when the controller stops: keep, stop, or remove with their networks")
+	flags.StringVar((*string)(&f.onExit), "on-exit", string(exitKeep), "what becomes of the containers when the controller stops: keep, stop, or remove with their networks")
 	f.constrain(flags)
 	return cmd
 }
@@ -103,6 +103,7 @@ func (f *runFlags) constrain(flags *pflag.FlagSet) {
 	constrain(flags, "prune-delay", atLeast(&f.manifests.PruneDelay, 0))
 	constrain(flags, "image-check-interval", atLeast(&f.imageCheck, 0))
 	constrain(flags, "publish-address", address(&f.publishAddress))
+	constrain(flags, "on-exit", oneOf(&f.onExit, exitKeep, exitStop, exitRemove))
 }
 
 // directory is the directory of manifests that a command's arguments name.
