@@ -31,7 +31,7 @@ func newApproveCommand(a *app) *cobra.Command {
 		Long: "Have removed what the prune guard keeps: when more than --prune-guard percent of the containers, and\n" +
 			"more than three, lose their manifests at once, nothing of that is removed until this is said. It is\n" +
 			"for what is kept now; `reconciler status` tells how much that is, and `reconciler get -A` shows it\n" +
-			"as Held. What gets its manifest back needs no approval.",
+			"as PruneWithheld. What gets its manifest back needs no approval.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.approve(cmd.Context()) },
 	}

@@ -129,7 +129,7 @@ var fieldDocs = map[string]string{
 	"status.Status.Metrics":               `Metrics is the last sample of what it uses; absent when there is none.`,
 	"status.Status.NextRestartAt":         `NextRestartAt is when a crashed container will be started again.`,
 	"status.Status.ObservedGeneration":    `ObservedGeneration is the generation of the spec that the status is about.`,
-	"status.Status.Phase":                 `Phase is one word for people: Pending, Starting, Running, Unhealthy, Paused, Completed, Exited, CrashLooping, Stalled, Suspended, Deleting, Held, Present, Invalid.`,
+	"status.Status.Phase":                 `Phase is one word for people: Pending, Starting, Running, Unhealthy, Paused, Completed, Exited, CrashLooping, Stalled, Suspended, Deleting, PruneWithheld, Present, Invalid.`,
 	"status.Status.Restarts":              `Restarts is how often it was started again.`,
 	"status.Status.RootCause":             `RootCause is what keeps it from being ready, down the chain of blockers.`,
 	"status.Status.Source":                `Source is the manifest, "file:line:column"; empty for implied objects.`,

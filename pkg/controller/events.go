@@ -63,22 +63,22 @@ func (c *Controller) recordAction(a plan.Action, err error) {
 		return
 	}
 	kind := status.Normal
-	if a.Reason == plan.WhyReplacementFailed {
+	if a.Reason == plan.CauseReplacementFailed {
 		kind = status.Warning
 	}
 	c.record(a.Key, happening{kind, eventOf(a), a.String()})
 }
 
 // restarts are the causes of a start after an end.
-var restarts = []plan.Why{plan.WhyExited, plan.WhyUnhealthy, plan.WhyInterrupted, plan.WhyRequested, plan.WhyDependencyReplaced}
+var restarts = []plan.Cause{plan.CauseExited, plan.CauseUnhealthy, plan.CauseInterrupted, plan.CauseRequested, plan.CauseDependencyReplaced}
 
 func eventOf(a plan.Action) string {
 	switch {
 	case a.Verb == plan.Start && slices.Contains(restarts, a.Reason):
 		return eventRestarted
-	case a.Verb == plan.Remove && a.Reason == plan.WhyReplaced:
+	case a.Verb == plan.Remove && a.Reason == plan.CauseReplaced:
 		return eventReplaced
-	case a.Verb == plan.Remove && a.Reason == plan.WhyReplacementFailed:
+	case a.Verb == plan.Remove && a.Reason == plan.CauseReplacementFailed:
 		return eventRolledBack
 	}
 	return map[plan.Verb]string{

@@ -150,8 +150,8 @@ type unclear struct {
 	is  atomic.Bool
 }
 
-func (o *unclear) Doubtful(k spec.Key) bool {
-	return k == o.key && o.is.Load() || o.Observer.Doubtful(k)
+func (o *unclear) Stale(k spec.Key) bool {
+	return k == o.key && o.is.Load() || o.Observer.Stale(k)
 }
 
 // TestStartWaitsForClarity finds that nothing is started on the word of a

@@ -91,7 +91,7 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	if wait := c.braked(k); wait > 0 {
 		return outcome{decision: d, wait: wait}
 	}
-	if starts(d) && slices.ContainsFunc(w.Dependencies(k), c.cfg.Observer.Doubtful) {
+	if starts(d) && slices.ContainsFunc(w.Dependencies(k), c.cfg.Observer.Stale) {
 		return outcome{decision: d, wait: clarity}
 	}
 	return c.act(ctx, log, w, d)

@@ -24,9 +24,9 @@ type Observer interface {
 	Snapshot() (engine.Snapshot, uint64)
 	// State says whether the snapshot can be acted on.
 	State() observer.State
-	// Doubtful reports that an event told of an object of the key which was not
+	// Stale reports that an event told of an object of the key which was not
 	// read since.
-	Doubtful(k spec.Key) bool
+	Stale(k spec.Key) bool
 	// Refresh reads the objects of one key anew.
 	Refresh(ctx context.Context, k spec.Key, names []string) error
 	// RefreshAll reads everything anew.

@@ -65,9 +65,9 @@ func (c *Cache) Snapshot() (engine.Snapshot, uint64) {
 	return c.table.snapshot()
 }
 
-// Doubtful reports that an event told of an object of the key which was not
+// Stale reports that an event told of an object of the key which was not
 // read since: what the snapshot says of it may be over.
-func (c *Cache) Doubtful(k spec.Key) bool {
+func (c *Cache) Stale(k spec.Key) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.table.doubtful(k)

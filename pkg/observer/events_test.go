@@ -41,16 +41,16 @@ func TestEvents(t *testing.T) {
 	t.Run("an_object_that_is_being_read_is_doubtful", func(t *testing.T) {
 		observed(t, observer.Options{}, func(t *testing.T, r *rig) {
 			id := r.ours("web")
-			if r.pass(0); r.cache.Doubtful(webKey("web")) {
+			if r.pass(0); r.cache.Stale(webKey("web")) {
 				t.Error("what was read is doubtful")
 			}
 			r.slow.Store(int64(time.Second))
 			r.Kill(id, 1)
-			if r.pass(time.Second / 2); !r.cache.Doubtful(webKey("web")) || r.cache.Doubtful(webKey("other")) {
+			if r.pass(time.Second / 2); !r.cache.Stale(webKey("web")) || r.cache.Stale(webKey("other")) {
 				t.Error("what died and was not read yet is not doubtful, or all is")
 			}
 			r.slow.Store(0)
-			if r.pass(time.Second); r.cache.Doubtful(webKey("web")) {
+			if r.pass(time.Second); r.cache.Stale(webKey("web")) {
 				t.Error("what was read again is still doubtful")
 			}
 		})

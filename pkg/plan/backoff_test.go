@@ -138,7 +138,7 @@ func TestRecordAfter(t *testing.T) {
 		},
 		"a replacement that failed": {
 			plan.Record{},
-			plan.Action{Verb: plan.Remove, Reason: plan.WhyReplacementFailed, Detail: "exit 1"},
+			plan.Action{Verb: plan.Remove, Reason: plan.CauseReplacementFailed, Detail: "exit 1"},
 			nil,
 			plan.Record{Rejected: now, RejectedFor: "exit 1"},
 		},

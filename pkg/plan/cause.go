@@ -7,16 +7,16 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Cause is the first resource down a chain of blockers that fails of itself.
-type Cause struct {
+// RootCause is the first resource down a chain of blockers that fails of itself.
+type RootCause struct {
 	Key     spec.Key
 	Reason  condition.Reason
 	Message string
 }
 
-// RootCause follows what blocks d to the first resource that nothing else
+// FindRootCause follows what blocks d to the first resource that nothing else
 // blocks; false when nothing blocks d and its resource does well.
-func RootCause(w World, d Decision) (Cause, bool) {
+func FindRootCause(w World, d Decision) (RootCause, bool) {
 	seen := map[spec.Key]bool{}
 	var last *Blocker
 	for !seen[d.Key] {
@@ -26,19 +26,19 @@ func RootCause(w World, d Decision) (Cause, bool) {
 		}
 		b := worst(d.Blocked)
 		if b.Key == d.Key || b.Key == (spec.Key{}) || !chained(b.Reason) {
-			return Cause{d.Key, b.Reason, b.Message}, true
+			return RootCause{d.Key, b.Reason, b.Message}, true
 		}
 		last = &b
 		d = Decide(w, b.Key)
 	}
 	v := w.view(d)
 	if h := v.healthy(); v.state != nil && v.state.Running() && h.Status != "True" {
-		return Cause{d.Key, condition.Reason(h.Reason), h.Message}, true
+		return RootCause{d.Key, condition.Reason(h.Reason), h.Message}, true
 	}
 	if last != nil {
-		return Cause{d.Key, last.Reason, last.Message}, true
+		return RootCause{d.Key, last.Reason, last.Message}, true
 	}
-	return Cause{}, false
+	return RootCause{}, false
 }
 
 // chained reports that a blocker of that reason points at another resource

@@ -80,9 +80,9 @@ func (w World) decideContainer(obj spec.Object) Decision {
 	case c.main == nil:
 		return w.decideWithoutMain(c)
 	case w.boundToGone(obj, c.main.obj):
-		return w.decideRebind(c, WhyBindingReplaced)
+		return w.decideRebind(c, CauseBindingReplaced)
 	case w.boundToOld(obj, c.main.obj):
-		return w.decideRebind(c, WhyOwnerReplaced)
+		return w.decideRebind(c, CauseOwnerReplaced)
 	case !c.fresh(*c.main):
 		return w.decideStale(c)
 	}
@@ -117,7 +117,7 @@ func (w World) decideStarved(c cast) Decision {
 	}
 	for _, inc := range w.index.owned[k] {
 		if inc.obj.Container.Running() {
-			d.Actions = append(d.Actions, w.stop(k, inc, c.obj, WhyDependencyGone))
+			d.Actions = append(d.Actions, w.stop(k, inc, c.obj, CauseDependencyGone))
 		}
 	}
 	return w.gateFailure(d, c.hash)
@@ -130,25 +130,25 @@ func (w World) decideWithoutMain(c cast) Decision {
 	d := Decision{Key: k}
 	switch {
 	case c.next != nil:
-		d.Actions = append(d.Actions, rename(c, *c.next, c.obj.EngineName(), WhySwap))
+		d.Actions = append(d.Actions, rename(c, *c.next, c.obj.EngineName(), CauseSwap))
 		if c.next.obj.Container.StartedAt.IsZero() {
-			return w.gateFailure(w.start(d, c, *c.next, WhySwap), c.hash)
+			return w.gateFailure(w.start(d, c, *c.next, CauseSwap), c.hash)
 		}
 		return w.gateFailure(d, c.hash)
 	case len(c.olds) > 0:
 		return w.gateFailure(w.restore(d, c), c.hash)
 	}
 	for _, inc := range c.leftovers {
-		w.remove(&d, inc, c.obj, WhyLeftover, "")
+		w.remove(&d, inc, c.obj, CauseLeftover, "")
 	}
-	return w.gateFailure(w.create(d, c, WhyMissing), c.hash)
+	return w.gateFailure(w.create(d, c, CauseMissing), c.hash)
 }
 
 // create appends what makes and starts the container once nothing is in its
 // way; the image is fetched meanwhile.
-func (w World) create(d Decision, c cast, why Why) Decision {
+func (w World) create(d Decision, c cast, cause Cause) Decision {
 	d.Blocked = w.startBlockers(c.obj)
-	pull, blocked := w.pull(c.obj, why)
+	pull, blocked := w.pull(c.obj, cause)
 	if blocked != nil {
 		d.Blocked = append(d.Blocked, *blocked)
 		return d
@@ -161,21 +161,21 @@ func (w World) create(d Decision, c cast, why Why) Decision {
 	}
 	d.Actions = append(d.Actions, pull...)
 	d.Actions = append(d.Actions,
-		Action{Verb: Create, Key: d.Key, Object: c.obj, Container: w.containerConfig(c.obj), Reason: why})
+		Action{Verb: Create, Key: d.Key, Object: c.obj, Container: w.containerConfig(c.obj), Reason: cause})
 	if len(c.obj.Container.InitContainers) == 0 { // they run first, once it is there
-		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj, Files: files(c.obj), Reason: why})
+		d.Actions = append(d.Actions, Action{Verb: Start, Key: d.Key, Object: c.obj, Files: files(c.obj), Reason: cause})
 	}
 	return d
 }
 
 // start appends the starting of a container that exists, or what blocks it.
-func (w World) start(d Decision, c cast, inc incarnation, why Why) Decision {
+func (w World) start(d Decision, c cast, inc incarnation, cause Cause) Decision {
 	if blockers := w.incarnationBlockers(c.obj, inc); len(blockers) > 0 {
 		d.Actions, d.Blocked = nil, append(d.Blocked, blockers...)
 		return d
 	}
 	d.Actions = append(d.Actions, w.attach(c.obj, inc)...)
-	a := Action{Verb: Start, Key: d.Key, Object: c.obj, Target: inc.obj.ID, Reason: why}
+	a := Action{Verb: Start, Key: d.Key, Object: c.obj, Target: inc.obj.ID, Reason: cause}
 	if inc.obj.Container.StartedAt.IsZero() && c.fresh(inc) {
 		a.Files = files(c.obj)
 	}
@@ -195,13 +195,13 @@ func (w World) decideFresh(c cast) Decision {
 	}
 	d := Decision{Key: k}
 	for _, inc := range c.leftovers {
-		w.remove(&d, inc, c.obj, WhyLeftover, "")
+		w.remove(&d, inc, c.obj, CauseLeftover, "")
 	}
 	switch {
 	case state.Status == engine.StatusRemoving:
 		d.RequeueAfter = settle
 	case state.Status == engine.StatusDead:
-		w.remove(&d, *c.main, c.obj, WhyDead, "")
+		w.remove(&d, *c.main, c.obj, CauseDead, "")
 	case state.Status == engine.StatusPaused:
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: k, Reason: condition.ReasonPaused,
@@ -214,10 +214,10 @@ func (w World) decideFresh(c cast) Decision {
 	case state.Running():
 		return w.gateFailure(w.decideRunning(d, c), c.hash)
 	case state.Error != "" || state.StartedAt.IsZero() && w.startFailed(c):
-		w.remove(&d, *c.main, c.obj, WhyStartFailed, state.Error)
-		return w.gateFailure(w.recreate(d, c, WhyStartFailed), c.hash)
+		w.remove(&d, *c.main, c.obj, CauseStartFailed, state.Error)
+		return w.gateFailure(w.recreate(d, c, CauseStartFailed), c.hash)
 	case state.StartedAt.IsZero():
-		return w.gateFailure(w.start(d, c, *c.main, WhyCreated), c.hash)
+		return w.gateFailure(w.start(d, c, *c.main, CauseCreated), c.hash)
 	default:
 		return w.gateFailure(w.decideExited(d, c), c.hash)
 	}
@@ -229,8 +229,8 @@ func (w World) decideFresh(c cast) Decision {
 func (w World) decideRunning(d Decision, c cast) Decision {
 	state := c.main.obj.Container
 	if len(state.Ports) < state.PublishedPorts && w.publishes(state) {
-		w.remove(&d, *c.main, c.obj, WhyNetworkLost, "")
-		return w.recreate(d, c, WhyNetworkLost)
+		w.remove(&d, *c.main, c.obj, CauseNetworkLost, "")
+		return w.recreate(d, c, CauseNetworkLost)
 	}
 	if len(c.olds) == 0 {
 		return w.checkImage(w.decideRestart(d, c), c)
@@ -240,24 +240,24 @@ func (w World) decideRunning(d Decision, c cast) Decision {
 		return d
 	}
 	for _, inc := range c.olds {
-		w.remove(&d, inc, c.obj, WhyReplaced, "")
+		w.remove(&d, inc, c.obj, CauseReplaced, "")
 	}
 	return d
 }
 
 // recreate appends a creation behind a removal that is already in the decision;
 // when the creation is blocked, the removal waits with it.
-func (w World) recreate(d Decision, c cast, why Why) Decision {
+func (w World) recreate(d Decision, c cast, cause Cause) Decision {
 	removals := d.Actions
 	d.Actions = nil
-	d = w.create(d, c, why)
+	d = w.create(d, c, cause)
 	if len(d.Blocked) > 0 {
 		return d
 	}
 	pulls := slices.DeleteFunc(slices.Clone(d.Actions), func(a Action) bool { return a.Verb != Pull })
 	rest := slices.DeleteFunc(d.Actions, func(a Action) bool { return a.Verb == Pull })
 	d.Actions = slices.Concat(pulls, removals, rest)
-	if last := len(d.Actions) - 1; why == WhyStartFailed && d.Actions[last].Verb == Start { // what it did before is not forgiven
+	if last := len(d.Actions) - 1; cause == CauseStartFailed && d.Actions[last].Verb == Start { // what it did before is not forgiven
 		rec := w.History[d.Key]
 		d.Actions[last].Streak = rec.Streak
 		if rec.Failure != nil {
@@ -272,23 +272,23 @@ func (w World) decideExited(d Decision, c cast) Decision {
 	state := c.main.obj.Container
 	if len(c.olds) > 0 && w.finished(c.obj, state) {
 		for _, inc := range c.olds {
-			w.remove(&d, inc, c.obj, WhyReplaced, "")
+			w.remove(&d, inc, c.obj, CauseReplaced, "")
 		}
 	}
 	rec := w.History[d.Key]
 	switch {
 	case w.wanted(d.Key, state):
-		return w.start(d, c, *c.main, WhyRequested)
+		return w.start(d, c, *c.main, CauseRequested)
 	case w.finished(c.obj, state):
 		return d
 	case rec.Stopped: // for the sake of something that is well again, or to let it initialize
-		d = w.start(d, c, *c.main, WhyExited)
+		d = w.start(d, c, *c.main, CauseExited)
 		if n := len(d.Actions); n > 0 && len(c.obj.Container.InitContainers) > 0 {
 			d.Actions[n-1].Streak = rec.Streak
 		}
 		return d
 	case w.nearOutage(state.FinishedAt) && !byEngine(c.obj):
-		return w.start(d, c, *c.main, WhyInterrupted)
+		return w.start(d, c, *c.main, CauseInterrupted)
 	}
 	if byEngine(c.obj) {
 		d.Blocked = append(d.Blocked, Blocker{
@@ -312,7 +312,7 @@ func (w World) decideExited(d Decision, c cast) Decision {
 		})
 		return d
 	}
-	d = w.start(d, c, *c.main, WhyExited)
+	d = w.start(d, c, *c.main, CauseExited)
 	if n := len(d.Actions); n > 0 && d.Actions[n-1].Verb == Start {
 		d.Actions[n-1].Streak = streak + 1
 		d.Actions[n-1].Detail = exitMessage(state)

@@ -111,10 +111,10 @@ func (h *history) checkDelay(before plan.World, a plan.Action) {
 	policy := a.Object.Container.RestartPolicy.Name
 	job := policy == spec.RestartNo || policy == spec.RestartOnFailure
 	id, _ := owner.Of(instance, was)
-	if job && state.ExitCode == 0 && !asked && !outage && id.Hash == a.Object.Hash() && a.Reason == plan.WhyExited {
+	if job && state.ExitCode == 0 && !asked && !outage && id.Hash == a.Object.Hash() && a.Reason == plan.CauseExited {
 		h.t.Fatalf("%v starts a job that is done", a)
 	}
-	if at := plan.PaceOf(a.Object.Container.RestartBackoff).NextStart(rec, state, before.Now); a.Reason == plan.WhyExited && !asked && before.Now.Before(at) {
+	if at := plan.PaceOf(a.Object.Container.RestartBackoff).NextStart(rec, state, before.Now); a.Reason == plan.CauseExited && !asked && before.Now.Before(at) {
 		h.t.Fatalf("%v starts it before %v", a, at)
 	}
 }
@@ -124,7 +124,7 @@ func (h *history) checkDelay(before plan.World, a plan.Action) {
 // without.
 func (h *history) checkInits(before plan.World, a plan.Action) {
 	was, found := before.Observed.Objects[a.Target]
-	if !found || a.Reason == plan.WhyReplacementFailed {
+	if !found || a.Reason == plan.CauseReplacementFailed {
 		return
 	}
 	since := was.Created

@@ -61,30 +61,30 @@ func (w World) decideUndesired(k spec.Key) Decision {
 			d.Blocked = append(d.Blocked, blockers...)
 			continue
 		}
-		w.remove(&d, inc, spec.Object{}, WhyNotDesired, "")
+		w.remove(&d, inc, spec.Object{}, CauseNotDesired, "")
 	}
 	return w.gateFailure(d, "")
 }
 
 // remove appends what takes an incarnation away: a stop first when it runs.
-func (w World) remove(d *Decision, inc incarnation, obj spec.Object, why Why, detail string) {
+func (w World) remove(d *Decision, inc incarnation, obj spec.Object, cause Cause, detail string) {
 	if c := inc.obj.Container; c != nil {
 		if c.Status == engine.StatusRemoving {
 			d.RequeueAfter = settle
 			return
 		}
 		if c.Running() {
-			d.Actions = append(d.Actions, w.stop(d.Key, inc, obj, why))
+			d.Actions = append(d.Actions, w.stop(d.Key, inc, obj, cause))
 		}
 	}
 	d.Actions = append(d.Actions, Action{
-		Verb: Remove, Key: d.Key, Object: obj, Target: inc.obj.ID, Reason: why, Detail: detail,
+		Verb: Remove, Key: d.Key, Object: obj, Target: inc.obj.ID, Reason: cause, Detail: detail,
 	})
 }
 
 // stop stops an incarnation with the grace of the manifest, else that which it
 // was created with.
-func (w World) stop(k spec.Key, inc incarnation, obj spec.Object, why Why) Action {
+func (w World) stop(k spec.Key, inc incarnation, obj spec.Object, cause Cause) Action {
 	grace := inc.id.Grace.Std()
 	if obj.Container != nil {
 		grace = obj.Container.StopGracePeriod.Std()
@@ -92,7 +92,7 @@ func (w World) stop(k spec.Key, inc incarnation, obj spec.Object, why Why) Actio
 	if grace == 0 {
 		grace = defaultGrace
 	}
-	return Action{Verb: Stop, Key: k, Object: obj, Target: inc.obj.ID, Grace: grace, Reason: why}
+	return Action{Verb: Stop, Key: k, Object: obj, Target: inc.obj.ID, Grace: grace, Reason: cause}
 }
 
 const (

@@ -71,7 +71,7 @@ func TestConditionsAreDocumented(t *testing.T) {
 	}{
 		"Conditions":       {words(t, "../condition", "Type"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
 		"Reasons":          {words(t, "../condition", "Reason"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
-		"What it is doing": {words(t, ".", "Why"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
+		"What it is doing": {words(t, ".", "Cause"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
 		"Phases":           {words(t, ".", "Phase"), regexp.MustCompile("(?m)(?:^|· )`(\\w+)`")},
 	} {
 		t.Run(title, func(t *testing.T) {

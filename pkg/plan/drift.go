@@ -108,8 +108,8 @@ func (w World) decideDrift(c cast) (Decision, bool) {
 	d := w.correction(c, found)
 	for i := range d.Actions {
 		a := &d.Actions[i]
-		if a.Reason == WhySpecChanged || a.Reason == WhySwap {
-			a.Reason, a.Detail = WhyDrifted, fieldsOf(found)
+		if a.Reason == CauseSpecChanged || a.Reason == CauseSwap {
+			a.Reason, a.Detail = CauseDrifted, fieldsOf(found)
 		}
 		if a.Verb == Start || a.Verb == Update {
 			a.Corrected = w.correctionOf(c, found)
@@ -155,7 +155,7 @@ func (w World) correction(c cast, found []engine.Difference) Decision {
 		}
 	}
 	d := Decision{Key: c.obj.Key(), Actions: []Action{{
-		Verb: Update, Key: c.obj.Key(), Object: c.obj, Target: c.main.obj.ID, Reason: WhySpecChanged, Update: u,
+		Verb: Update, Key: c.obj.Key(), Object: c.obj, Target: c.main.obj.ID, Reason: CauseSpecChanged, Update: u,
 	}}}
 	return w.gateFailure(d, c.hash)
 }

@@ -147,7 +147,7 @@ func retryAt(f *Failure) time.Time {
 // is started again.
 func (d Decision) does(v Verb) bool {
 	return slices.ContainsFunc(d.Actions, func(a Action) bool {
-		return a.Verb == v || v == Start && a.Verb == Create && a.Reason == WhyStartFailed
+		return a.Verb == v || v == Start && a.Verb == Create && a.Reason == CauseStartFailed
 	})
 }
 
@@ -176,7 +176,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 		r.Rejected, r.RejectedFor = "", ""
 	}
 	switch {
-	case a.Verb == Pull && a.Reason == WhyImageCheck:
+	case a.Verb == Pull && a.Reason == CauseImageCheck:
 		r.Rejected, r.RejectedFor = "", "" // the image may be another one now
 	case a.Verb == Start:
 		if a.Streak > 0 && !r.Stopped { // a stop for the sake of it has counted it
@@ -192,7 +192,7 @@ func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record
 			r.Restarts++
 			r.Streak = a.Streak
 		}
-	case a.Verb == Remove && a.Reason == WhyReplacementFailed:
+	case a.Verb == Remove && a.Reason == CauseReplacementFailed:
 		r.Rejected, r.RejectedFor = hash, a.Detail
 	}
 	return r

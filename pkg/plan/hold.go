@@ -123,7 +123,7 @@ func (w World) decideHeld(c cast, b Blocker) Decision {
 	}
 	for _, inc := range w.index.owned[d.Key] {
 		if inc.obj.Container.Running() {
-			d.Actions = append(d.Actions, w.stop(d.Key, inc, c.obj, WhyRequested))
+			d.Actions = append(d.Actions, w.stop(d.Key, inc, c.obj, CauseRequested))
 		}
 	}
 	if rec := w.History[d.Key]; rec.Hold.Since.IsZero() {

@@ -109,7 +109,7 @@ func (w World) decideInit(c cast) Decision {
 	d := Decision{Key: c.obj.Key()}
 	for _, inc := range w.index.owned[d.Key] {
 		if c.main == nil || inc.obj.ID != c.main.obj.ID {
-			w.remove(&d, inc, c.obj, WhyLeftover, "")
+			w.remove(&d, inc, c.obj, CauseLeftover, "")
 		}
 	}
 	since, wanted := w.initWanted(c.obj)
@@ -120,21 +120,21 @@ func (w World) decideInit(c cast) Decision {
 	current := c.main != nil && c.fresh(*c.main) && !c.main.obj.Created.Before(since) && !w.boundToGone(c.obj, c.main.obj)
 	switch {
 	case !wanted && c.main != nil && !c.main.obj.Container.Running() && w.initOutdated(c):
-		w.remove(&d, *c.main, c.obj, WhyLeftover, "")
+		w.remove(&d, *c.main, c.obj, CauseLeftover, "")
 		return w.gateFailure(d, c.hash)
 	case !wanted:
 		return w.initTimeout(d, c)
 	case !current:
-		return w.runInit(d, c, WhyInitialize, 0, "")
+		return w.runInit(d, c, CauseInitialize, 0, "")
 	}
 	state := c.main.obj.Container
 	switch {
 	case state.Running():
 		return w.initTimeout(d, c)
 	case state.Error != "" || state.Status == engine.StatusDead || state.StartedAt.IsZero() && w.startFailed(c):
-		return w.runInit(d, c, WhyStartFailed, w.History[d.Key].Streak, state.Error)
+		return w.runInit(d, c, CauseStartFailed, w.History[d.Key].Streak, state.Error)
 	case state.StartedAt.IsZero():
-		return w.gateFailure(w.start(d, c, *c.main, WhyCreated), c.hash)
+		return w.gateFailure(w.start(d, c, *c.main, CauseCreated), c.hash)
 	}
 	return w.retryInit(d, c)
 }
@@ -155,24 +155,24 @@ func (w World) retryInit(d Decision, c cast) Decision {
 	at := pace.NextStart(rec, state, w.Now)
 	switch {
 	case w.nearOutage(state.FinishedAt):
-		return w.runInit(d, c, WhyInterrupted, 0, "")
+		return w.runInit(d, c, CauseInterrupted, 0, "")
 	case exhausted(c.obj, streak):
 		b.Message, b.Stalls = w.initEnd(c)+": the restart policy leaves it so", true
 	case at.After(w.Now):
 		b.Message, d.RequeueAfter = w.initEnd(c)+": "+nextRestart(streak, at), at.Sub(w.Now)
 	default:
-		return w.runInit(d, c, WhyExited, streak+1, w.initEnd(c))
+		return w.runInit(d, c, CauseExited, streak+1, w.initEnd(c))
 	}
 	d.Blocked = append(d.Blocked, b)
 	return d
 }
 
 // runInit makes and starts the container of a run, in place of the last one.
-func (w World) runInit(d Decision, c cast, why Why, streak int, detail string) Decision {
+func (w World) runInit(d Decision, c cast, cause Cause, streak int, detail string) Decision {
 	if c.main != nil {
-		w.remove(&d, *c.main, c.obj, why, detail)
+		w.remove(&d, *c.main, c.obj, cause, detail)
 	}
-	d = w.recreate(d, c, why)
+	d = w.recreate(d, c, cause)
 	if n := len(d.Actions); n > 0 && d.Actions[n-1].Verb == Start {
 		d.Actions[n-1].Streak, d.Actions[n-1].Detail = streak, detail
 	}
@@ -189,7 +189,7 @@ func (w World) initTimeout(d Decision, c cast) Decision {
 		d.RequeueAfter = end.Sub(w.Now)
 		return d
 	}
-	stop := w.stop(d.Key, *c.main, c.obj, WhyTimedOut)
+	stop := w.stop(d.Key, *c.main, c.obj, CauseTimedOut)
 	stop.Detail = fmt.Sprintf("it ran for longer than %s", limit)
 	stop.Streak = w.History[d.Key].Streak
 	d.Actions = append(d.Actions, stop)

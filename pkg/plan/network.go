@@ -29,11 +29,11 @@ func (w World) decideNetwork(obj spec.Object) Decision {
 			kept = kept || inc.obj.Name == obj.EngineName()
 			continue
 		}
-		w.remove(&d, inc, obj, WhySpecChanged, "")
+		w.remove(&d, inc, obj, CauseSpecChanged, "")
 	}
 	if !kept {
 		d.Actions = append(d.Actions, Action{
-			Verb: Create, Key: k, Object: obj, Network: networkConfig(obj), Reason: WhyMissing,
+			Verb: Create, Key: k, Object: obj, Network: networkConfig(obj), Reason: CauseMissing,
 		})
 	}
 	d.Blocked = sortBlockers(d.Blocked)
@@ -110,7 +110,7 @@ func (w World) decideVolume(obj spec.Object) Decision {
 		return Decision{Key: k}
 	}
 	d := Decision{Key: k, Actions: []Action{{
-		Verb: Create, Key: k, Object: obj, Volume: volumeConfig(obj), Reason: WhyMissing,
+		Verb: Create, Key: k, Object: obj, Volume: volumeConfig(obj), Reason: CauseMissing,
 	}}}
 	return w.gateFailure(d, w.hashOf(obj))
 }
@@ -121,9 +121,9 @@ func (w World) replaceVolume(obj spec.Object, inc incarnation) Decision {
 	if d.Blocked = sortBlockers(w.usersInTheWay(inc.obj)); len(d.Blocked) > 0 {
 		return d
 	}
-	w.remove(&d, inc, obj, WhySpecChanged, "")
+	w.remove(&d, inc, obj, CauseSpecChanged, "")
 	d.Actions = append(d.Actions, Action{
-		Verb: Create, Key: d.Key, Object: obj, Volume: volumeConfig(obj), Reason: WhySpecChanged,
+		Verb: Create, Key: d.Key, Object: obj, Volume: volumeConfig(obj), Reason: CauseSpecChanged,
 	})
 	return w.gateFailure(d, w.hashOf(obj))
 }

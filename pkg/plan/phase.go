@@ -15,21 +15,21 @@ type Phase string
 
 // The phases.
 const (
-	PhaseInvalid      Phase = "Invalid"      // its manifest declares nothing usable
-	PhaseDeleting     Phase = "Deleting"     // no manifest declares it any more
-	PhaseHeld         Phase = "Held"         // kept, though no manifest declares it
-	PhaseSuspended    Phase = "Suspended"    // observed, never acted on
-	PhaseStalled      Phase = "Stalled"      // a human has to change something
-	PhaseCrashLooping Phase = "CrashLooping" // it ends again and again
-	PhasePending      Phase = "Pending"      // it does not exist yet, or waits
-	PhaseStarting     Phase = "Starting"     // it runs, its health is not known yet
-	PhaseRunning      Phase = "Running"      // it runs
-	PhaseUnhealthy    Phase = "Unhealthy"    // it runs and a check of it fails
-	PhaseStopped      Phase = "Stopped"      // a user stopped it
-	PhasePaused       Phase = "Paused"       // somebody paused it
-	PhaseCompleted    Phase = "Completed"    // it did its job
-	PhaseExited       Phase = "Exited"       // it ended and will be started again
-	PhasePresent      Phase = "Present"      // the network or volume exists
+	PhaseInvalid       Phase = "Invalid"       // its manifest declares nothing usable
+	PhaseDeleting      Phase = "Deleting"      // no manifest declares it any more
+	PhasePruneWithheld Phase = "PruneWithheld" // kept, though no manifest declares it
+	PhaseSuspended     Phase = "Suspended"     // observed, never acted on
+	PhaseStalled       Phase = "Stalled"       // a human has to change something
+	PhaseCrashLooping  Phase = "CrashLooping"  // it ends again and again
+	PhasePending       Phase = "Pending"       // it does not exist yet, or waits
+	PhaseStarting      Phase = "Starting"      // it runs, its health is not known yet
+	PhaseRunning       Phase = "Running"       // it runs
+	PhaseUnhealthy     Phase = "Unhealthy"     // it runs and a check of it fails
+	PhaseStopped       Phase = "Stopped"       // a user stopped it
+	PhasePaused        Phase = "Paused"        // somebody paused it
+	PhaseCompleted     Phase = "Completed"     // it did its job
+	PhaseExited        Phase = "Exited"        // it ended and will be started again
+	PhasePresent       Phase = "Present"       // the network or volume exists
 )
 
 // PhaseOf is the phase of the resource that d was decided for.
@@ -39,7 +39,7 @@ func PhaseOf(w World, d Decision) Phase {
 	case !v.desired && len(w.index.problems[d.Key]) > 0:
 		return PhaseInvalid
 	case w.held(d.Key):
-		return PhaseHeld
+		return PhasePruneWithheld
 	case !v.desired:
 		return PhaseDeleting
 	case w.suspended(d.Key):

@@ -27,7 +27,7 @@ type Pulls struct {
 const pullFresh = time.Minute
 
 // pull is the fetching of the image where the policy asks for it.
-func (w World) pull(obj spec.Object, why Why) ([]Action, *Blocker) {
+func (w World) pull(obj spec.Object, cause Cause) ([]Action, *Blocker) {
 	have := w.hasImage(obj)
 	switch obj.Container.PullPolicy {
 	case spec.PullNever:
@@ -48,13 +48,13 @@ func (w World) pull(obj spec.Object, why Why) ([]Action, *Blocker) {
 			return nil, nil
 		}
 	}
-	return []Action{{Verb: Pull, Key: obj.Key(), Object: obj, Reason: why}}, nil
+	return []Action{{Verb: Pull, Key: obj.Key(), Object: obj, Reason: cause}}, nil
 }
 
 // Fetches reports that a container is to have its image fetched as things are,
 // once nothing else is in its way.
 func (w World) Fetches(obj spec.Object) bool {
-	pull, _ := w.pull(obj, WhyMissing)
+	pull, _ := w.pull(obj, CauseMissing)
 	return len(pull) > 0
 }
 
@@ -73,7 +73,7 @@ func (w World) checkImage(d Decision, c cast) Decision {
 	if f := w.History[d.Key].Failure; f != nil && f.Verb == Pull && f.Hash == c.hash && w.Now.Before(retryAt(f)) {
 		return d
 	}
-	d.Actions = []Action{{Verb: Pull, Key: d.Key, Object: c.obj, Reason: WhyImageCheck}}
+	d.Actions = []Action{{Verb: Pull, Key: d.Key, Object: c.obj, Reason: CauseImageCheck}}
 	return d
 }
 

@@ -22,7 +22,7 @@ func (w World) decideStale(c cast) Decision {
 	k := c.obj.Key()
 	d := Decision{Key: k}
 	for _, inc := range c.leftovers {
-		w.remove(&d, inc, c.obj, WhyLeftover, "")
+		w.remove(&d, inc, c.obj, CauseLeftover, "")
 	}
 	if c.next != nil {
 		return w.gateFailure(w.swap(d, c), c.hash)
@@ -35,10 +35,10 @@ func (w World) decideStale(c cast) Decision {
 		return w.gateFailure(w.dropMiddle(d, c), c.hash)
 	}
 	if !c.main.obj.Container.Running() {
-		w.remove(&d, *c.main, c.obj, WhySpecChanged, "")
-		return w.gateFailure(w.recreate(d, c, WhySpecChanged), c.hash)
+		w.remove(&d, *c.main, c.obj, CauseSpecChanged, "")
+		return w.gateFailure(w.recreate(d, c, CauseSpecChanged), c.hash)
 	}
-	pull, blocked := w.pull(c.obj, WhySpecChanged)
+	pull, blocked := w.pull(c.obj, CauseSpecChanged)
 	if blocked != nil {
 		d.Blocked = append(d.Blocked, *blocked)
 		return w.gateFailure(d, c.hash)
@@ -49,7 +49,7 @@ func (w World) decideStale(c cast) Decision {
 	d.Actions = append(d.Actions, pull...)
 	d.Actions = append(d.Actions, Action{
 		Verb: Create, Key: k, Object: c.obj, Container: w.containerConfig(c.obj),
-		Temporary: true, Reason: WhySpecChanged,
+		Temporary: true, Reason: CauseSpecChanged,
 	})
 	return w.gateFailure(d, c.hash)
 }
@@ -61,12 +61,12 @@ func (w World) swap(d Decision, c cast) Decision {
 		return d
 	}
 	if c.main.obj.Container.Running() {
-		d.Actions = append(d.Actions, w.stop(d.Key, *c.main, c.obj, WhySwap))
+		d.Actions = append(d.Actions, w.stop(d.Key, *c.main, c.obj, CauseSwap))
 	}
 	aside := owner.TemporaryName(c.main.id.EngineName, c.main.id.UID)
-	d.Actions = append(d.Actions, rename(c, *c.main, aside, WhySwap))
-	d.Actions = append(d.Actions, rename(c, *c.next, c.obj.EngineName(), WhySwap))
-	return w.start(d, c, *c.next, WhySwap)
+	d.Actions = append(d.Actions, rename(c, *c.main, aside, CauseSwap))
+	d.Actions = append(d.Actions, rename(c, *c.next, c.obj.EngineName(), CauseSwap))
+	return w.start(d, c, *c.next, CauseSwap)
 }
 
 // dropMiddle clears up when the manifest changed again before a replacement had
@@ -74,11 +74,11 @@ func (w World) swap(d Decision, c cast) Decision {
 func (w World) dropMiddle(d Decision, c cast) Decision {
 	if c.main.obj.Container.Running() {
 		for _, inc := range c.olds {
-			w.remove(&d, inc, c.obj, WhyLeftover, "")
+			w.remove(&d, inc, c.obj, CauseLeftover, "")
 		}
 		return d
 	}
-	w.remove(&d, *c.main, c.obj, WhyLeftover, "")
+	w.remove(&d, *c.main, c.obj, CauseLeftover, "")
 	return w.restore(d, c)
 }
 
@@ -99,10 +99,10 @@ func (w World) restore(d Decision, c cast) Decision {
 	startable := state.Error == "" && (state.Status == engine.StatusExited || state.Status == engine.StatusCreated)
 	if startable && len(w.startBlockers(c.obj)) == 0 {
 		d.Actions = append(d.Actions, Action{
-			Verb: Start, Key: d.Key, Object: c.obj, Target: last.obj.ID, Reason: WhyReplacementFailed,
+			Verb: Start, Key: d.Key, Object: c.obj, Target: last.obj.ID, Reason: CauseReplacementFailed,
 		})
 	}
-	d.Actions = append(d.Actions, rename(c, last, last.id.EngineName, WhyReplacementFailed))
+	d.Actions = append(d.Actions, rename(c, last, last.id.EngineName, CauseReplacementFailed))
 	return d
 }
 
@@ -142,7 +142,7 @@ func (w World) putBack(c cast) Decision {
 	if detail == "" {
 		detail = exitMessage(state)
 	}
-	w.remove(&d, *c.main, c.obj, WhyReplacementFailed, detail)
+	w.remove(&d, *c.main, c.obj, CauseReplacementFailed, detail)
 	return w.restore(d, c)
 }
 
@@ -150,18 +150,18 @@ func (w World) putBack(c cast) Decision {
 func (w World) keepOld(d Decision, c cast) Decision {
 	state := c.main.obj.Container
 	for _, inc := range c.olds {
-		w.remove(&d, inc, c.obj, WhyLeftover, "")
+		w.remove(&d, inc, c.obj, CauseLeftover, "")
 	}
 	switch {
 	case state.Error != "": // it cannot come back either: the new one is all there is
-		w.remove(&d, *c.main, c.obj, WhyStartFailed, state.Error)
-		d = w.recreate(d, c, WhyStartFailed)
+		w.remove(&d, *c.main, c.obj, CauseStartFailed, state.Error)
+		d = w.recreate(d, c, CauseStartFailed)
 	case state.Running():
 		d.Actions = append(d.Actions, w.attach(c.obj, *c.main)...)
 	case state.Status == engine.StatusExited && !w.finished(c.obj, state):
 		d = w.decideExited(d, c)
 	case state.Status == engine.StatusCreated:
-		d = w.start(d, c, *c.main, WhyReplacementFailed)
+		d = w.start(d, c, *c.main, CauseReplacementFailed)
 	}
 	return w.gateFailure(d, c.hash)
 }
@@ -176,10 +176,10 @@ func rejected(k spec.Key, rec Record) Blocker {
 
 // decideRebind removes a container that is bound to something which is gone or
 // has to go, so that both can be made anew.
-func (w World) decideRebind(c cast, why Why) Decision {
+func (w World) decideRebind(c cast, cause Cause) Decision {
 	d := Decision{Key: c.obj.Key()}
 	if !w.hasImage(c.obj) {
-		pull, blocked := w.pull(c.obj, why)
+		pull, blocked := w.pull(c.obj, cause)
 		if blocked != nil {
 			d.Blocked = append(d.Blocked, *blocked)
 			return w.gateFailure(d, c.hash)
@@ -187,7 +187,7 @@ func (w World) decideRebind(c cast, why Why) Decision {
 		d.Actions = append(d.Actions, pull...)
 	}
 	for _, inc := range w.index.owned[d.Key] {
-		w.remove(&d, inc, c.obj, why, "")
+		w.remove(&d, inc, c.obj, cause, "")
 	}
 	return w.gateFailure(d, c.hash)
 }
@@ -230,8 +230,8 @@ func (w World) networkOf(obj spec.Object, ref spec.NetworkRef) (spec.Object, boo
 	return network, ok
 }
 
-func rename(c cast, inc incarnation, name string, why Why) Action {
-	return Action{Verb: Rename, Key: c.obj.Key(), Object: c.obj, Target: inc.obj.ID, Name: name, Reason: why}
+func rename(c cast, inc incarnation, name string, cause Cause) Action {
+	return Action{Verb: Rename, Key: c.obj.Key(), Object: c.obj, Target: inc.obj.ID, Name: name, Reason: cause}
 }
 
 // attach is what joins a container to the networks it lacks and takes it off
@@ -245,7 +245,7 @@ func (w World) attach(obj spec.Object, inc incarnation) []Action {
 	act := func(v Verb, at engine.Attachment) {
 		actions = append(actions, Action{
 			Verb: v, Key: obj.Key(), Object: obj,
-			Target: inc.obj.ID, Attachment: at, Reason: WhyAttachment,
+			Target: inc.obj.ID, Attachment: at, Reason: CauseAttachment,
 		})
 	}
 	has := inc.obj.Container.Attachments

@@ -16,11 +16,11 @@ func (w World) decideRestart(d Decision, c cast) Decision {
 	rec := w.History[d.Key]
 	switch {
 	case rec.Again && w.wanted(d.Key, state):
-		return w.restart(d, c, WhyRequested, 0, "")
+		return w.restart(d, c, CauseRequested, 0, "")
 	case w.dependencyReplaced(c):
-		return w.restart(d, c, WhyDependencyReplaced, 0, "")
+		return w.restart(d, c, CauseDependencyReplaced, 0, "")
 	case w.ownerRestarted(c):
-		return w.restart(d, c, WhyOwnerReplaced, 0, "")
+		return w.restart(d, c, CauseOwnerReplaced, 0, "")
 	case w.unwell(c):
 		return w.restartUnwell(d, c)
 	}
@@ -79,13 +79,13 @@ func (w World) restartUnwell(d Decision, c cast) Decision {
 		})
 		return d
 	}
-	return w.restart(d, c, WhyUnhealthy, streak+1, health.message)
+	return w.restart(d, c, CauseUnhealthy, streak+1, health.message)
 }
 
 // restart stops what runs and starts it again, unless it would have to wait for
 // something in between.
-func (w World) restart(d Decision, c cast, why Why, streak int, detail string) Decision {
-	stop := w.stop(d.Key, *c.main, c.obj, why)
+func (w World) restart(d Decision, c cast, cause Cause, streak int, detail string) Decision {
+	stop := w.stop(d.Key, *c.main, c.obj, cause)
 	stop.Detail, stop.Streak = detail, streak
 	if blockers := w.startBlockers(c.obj); len(blockers) > 0 {
 		d.Blocked = append(d.Blocked, blockers...)
@@ -95,7 +95,7 @@ func (w World) restart(d Decision, c cast, why Why, streak int, detail string) D
 		d.Actions = append(d.Actions, stop)
 		return d
 	}
-	next := w.start(d, c, *c.main, why)
+	next := w.start(d, c, *c.main, cause)
 	start := next.Actions[len(next.Actions)-1]
 	start.Streak, start.Detail = streak, detail
 	next.Actions = append(d.Actions, stop, start)

@@ -161,7 +161,7 @@ func (s *stage) conditions(k spec.Key) {
 		s.say("%s\n", strings.TrimRight(fmt.Sprintf("  %-17s %-7s %-20s %s", c.Type, c.Status, c.Reason, c.Message), " "))
 	}
 	s.say("  phase %s\n", plan.PhaseOf(w, d))
-	if cause, found := plan.RootCause(w, d); found {
+	if cause, found := plan.FindRootCause(w, d); found {
 		s.say("  cause %s: %s: %s\n", short(cause.Key), cause.Reason, cause.Message)
 	}
 }

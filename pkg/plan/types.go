@@ -70,40 +70,40 @@ type Action struct {
 	// Progress, when set by who carries it out, is told how far a Pull has come.
 	Progress func(engine.Progress)
 	// Reason says why, in one CamelCase word, such as "Missing" or "SpecChanged".
-	Reason Why
+	Reason Cause
 	// Detail is the longer story where there is one, for people.
 	Detail string
 }
 
-// Why is the cause of an action.
-type Why string
+// Cause is why an action is done.
+type Cause string
 
 // The causes.
 const (
-	WhyImageCheck         Why = "ImageCheck"         // the registry may have a newer image
-	WhyMissing            Why = "Missing"            // it does not exist
-	WhyCreated            Why = "Created"            // it was created and never started
-	WhyExited             Why = "Exited"             // it ended and its policy restarts it
-	WhySpecChanged        Why = "SpecChanged"        // the manifest changed
-	WhySwap               Why = "Swap"               // the replacement takes its place
-	WhyReplaced           Why = "Replaced"           // the replacement has proven itself
-	WhyReplacementFailed  Why = "ReplacementFailed"  // the old one is put back
-	WhyStartFailed        Why = "StartFailed"        // a failed start is never retried in place
-	WhyLeftover           Why = "Leftover"           // an interrupted replacement left it
-	WhyBindingReplaced    Why = "BindingReplaced"    // it is bound to a network or volume that goes or went
-	WhyNetworkLost        Why = "NetworkLost"        // it runs without its ports or networks
-	WhyAttachment         Why = "Attachment"         // its networks differ from the manifest
-	WhyNotDesired         Why = "NotDesired"         // no manifest declares it
-	WhyDependencyGone     Why = "DependencyGone"     // what it needs is being removed
-	WhyRequested          Why = "Requested"          // a user asked for it
-	WhyUnhealthy          Why = "Unhealthy"          // it runs and is not well
-	WhyInterrupted        Why = "Interrupted"        // the engine went away while it ran
-	WhyDependencyReplaced Why = "DependencyReplaced" // restart: true, and what it depends on was replaced
-	WhyOwnerReplaced      Why = "OwnerReplaced"      // it shares a namespace of what was replaced or restarted
-	WhyInitialize         Why = "Initialize"         // its container is about to start
-	WhyTimedOut           Why = "TimedOut"           // it ran for longer than it may
-	WhyDrifted            Why = "Drifted"            // the live object does not match the manifest
-	WhyDead               Why = "Dead"               // the engine failed to remove it before
+	CauseImageCheck         Cause = "ImageCheck"         // the registry may have a newer image
+	CauseMissing            Cause = "Missing"            // it does not exist
+	CauseCreated            Cause = "Created"            // it was created and never started
+	CauseExited             Cause = "Exited"             // it ended and its policy restarts it
+	CauseSpecChanged        Cause = "SpecChanged"        // the manifest changed
+	CauseSwap               Cause = "Swap"               // the replacement takes its place
+	CauseReplaced           Cause = "Replaced"           // the replacement has proven itself
+	CauseReplacementFailed  Cause = "ReplacementFailed"  // the old one is put back
+	CauseStartFailed        Cause = "StartFailed"        // a failed start is never retried in place
+	CauseLeftover           Cause = "Leftover"           // an interrupted replacement left it
+	CauseBindingReplaced    Cause = "BindingReplaced"    // it is bound to a network or volume that goes or went
+	CauseNetworkLost        Cause = "NetworkLost"        // it runs without its ports or networks
+	CauseAttachment         Cause = "Attachment"         // its networks differ from the manifest
+	CauseNotDesired         Cause = "NotDesired"         // no manifest declares it
+	CauseDependencyGone     Cause = "DependencyGone"     // what it needs is being removed
+	CauseRequested          Cause = "Requested"          // a user asked for it
+	CauseUnhealthy          Cause = "Unhealthy"          // it runs and is not well
+	CauseInterrupted        Cause = "Interrupted"        // the engine went away while it ran
+	CauseDependencyReplaced Cause = "DependencyReplaced" // restart: true, and what it depends on was replaced
+	CauseOwnerReplaced      Cause = "OwnerReplaced"      // it shares a namespace of what was replaced or restarted
+	CauseInitialize         Cause = "Initialize"         // its container is about to start
+	CauseTimedOut           Cause = "TimedOut"           // it ran for longer than it may
+	CauseDrifted            Cause = "Drifted"            // the live object does not match the manifest
+	CauseDead               Cause = "Dead"               // the engine failed to remove it before
 )
 
 // Blocker is something that the resource waits for.

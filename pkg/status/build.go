@@ -46,7 +46,7 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
-	if cause, found := plan.RootCause(w, d); found && !ready {
+	if cause, found := plan.FindRootCause(w, d); found && !ready {
 		r.Status.RootCause = &Cause{Object: cause.Key.String(), Reason: cause.Reason, Message: cause.Message, Hint: cause.Reason.Hint()}
 	}
 	return r

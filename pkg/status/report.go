@@ -37,7 +37,7 @@ type Status struct {
 	// Conditions tell what is true of the resource, and why.
 	Conditions []condition.Condition `json:"conditions,omitempty"`
 	// Phase is one word for people: Pending, Starting, Running, Unhealthy, Paused,
-	// Completed, Exited, CrashLooping, Stalled, Suspended, Deleting, Held, Present,
+	// Completed, Exited, CrashLooping, Stalled, Suspended, Deleting, PruneWithheld, Present,
 	// Invalid.
 	Phase string `json:"phase,omitempty"`
 	// ContainerID is the ID at the engine.
