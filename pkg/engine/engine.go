@@ -44,7 +44,6 @@ type Reader interface {
 type Writer interface {
 	Copier
 	Updater
-	Restarter
 	// Pull fetches an image and returns when it is there. progress, which may be
 	// nil, is told how far it has come, from one goroutine, also when that is as
 	// far as before: then something else goes on, such as the unpacking. It has no

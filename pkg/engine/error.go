@@ -48,10 +48,6 @@ type Error struct {
 	// Op is what was asked, such as "start container/4f2a".
 	Op   string
 	Code Code
-	// Subject is what it is about, where the engine says: the host port of
-	// PortInUse ("127.0.0.1:8080"), the path of MountSourceMissing, the command of
-	// CommandNotFound, the holder of a name.
-	Subject string
 	// Err is the engine's own error.
 	Err error
 }
@@ -82,15 +78,6 @@ func CodeOf(err error) Code {
 		return Canceled
 	}
 	return Unknown
-}
-
-// SubjectOf is the Subject of the Error in the chain; empty when there is none.
-func SubjectOf(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Subject
-	}
-	return ""
 }
 
 // IsNotFound reports that the object asked for is gone.

@@ -36,13 +36,6 @@ type Updater interface {
 	Update(ctx context.Context, id ID, u Update) error
 }
 
-// Restarter restarts containers.
-type Restarter interface {
-	// RestartContainer stops a container as Stop does and starts it. One that does
-	// not run is started.
-	RestartContainer(ctx context.Context, id ID, grace time.Duration) error
-}
-
 // Executor runs commands in containers.
 type Executor interface {
 	// Exec runs a command in a running container until it ends, and is its exit

@@ -16,7 +16,7 @@ import (
 // as long as somebody wants them.
 var operations = []string{
 	"list", "get", "find", "image", "logs", "info", "pull", "create_container", "start", "stop", "rename", "connect",
-	"disconnect", "create_network", "create_volume", "remove", "copy_to", "update", "restart", "stats", "top",
+	"disconnect", "create_network", "create_volume", "remove", "copy_to", "update", "stats", "top",
 }
 
 // answers are codes by which the engine says that something is not there: it was

@@ -56,7 +56,3 @@ func (w watched) CopyTo(ctx context.Context, id engine.ID, files []engine.File) 
 func (w watched) Update(ctx context.Context, id engine.ID, u engine.Update) error {
 	return w.do("update", func() error { return w.Engine.Update(ctx, id, u) })
 }
-
-func (w watched) RestartContainer(ctx context.Context, id engine.ID, grace time.Duration) error {
-	return w.do("restart", func() error { return w.Engine.RestartContainer(ctx, id, grace) })
-}

@@ -94,11 +94,11 @@ func (e *Engine) call(ctx context.Context, o op, do func(context.Context, *clien
 // unbounded runs one engine call and gives its failure a code.
 func (e *Engine) unbounded(ctx context.Context, o op, do func(context.Context, *client.Client) error) error {
 	cli := e.client.Load()
-	err := classify(ctx, o, do(ctx, cli))
-	if isVersionRefused(err) {
+	err := do(ctx, cli)
+	if refusesVersion(o.verb, err) {
 		e.replaceClient(cli)
 	}
-	return err
+	return classify(ctx, o, err)
 }
 
 // deadline bounds ctx unless its caller has done so.

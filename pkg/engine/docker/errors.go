@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
@@ -31,7 +30,6 @@ const (
 	verbCreate        verb = "create container"
 	verbStart         verb = "start"
 	verbStop          verb = "stop"
-	verbRestart       verb = "restart"
 	verbUpdate        verb = "update"
 	verbCopy          verb = "copy files to"
 	verbExec          verb = "run a command in"
@@ -63,16 +61,15 @@ func classify(ctx context.Context, o op, err error) error {
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	code := codeOf(ctx, o.verb, err)
-	return &engine.Error{Op: o.String(), Code: code, Subject: subjectOf(code, err.Error()), Err: err}
+	return &engine.Error{Op: o.String(), Code: codeOf(ctx, o.verb, err), Err: err}
 }
 
 func codeOf(ctx context.Context, v verb, err error) engine.Code {
 	if !answered(err) {
 		return transportCode(ctx, err)
 	}
-	if code, ok := textCode(v, err.Error()); ok {
-		return code
+	if r, ok := ruleFor(v, err.Error()); ok {
+		return r.code
 	}
 	return statusCode(v, err)
 }
@@ -125,9 +122,12 @@ func statusCode(v verb, err error) engine.Code {
 	return engine.Unknown
 }
 
-// isVersionRefused reports that the engine does not speak the API version that
-// was negotiated with the engine before it.
-func isVersionRefused(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "client version ") &&
-		(strings.Contains(err.Error(), "is too old") || strings.Contains(err.Error(), "is too new"))
+// refusesVersion reports whether the engine refused the API version, because it
+// was negotiated with another engine behind the same endpoint.
+func refusesVersion(v verb, err error) bool {
+	if err == nil || !answered(err) {
+		return false
+	}
+	r, ok := ruleFor(v, err.Error())
+	return ok && r.renegotiate
 }

@@ -9,15 +9,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// rule gives a code to the errors whose text holds all of a set of fragments.
-// This table is the only place of the project that reads an engine's texts:
-// engines give most of these failures the same status.
+// rule assigns a code to the errors whose text holds each of a set of
+// fragments. The table of rules is the only place in this project that reads an
+// engine's texts, because engines give most of these failures the same status.
+// Each rule is as narrow as the texts of the engines' releases allow.
 type rule struct {
-	// all are lower-case fragments that must all occur.
+	// all lists lower-case fragments; the text must hold each of them. A "*" in a
+	// fragment stands for one word.
 	all  []string
 	code engine.Code
-	// verbs limits the rule; none means any verb.
+	// verbs limits the rule to some calls; empty means any call.
 	verbs []verb
+	// renegotiate is true if the engine refused the API version of the client.
+	renegotiate bool
 }
 
 func (r rule) matches(v verb, text string) bool {
@@ -25,28 +29,48 @@ func (r rule) matches(v verb, text string) bool {
 		return false
 	}
 	for _, fragment := range r.all {
-		if !strings.Contains(text, fragment) {
+		if !holds(text, fragment) {
 			return false
 		}
 	}
 	return true
 }
 
-// textCode is the code of the first rule that matches.
-func textCode(v verb, text string) (engine.Code, bool) {
+// holds reports whether text contains fragment, where a "*" in the fragment
+// matches one word: at least one character, no spaces.
+func holds(text, fragment string) bool {
+	before, after, wildcard := strings.Cut(fragment, "*")
+	if !wildcard {
+		return strings.Contains(text, fragment)
+	}
+	for {
+		_, rest, found := strings.Cut(text, before)
+		if !found {
+			return false
+		}
+		word, _, found := strings.Cut(rest, after)
+		if found && word != "" && !strings.ContainsAny(word, " \n") {
+			return true
+		}
+		text = rest
+	}
+}
+
+// ruleFor returns the first rule that matches text; false if none does.
+func ruleFor(v verb, text string) (rule, bool) {
 	text = strings.ToLower(text)
 	for _, r := range rules() {
 		if r.matches(v, text) {
-			return r.code, true
+			return r, true
 		}
 	}
-	return "", false
+	return rule{}, false
 }
 
-// rules are in order of precedence: what is said of any call, then pulls, then
-// names and uses, other containers, ports and networks, what is to be had of the
-// host, and last the texts of the runtime, which quote paths and may hold
-// anything.
+// rules returns the table in order of precedence: first the texts that any call
+// may return, then those about pulls, names and uses, other containers, ports,
+// networks and the host. The texts of the runtime come last, because they quote
+// paths and so may contain the fragments of other rules.
 func rules() []rule {
 	return slices.Concat(anyRules(), pullRules(), nameRules(), peerRules(), portRules(), networkRules(), hostRules(), runtimeRules())
 }
@@ -55,15 +79,16 @@ func anyRules() []rule {
 	return []rule{
 		{all: []string{"no space left on device"}, code: engine.DiskFull},
 		{all: []string{"disk quota exceeded"}, code: engine.DiskFull},
-		{all: []string{"client version ", "is too old"}, code: engine.Unreachable},
-		{all: []string{"client version ", "is too new"}, code: engine.Unreachable},
+		{all: []string{"client version * is too old"}, code: engine.Unreachable, renegotiate: true},
+		{all: []string{"client version * is too new"}, code: engine.Unreachable, renegotiate: true},
 	}
 }
 
 func pullRules() []rule {
 	verbs := []verb{verbPull}
-	// Registries answer "not there" and "not for you" alike, so that nobody can
-	// probe for names: "pull access denied" is mostly a misspelled name.
+	// Registries give one answer for images that do not exist and for images that
+	// need other credentials, so that names cannot be probed. "pull access denied"
+	// therefore counts as ImageNotFound: most often the name is misspelled.
 	return []rule{
 		{all: []string{"manifest unknown"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"manifest for ", "not found"}, code: engine.ImageNotFound, verbs: verbs},
@@ -95,38 +120,38 @@ func nameRules() []rule {
 		{all: []string{" is ambiguous ("}, code: engine.Ambiguous},
 		{all: []string{"volume is in use"}, code: engine.InUse},
 		{all: []string{"has active endpoints"}, code: engine.InUse},
-		{all: []string{"network ", " is in use"}, code: engine.InUse, verbs: []verb{verbRemove}},
+		{all: []string{"network * is in use"}, code: engine.InUse, verbs: []verb{verbRemove}},
 		{all: []string{"is already in progress"}, code: engine.Conflict},
 		{all: []string{"is marked for removal"}, code: engine.Conflict},
-		{all: []string{"plugin", "not found"}, code: engine.Invalid, verbs: creates},
+		{all: []string{`plugin "*" not found`}, code: engine.Invalid, verbs: creates},
 		{all: []string{"permitted on predefined ", "network"}, code: engine.Invalid},
 		{all: []string{"is a pre-defined network"}, code: engine.Invalid},
 	}
 }
 
-// peerRules are about containers: those that one shares a namespace with, and
-// the state that a command wants.
+// peerRules returns the rules about the state of containers: of the one whose
+// namespace is shared, and of the one that a command needs to run in.
 func peerRules() []rule {
-	starts := []verb{verbCreate, verbStart, verbRestart}
+	starts := []verb{verbCreate, verbStart}
 	runs := []verb{verbExec, verbStats, verbTop}
 	return []rule{
 		{all: []string{"is paused, unpause"}, code: engine.Paused, verbs: runs},
-		{all: []string{"container", "is not running"}, code: engine.NotRunning, verbs: runs},
+		{all: []string{"container * is not running"}, code: engine.NotRunning, verbs: runs},
 		{all: []string{"is restarting, wait until"}, code: engine.NotRunning, verbs: runs},
 		{all: []string{"no such container"}, code: engine.PeerUnavailable, verbs: starts},
 		{all: []string{"non running container"}, code: engine.PeerUnavailable, verbs: starts},
 		{all: []string{"can't join ipc"}, code: engine.PeerUnavailable, verbs: starts},
 		{all: []string{"cannot join network namespace of container"}, code: engine.PeerUnavailable, verbs: starts},
-		{all: []string{"container ", "is not running"}, code: engine.PeerUnavailable, verbs: starts},
+		{all: []string{"container * is not running"}, code: engine.PeerUnavailable, verbs: starts},
 		{all: []string{"is restarting, wait until"}, code: engine.PeerUnavailable, verbs: starts},
 	}
 }
 
 func portRules() []rule {
-	starts := []verb{verbStart, verbRestart, verbJoin}
+	starts := []verb{verbStart, verbJoin}
 	return []rule{
 		{all: []string{"port is already allocated"}, code: engine.PortInUse, verbs: starts},
-		// IPAM says "Address already in use" too, of addresses inside a network.
+		// "address already in use" alone is about an address inside a network.
 		{all: []string{"userland proxy", "address already in use"}, code: engine.PortInUse, verbs: starts},
 		{all: []string{"host port", "address already in use"}, code: engine.PortInUse, verbs: starts},
 		{all: []string{"listen ", "bind: address already in use"}, code: engine.PortInUse, verbs: starts},
@@ -136,7 +161,7 @@ func portRules() []rule {
 }
 
 func networkRules() []rule {
-	joins := []verb{verbCreate, verbStart, verbRestart, verbJoin}
+	joins := []verb{verbCreate, verbStart, verbJoin}
 	verbs := append(slices.Clone(joins), verbLeave)
 	return []rule{
 		{all: []string{"address already in use"}, code: engine.AddressInUse, verbs: joins},
@@ -149,14 +174,15 @@ func networkRules() []rule {
 		{all: []string{"networks have overlapping"}, code: engine.SubnetOverlap},
 		{all: []string{"invalid subnet"}, code: engine.Invalid},
 		{all: []string{"invalid cidr address"}, code: engine.Invalid},
-		{all: []string{"network ", "not found"}, code: engine.NetworkNotFound, verbs: verbs},
+		{all: []string{"network * not found"}, code: engine.NetworkNotFound, verbs: verbs},
 		{all: []string{"no such network"}, code: engine.NetworkNotFound, verbs: verbs},
 	}
 }
 
-// hostRules are about what the engine takes from its host.
+// hostRules returns the rules about what a container takes from the host: paths,
+// devices, users and limits.
 func hostRules() []rule {
-	starts := []verb{verbCreate, verbStart, verbRestart}
+	starts := []verb{verbCreate, verbStart}
 	return []rule{
 		{all: []string{"bind source path does not exist"}, code: engine.MountSourceMissing},
 		{all: []string{"mounts denied"}, code: engine.MountDenied},
@@ -185,7 +211,7 @@ func hostRules() []rule {
 }
 
 func runtimeRules() []rule {
-	verbs := []verb{verbStart, verbRestart}
+	verbs := []verb{verbStart}
 	return []rule{
 		{all: []string{"executable file not found"}, code: engine.CommandNotFound, verbs: verbs},
 		{all: []string{"exec: ", "no such file or directory"}, code: engine.CommandNotFound, verbs: verbs},

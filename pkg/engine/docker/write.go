@@ -36,17 +36,6 @@ func (e *Engine) Stop(ctx context.Context, id engine.ID, grace time.Duration) er
 	})
 }
 
-// RestartContainer stops a container and starts it; the deadline leaves room for the
-// grace.
-func (e *Engine) RestartContainer(ctx context.Context, id engine.ID, grace time.Duration) error {
-	ctx, cancel := e.deadline(ctx, e.timeout+grace)
-	defer cancel()
-	seconds := int(math.Ceil(max(grace, 0).Seconds()))
-	return e.change(ctx, verbRestart, id, func(ctx context.Context, cli *client.Client) error {
-		return cli.ContainerRestart(ctx, id.Value, container.StopOptions{Timeout: &seconds})
-	})
-}
-
 // Update changes resources and the restart policy in place. The engine keeps
 // the swap limit of before, and refuses memory beyond it: swap goes along.
 func (e *Engine) Update(ctx context.Context, id engine.ID, u engine.Update) error {

@@ -50,7 +50,6 @@ func (b *bench) everyCall(ctx context.Context, want engine.Code) {
 		"StreamLogs": func() error { return b.StreamLogs(ctx, id, engine.LogOptions{Stdout: io.Discard}) },
 		"Stats":      func() error { _, err := b.Stats(ctx, id); return err },
 		"Top":        func() error { _, err := b.Top(ctx, id); return err },
-		"Restart":    func() error { return b.RestartContainer(ctx, id, grace) },
 		"Start":      func() error { return b.Start(ctx, id) },
 		"Stop":       func() error { return b.Stop(ctx, id, grace) },
 		"Rename":     func() error { return b.Rename(ctx, id, b.name("late")) },

@@ -21,7 +21,6 @@ func changeTests() []obligation {
 		{"update_refuses_what_is_too_little", updateRefused},
 		{"the_engine_restarts_by_its_own_policy", engineRestarts},
 		{"a_stop_ends_the_engines_own_restarts", stopEndsRestarts},
-		{"restart_starts_anew", restartsAnew},
 	}
 }
 
@@ -152,21 +151,4 @@ func stopEndsRestarts(b *bench) {
 	b.becomes(id, "it was restarted", func(c *engine.Container) bool { return c.RestartCount > 1 })
 	b.ok(b.Stop(b.ctx, id, grace))
 	b.becomes(id, "it has ended", exited)
-}
-
-func restartsAnew(b *bench) {
-	id := b.run(b.server("web"))
-	before := b.get(id).Container.StartedAt
-	if b.h.Step != nil {
-		b.h.Step()
-	}
-	b.ok(b.RestartContainer(b.ctx, id, grace))
-	c := b.get(id).Container
-	equal(b, "status", c.Status, engine.StatusRunning)
-	equal(b, "started later", c.StartedAt.After(before), true)
-	b.ok(b.Stop(b.ctx, id, grace))
-	b.ok(b.RestartContainer(b.ctx, id, grace))
-	equal(b, "status", b.get(id).Container.Status, engine.StatusRunning)
-	b.ok(b.Remove(b.ctx, id))
-	b.refused(b.RestartContainer(b.ctx, id, grace), engine.NotFound)
 }

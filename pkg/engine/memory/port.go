@@ -4,9 +4,7 @@ package memory
 
 import (
 	"cmp"
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -40,11 +38,8 @@ func (e *Engine) bind(op Op, c *container) error {
 	return nil
 }
 
-// portInUse names the port.
 func portInUse(op Op, p engine.PortBinding) error {
-	err := engine.Errorf(op.String(), engine.PortInUse, "port %d/%s is already allocated", p.HostPort, p.Protocol)
-	err.Subject = net.JoinHostPort(p.HostIP, strconv.Itoa(p.HostPort))
-	return err
+	return refuse(op, engine.PortInUse, "port %d/%s is already allocated", p.HostPort, p.Protocol)
 }
 
 // portTaken reports that a binding collides with one of a running container, of

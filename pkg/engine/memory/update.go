@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
@@ -59,23 +58,6 @@ func checkResources(op Op, r engine.Resources) error {
 		return refuse(op, engine.Invalid, "minimum memory limit allowed is 6MB")
 	}
 	return nil
-}
-
-// RestartContainer stops a container and starts it.
-func (e *Engine) RestartContainer(ctx context.Context, id engine.ID, _ time.Duration) error {
-	op := Op{Name: "RestartContainer", ID: id}
-	return e.write(ctx, op, func() error {
-		c, err := e.container(op, id)
-		if err != nil {
-			return err
-		}
-		e.stop(e.opts.Clock(), c)
-		if err := e.start(op, id); err != nil {
-			return err
-		}
-		e.note(e.opts.Clock(), c, "restart")
-		return nil
-	})
 }
 
 // CopyTo puts files into a container.
