@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli"
 )
 
 // TestEveryCommandIsTried finds every command in the script that a running
@@ -28,7 +30,7 @@ func TestEveryCommandIsTried(t *testing.T) {
 		}
 		ends = append(ends, text...)
 	}
-	commands := newRootCommand(newApp(nil, nil, nil)).Commands()
+	commands := newRootCommand(cli.NewApp(nil, nil, nil)).Commands()
 	if len(commands) == 0 {
 		t.Fatal("there are no commands")
 	}

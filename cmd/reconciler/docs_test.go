@@ -12,14 +12,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli"
 )
 
 var update = flag.Bool("update", false, "write docs/cli.md anew")
 
 // TestDocs holds docs/cli.md to what the commands say of themselves.
 func TestDocs(t *testing.T) {
-	a := newApp(strings.NewReader(""), t.Output(), t.Output())
-	a.getenv = func(string) string { return "" }
+	a := cli.NewApp(strings.NewReader(""), t.Output(), t.Output())
+	a.Getenv = func(string) string { return "" }
 	got := reference(newRootCommand(a))
 	const file = "../../docs/cli.md"
 	if *update {
@@ -38,7 +40,7 @@ func TestDocs(t *testing.T) {
 
 // TestHelp holds every command to what its help has to have.
 func TestHelp(t *testing.T) {
-	for _, cmd := range shown(newRootCommand(newApp(strings.NewReader(""), t.Output(), t.Output()))) {
+	for _, cmd := range shown(newRootCommand(cli.NewApp(strings.NewReader(""), t.Output(), t.Output()))) {
 		t.Run(cmd.Name(), func(t *testing.T) {
 			for line := range strings.SplitSeq(cmd.Long+"\n"+cmd.Example, "\n") {
 				if len([]rune(line)) > 110 {

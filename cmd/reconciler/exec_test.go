@@ -15,6 +15,7 @@ import (
 	"github.com/creack/pty"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/cli"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -88,6 +89,6 @@ func TestExecOnATerminal(t *testing.T) {
 		}
 		f.want("132x50")
 		f.cancel()
-		f.ends(interrupted)
+		f.ends(cli.Interrupted)
 	})
 }

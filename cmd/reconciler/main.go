@@ -5,12 +5,16 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli"
 )
+
+// version is set by the linker for releases.
+var version = ""
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -22,35 +26,20 @@ func main() {
 // Main runs one command line and returns its exit code. ctx ends at an
 // interrupt.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := newApp(stdin, stdout, stderr)
+	a := cli.NewApp(stdin, stdout, stderr)
+	a.Version = version
 	cmd := newRootCommand(a)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
-	var exit *exitError
+	var exit *cli.ExitError
 	switch {
 	case err == nil:
 		return 0
 	case !errors.As(err, &exit):
-		printError(stderr, err)
+		cli.PrintError(stderr, err)
 		return 1
-	case exit.err != nil:
-		printError(stderr, exit.err)
+	case exit.Err != nil:
+		cli.PrintError(stderr, exit.Err)
 	}
-	return exit.code
+	return exit.Code
 }
-
-// exitError ends the command with an exit code other than 1, or without a
-// message when err is nil: the command has said all there is to say.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string {
-	if e.err == nil {
-		return fmt.Sprintf("exit code %d", e.code)
-	}
-	return e.err.Error()
-}
-
-func (e *exitError) Unwrap() error { return e.err }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli"
 )
 
-func newRootCommand(a *app) *cobra.Command {
+func newRootCommand(a *cli.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reconciler",
 		Short: "Keep containers as manifests describe them",
@@ -17,69 +19,69 @@ func newRootCommand(a *app) *cobra.Command {
 			"manifests describes them, and says at every moment what is true and why.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          unknownCommand,
+		Args:          cli.UnknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		// The environment may have set it, and not a flag.
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if err := a.checkInstance(); err != nil {
-				return fmt.Errorf("instance %q: %w", a.instance, err)
+			if err := a.CheckInstance(); err != nil {
+				return fmt.Errorf("instance %q: %w", a.Instance, err)
 			}
 			return nil
 		},
 	}
-	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.instance, "instance", cmp.Or(a.getenv("RECONCILER_INSTANCE"), "default"),
+	flags.StringVar(&a.Instance, "instance", cmp.Or(a.Getenv("RECONCILER_INSTANCE"), "default"),
 		"the controller's instance ($RECONCILER_INSTANCE)")
-	constrain(flags, "instance", a.checkInstance)
-	flags.StringVar(&a.socket, "socket", a.getenv("RECONCILER_SOCKET"),
+	cli.Constrain(flags, "instance", a.CheckInstance)
+	flags.StringVar(&a.Socket, "socket", a.Getenv("RECONCILER_SOCKET"),
 		"the controller's socket; the default depends on the instance ($RECONCILER_SOCKET)")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		controls(a, newRunCommand(a)),
-		controls(a, newDownCommand(a)),
-		controls(a, newDiffCommand(a)),
-		controls(a, newSimulateCommand(a)),
-		newGetCommand(a),
-		newDescribeCommand(a),
-		newEventsCommand(a),
-		newLogsCommand(a),
-		newExecCommand(a),
-		newTopCommand(a),
-		newPortCommand(a),
-		newWaitCommand(a),
-		newAskCommand(a, askStop),
-		newAskCommand(a, askStart),
-		newAskCommand(a, askRestart),
-		newAskCommand(a, askSuspend),
-		newAskCommand(a, askResume),
-		newApproveCommand(a),
-		newGraphCommand(a),
-		newStatusCommand(a),
-		newKubeconfigCommand(a),
-		newValidateCommand(a),
-		newExplainCommand(a),
-		newSchemaCommand(a),
-		newVersionCommand(a),
-		newCompletionCommand(),
-		newConnectCommand(),
+		controls(a, cli.NewRunCommand(a)),
+		controls(a, cli.NewDownCommand(a)),
+		controls(a, cli.NewDiffCommand(a)),
+		controls(a, cli.NewSimulateCommand(a)),
+		cli.NewGetCommand(a),
+		cli.NewDescribeCommand(a),
+		cli.NewEventsCommand(a),
+		cli.NewLogsCommand(a),
+		cli.NewExecCommand(a),
+		cli.NewTopCommand(a),
+		cli.NewPortCommand(a),
+		cli.NewWaitCommand(a),
+		cli.NewAskCommand(a, cli.AskStop),
+		cli.NewAskCommand(a, cli.AskStart),
+		cli.NewAskCommand(a, cli.AskRestart),
+		cli.NewAskCommand(a, cli.AskSuspend),
+		cli.NewAskCommand(a, cli.AskResume),
+		cli.NewApproveCommand(a),
+		cli.NewGraphCommand(a),
+		cli.NewStatusCommand(a),
+		cli.NewKubeconfigCommand(a),
+		cli.NewValidateCommand(a),
+		cli.NewExplainCommand(a),
+		cli.NewSchemaCommand(a),
+		cli.NewVersionCommand(a),
+		cli.NewCompletionCommand(),
+		cli.NewConnectCommand(),
 	)
-	a.completeFlags(root)
-	hintUsage(root)
+	a.CompleteFlags(root)
+	cli.HintUsage(root)
 	return root
 }
 
 // controls marks a command that is or stands for a controller: its flags may
 // come from the environment too, and those of run from a file.
-func controls(a *app, cmd *cobra.Command) *cobra.Command {
-	nameVariables(cmd.Flags())
+func controls(a *cli.App, cmd *cobra.Command) *cobra.Command {
+	cli.NameVariables(cmd.Flags())
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
-		if err := a.fromEnvironment(cmd); err != nil {
+		if err := a.FromEnvironment(cmd); err != nil {
 			return err
 		}
-		return fromConfig(cmd)
+		return cli.FromConfig(cmd)
 	}
 	return cmd
 }

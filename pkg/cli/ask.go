@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+)
+
+// ask is a command that asks something of objects, beside their manifests.
+type ask struct {
+	command plan.Command
+	// done is what is printed after the object's name.
+	done, short, long, example string
+}
+
+// The commands that change the state of objects beside their manifests.
+var (
+	AskStop = ask{
+		plan.CommandStop, "stopped", "Stop containers and hold them so",
+		"Stop containers. They stay stopped until `reconciler start`, whatever their manifests and restart\n" +
+			"policies say, and after a restart of the controller too. What depends on them keeps running.",
+		"  reconciler stop app\n  reconciler stop -l tier=backend",
+	}
+	AskStart = ask{
+		plan.CommandStart, "started", "Start containers",
+		"Start containers: end what `reconciler stop` or a stop at the engine began, and the delay after a\n" +
+			"crash. A job that has completed runs again. One that runs is left alone.",
+		"  reconciler start app",
+	}
+	AskRestart = ask{
+		plan.CommandRestart, "restarted", "Restart containers",
+		"Stop containers and start them again, once, when what they depend on is ready. One that is stopped\nis started.",
+		"  reconciler restart app\n  reconciler restart -n shop --all",
+	}
+	AskSuspend = ask{
+		plan.CommandSuspend, "suspended", "Observe objects and do not act on them",
+		"Suspend objects: they are observed and shown, and never acted on, until `reconciler resume`. It is\n" +
+			"the same as suspend: true in the manifest, without a change of it.",
+		"  reconciler suspend app\n  reconciler suspend net/backend",
+	}
+	AskResume = ask{
+		plan.CommandResume, "resumed", "Act on suspended objects again",
+		"End what `reconciler suspend` began. An object whose manifest says suspend: true stays suspended.",
+		"  reconciler resume app",
+	}
+)
+
+// NewAskCommand returns the command `reconciler ask`.
+func NewAskCommand(a *App, what ask) *cobra.Command {
+	var s scope
+	var all bool
+	cmd := &cobra.Command{
+		Use:               string(what.command) + " NAME.. | KIND/NAME.. | -l SELECTOR | --all",
+		Short:             what.short,
+		Long:              what.long + "\n\n" + namespaceHelp,
+		Example:           what.example,
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.ask(cmd.Context(), s, what, all, args)
+		},
+	}
+	s.register(cmd.Flags())
+	cmd.Flags().BoolVar(&all, "all", false, "all containers, or all objects of the kind")
+	return cmd
+}
+
+// ask asks of every object that the arguments name; each failure is told.
+func (a *App) ask(ctx context.Context, s scope, what ask, all bool, args []string) error {
+	if len(args) == 0 {
+		args = []string{"container"}
+	}
+	t, err := parseTarget(args)
+	if err != nil {
+		return err
+	}
+	if len(t.names) == 0 && !all && !s.selects() {
+		return errors.New("resource name must be provided, or --all or a selector")
+	}
+	c := a.client()
+	groups, err := s.find(ctx, c, t)
+	if err != nil {
+		return err
+	}
+	objects := objectsOf(groups)
+	if len(objects) == 0 {
+		return errors.New("no matching resources found")
+	}
+	var failures []error
+	if what.command == plan.CommandStop {
+		objects = dependentsFirst(objects)
+	}
+	for _, o := range objects {
+		if err := c.Ask(ctx, o.Key(), what.command); err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		fmt.Fprintln(a.Stdout, resourceName(o.Key()), what.done)
+		if ready := condition.Find(o.Status.Conditions, condition.Ready); ready != nil && ready.Status == "Unknown" {
+			fmt.Fprintf(a.Stderr, "not before this is over: %s\n", ready.Message)
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// dependentsFirst is the objects in an order in which each comes after those of
+// them that need it.
+func dependentsFirst(objects []api.Object) []api.Object {
+	byKey := map[string]api.Object{}
+	for _, o := range objects {
+		byKey[o.Key().String()] = o
+	}
+	var ordered []api.Object
+	seen := map[string]bool{}
+	var visit func(o api.Object)
+	visit = func(o api.Object) {
+		key := o.Key().String()
+		if seen[key] {
+			return
+		}
+		seen[key] = true
+		for _, dependent := range o.Status.Dependents {
+			if d, asked := byKey[dependent]; asked {
+				visit(d)
+			}
+		}
+		ordered = append(ordered, o)
+	}
+	for _, o := range objects {
+		visit(o)
+	}
+	return ordered
+}

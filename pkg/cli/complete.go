@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// completionLimit is how long a completion may wait for the controller.
+const completionLimit = 2 * time.Second
+
+// completeTargets completes KIND, KIND NAME, KIND/NAME and NAME with what the
+// running controller knows.
+func (a *App) completeTargets(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
+	defer cancel()
+	namespace, _ := cmd.Flags().GetString("namespace")
+	var out []string
+	word, _, slash := strings.Cut(typed, "/")
+	switch {
+	case slash:
+		if kind, ok := parseKind(word); ok {
+			out = a.names(ctx, kind, namespace, word+"/")
+		}
+	case len(args) > 0:
+		kind, ok := parseKind(args[0])
+		if !ok {
+			kind = spec.KindContainer
+		}
+		out = a.names(ctx, kind, namespace, "")
+	default:
+		for _, kind := range shownKinds() {
+			out = append(out, plural(kind))
+		}
+		out = append(out, a.names(ctx, spec.KindContainer, namespace, "")...)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// names are the names of the objects of a kind; none when nothing answers.
+func (a *App) names(ctx context.Context, kind spec.Kind, namespace, prefix string) []string {
+	list, err := a.client().List(ctx, kind, client.Selection{Namespace: namespace})
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, o := range list.Items {
+		out = append(out, prefix+o.Name)
+	}
+	return out
+}

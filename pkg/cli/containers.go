@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// containersTarget reads NAME.. where only containers are meant; none mean all of
+// them.
+func containersTarget(args []string) (target, error) {
+	t := target{kinds: []spec.Kind{spec.KindContainer}}
+	for _, arg := range args {
+		name, err := parseName(arg)
+		if err != nil {
+			return target{}, err
+		}
+		if name.Kind != spec.KindContainer {
+			return target{}, fmt.Errorf("%q is no container: a %s does not run", arg, singular(name.Kind))
+		}
+		t.names = append(t.names, name)
+	}
+	return t, nil
+}
+
+// containers are those that the arguments name, or all that are selected. There
+// is at least one, and one group.
+func (s *scope) containers(ctx context.Context, c *client.Client, args []string) (group, error) {
+	t, err := containersTarget(args)
+	if err != nil {
+		return group{}, err
+	}
+	groups, err := s.find(ctx, c, t)
+	if err != nil {
+		return group{}, err
+	}
+	return groups[0], nil
+}
+
+// container is the one that the argument names.
+func (s *scope) container(ctx context.Context, c *client.Client, arg string) (spec.Key, error) {
+	g, err := s.containers(ctx, c, []string{arg})
+	if err != nil {
+		return spec.Key{}, err
+	}
+	return g.names[0], nil
+}
+
+// errNobody says that nothing was named.
+var errNobody = errors.New("container name must be provided, or --all or a selector")
+
+// completeContainers completes names of containers.
+func (a *App) completeContainers(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
+	defer cancel()
+	namespace, _ := cmd.Flags().GetString("namespace")
+	return a.names(ctx, spec.KindContainer, namespace, ""), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeOneContainer completes the first argument only.
+func (a *App) completeOneContainer(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return a.completeContainers(cmd, args, typed)
+}

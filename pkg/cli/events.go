@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// eventsOptions are the flags of events.
+type eventsOptions struct {
+	scope
+	about     string
+	types     []string
+	output    string
+	watch     bool
+	noHeaders bool
+}
+
+// NewEventsCommand returns the command `reconciler events`.
+func NewEventsCommand(a *App) *cobra.Command {
+	var o eventsOptions
+	cmd := &cobra.Command{
+		Use:     "events",
+		Aliases: []string{"event", "ev"},
+		Short:   "Show what happened",
+		Long: "Show what happened, the latest last. Events are kept while the controller runs, the last 1000.\n" +
+			"Without -n, those of all namespaces are shown.",
+		Example: "  reconciler events -w\n" +
+			"  reconciler events --for app\n" +
+			"  reconciler events -w --type started,failed,unhealthy\n" +
+			"  reconciler events --for net/backend -n shop --types Warning",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.events(cmd.Context(), o) },
+	}
+	flags := cmd.Flags()
+	o.registerNamespaces(flags)
+	flags.StringVar(&o.about, "for", "", "only events of KIND/NAME, or of the container NAME")
+	flags.StringSliceVar(&o.types, "types", nil,
+		"only events of these types: Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics; * means all")
+	flags.StringSliceVar(&o.types, "type", nil, "the same as --types")
+	flags.StringVarP(&o.output, "output", "o", "", "table, wide, json or yaml")
+	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what happens")
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	_ = cmd.RegisterFlagCompletionFunc("for", func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return a.completeTargets(cmd, nil, typed)
+	})
+	return cmd
+}
+
+func (a *App) events(ctx context.Context, o eventsOptions) error {
+	if err := checkFormat(o.output, formatTable, formatWide, formatJSON, formatYAML); err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	c := a.client()
+	sel := client.Selection{Namespace: o.in()}
+	if o.about != "" {
+		name, err := parseName(o.about)
+		if err != nil {
+			return err
+		}
+		if name.Namespace != "" {
+			sel.Namespace = name.Namespace
+		}
+		sel.Fields = client.InvolvedObject(name)
+	}
+	list, err := c.Events(ctx, sel)
+	if err != nil {
+		return err
+	}
+	p := eventPrinter{app: a, o: o, table: tablePrinter{out: a.Stdout, wide: o.output == formatWide, noHeaders: o.noHeaders}}
+	shown := o.only(list.Items)
+	if !o.watch {
+		samples, err := o.samples(ctx, c)
+		if err != nil {
+			return err
+		}
+		return p.list(append(shown, samples...))
+	}
+	for _, e := range shown {
+		if err := p.one(e); err != nil {
+			return err
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if o.wants(status.TopicMetrics) {
+		group.Go(func() error { return o.followMetrics(ctx, c, p.one) })
+	}
+	group.Go(func() error {
+		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {
+			if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]api.Event{change.Object})) == 0 {
+				return nil // one that made room for others did not happen now
+			}
+			return p.one(change.Object)
+		})
+	})
+	return group.Wait()
+}
+
+// only are the events of the wanted types.
+func (o eventsOptions) only(events []api.Event) []api.Event {
+	if len(o.types) == 0 {
+		return events
+	}
+	out := []api.Event{}
+	for _, e := range events {
+		if slices.ContainsFunc(o.types, func(t string) bool {
+			return t == "*" || strings.EqualFold(t, string(e.Type)) || strings.EqualFold(t, string(status.TopicOf(e.Reason)))
+		}) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// eventPrinter prints events in one of the formats.
+type eventPrinter struct {
+	mu    sync.Mutex
+	app   *App
+	o     eventsOptions
+	table tablePrinter
+}
+
+func (p *eventPrinter) tabular() bool { return p.o.output != formatJSON && p.o.output != formatYAML }
+
+func (p *eventPrinter) list(events []api.Event) error {
+	switch {
+	case !p.tabular():
+		return encodeTo(p.app.Stdout, p.o.output, newListOf(events))
+	case len(events) == 0 && p.o.in() == "":
+		fmt.Fprintln(p.app.Stderr, "No events found.")
+	case len(events) == 0:
+		fmt.Fprintf(p.app.Stderr, "No events found in %s namespace.\n", p.o.in())
+	default:
+		p.rows(events)
+	}
+	return nil
+}
+
+// one prints one event of a watch.
+func (p *eventPrinter) one(e api.Event) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tabular() {
+		p.rows([]api.Event{e})
+		return nil
+	}
+	if p.o.output == formatYAML {
+		fmt.Fprintln(p.app.Stdout, "---")
+	}
+	return encodeTo(p.app.Stdout, p.o.output, e)
+}
+
+func (p *eventPrinter) rows(events []api.Event) {
+	var before []extra
+	if p.o.in() == "" {
+		column := extra{header: "NAMESPACE"}
+		for _, e := range events {
+			column.cells = append(column.cells, e.Namespace)
+		}
+		before = append(before, column)
+	}
+	p.table.print(api.TableOfEvents(events, p.app.Now()), before...)
+}
+
+// eventsOf are the events of one object; an error leaves them out.
+func eventsOf(ctx context.Context, c *client.Client, k spec.Key) []api.Event {
+	list, err := c.EventsOf(ctx, k)
+	if err != nil {
+		return nil
+	}
+	return list.Items
+}

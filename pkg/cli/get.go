@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
+)
+
+// getOptions are the flags of get.
+type getOptions struct {
+	scope
+	output      string
+	sortBy      string
+	watch       bool
+	watchEvents bool
+	noHeaders   bool
+}
+
+// NewGetCommand returns the command `reconciler get`.
+func NewGetCommand(a *App) *cobra.Command {
+	var o getOptions
+	cmd := &cobra.Command{
+		Use:   "get [KIND | KIND/NAME.. | NAME..]",
+		Short: "Show objects and how they are",
+		Long: "Show objects and how they are. The kinds are containers (ct), networks (net), volumes (vol)\n" +
+			"and manifests (mf: files that declare nothing usable); without one, all are shown.\n\n" + namespaceHelp,
+		Example: "  reconciler get\n" +
+			"  reconciler get containers -n shop -o wide\n" +
+			"  reconciler get app net/backend\n" +
+			"  reconciler get ct -l tier=backend -w\n" +
+			"  reconciler get ct -o jsonpath='{.items[*].status.endpoints[0]}'\n" +
+			"  reconciler get ct -o custom-columns=NAME:.metadata.name,IMAGE:.spec.image --sort-by .status.restarts",
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.get(cmd.Context(), o, args)
+		},
+	}
+	flags := cmd.Flags()
+	o.register(flags)
+	flags.StringVarP(&o.output, "output", "o", "", layoutHelp)
+	flags.StringVar(&o.sortBy, "sort-by", "", "order by the value at a path, such as .metadata.creationTimestamp")
+	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what changes")
+	flags.BoolVar(&o.watchEvents, "output-watch-events", false, "with -w, say of each change what it is")
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	return cmd
+}
+
+func (a *App) get(ctx context.Context, o getOptions, args []string) error {
+	layout, err := parseLayout(o.output)
+	if err != nil {
+		return err
+	}
+	t, err := parseTarget(args)
+	if err != nil {
+		return err
+	}
+	c := a.client()
+	groups, err := o.find(ctx, c, t)
+	if err != nil {
+		return err
+	}
+	if o.sortBy != "" {
+		if err := sortGroups(groups, o.sortBy); err != nil {
+			return err
+		}
+	}
+	p := &objectPrinter{
+		layout:     layout,
+		table:      tablePrinter{out: a.Stdout, wide: layout.format == formatWide, noHeaders: o.noHeaders},
+		now:        a.Now,
+		namespaces: o.in() == "",
+		kinds:      len(groups) > 1,
+	}
+	if o.watch {
+		return a.watchGroups(ctx, c, o, groups, p)
+	}
+	if len(objectsOf(groups)) == 0 && layout.empty() {
+		fmt.Fprintln(a.Stderr, o.noneFound())
+		return nil
+	}
+	return p.groups(groups, len(t.names) == 1)
+}
+
+// watchGroups prints what was found and then each change of it.
+func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, groups []group, p *objectPrinter) error {
+	for _, g := range groups {
+		if p.layout.tabular() && len(g.objects) > 0 && !o.watchEvents {
+			p.table.separate()
+			p.rows(g.kind, g.objects, "")
+			continue
+		}
+		for _, object := range g.objects {
+			if err := p.change(g.kind, object, o.event("ADDED")); err != nil {
+				return err
+			}
+		}
+	}
+	var printing sync.Mutex
+	all, ctx := errgroup.WithContext(ctx)
+	for _, g := range groups {
+		all.Go(func() error {
+			return c.Follow(ctx, g.kind, o.selection(g), g.version, func(change client.Change[api.Object]) error {
+				if change.Object.Name == "" || !g.has(change.Object) {
+					return nil
+				}
+				printing.Lock()
+				defer printing.Unlock()
+				return p.change(g.kind, change.Object, o.event(string(change.Type)))
+			})
+		})
+	}
+	return all.Wait()
+}
+
+// event is what is shown of the type of a change.
+func (o getOptions) event(changeType string) string {
+	if !o.watchEvents {
+		return ""
+	}
+	return changeType
+}
+
+// selection selects the group in a watch.
+func (o getOptions) selection(g group) client.Selection {
+	sel := o.scope.selection()
+	if len(g.names) == 1 {
+		sel.Namespace, sel.Fields = g.names[0].Namespace, "metadata.name="+g.names[0].Name
+	}
+	return sel
+}
+
+// has reports that an object of the kind is one of the group.
+func (g group) has(o api.Object) bool {
+	return len(g.names) == 0 || slices.Contains(g.names, o.Key())
+}
+
+// only are those of the objects that are of the group.
+func (g group) only(objects []api.Object) (out []api.Object) {
+	for _, o := range objects {
+		if g.has(o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/yaml"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// NewKubeconfigCommand returns the command `reconciler kubeconfig`.
+func NewKubeconfigCommand(a *App) *cobra.Command {
+	var f kubeconfigFlags
+	cmd := &cobra.Command{
+		Use:   "kubeconfig",
+		Short: "Print what kubectl and k9s need to reach the controller",
+		Long: "Print a kubeconfig for the controller, which has to run with --listen. It holds a token that is\n" +
+			"as good as the socket: --output writes it to a file that only you can read. With --secret it is\n" +
+			"the manifest of a Secret with ca.crt and token, for a container that asks the controller.",
+		Example: "  reconciler run --listen 127.0.0.1:8443 DIR\n" +
+			"  reconciler kubeconfig --output ~/.kube/reconciler\n" +
+			"  KUBECONFIG=~/.kube/reconciler kubectl get all\n" +
+			"  reconciler kubeconfig --secret observability/controller --output DIR/controller.yaml",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeconfig(cmd.Context(), f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.output, "output", "o", "", "the file to write; without it everything is printed")
+	flags.StringVarP(&f.namespace, "namespace", "n", spec.DefaultNamespace, "the namespace that kubectl means when none is given")
+	Constrain(flags, "namespace", objectName(&f.namespace))
+	flags.StringVar(&f.secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
+	return cmd
+}
+
+// kubeconfigFlags are the flags of kubeconfig.
+type kubeconfigFlags struct{ output, namespace, secret string }
+
+// kubeconfigMark begins the files that may be written again.
+const kubeconfigMark = "# Written by `reconciler kubeconfig`.\n"
+
+func (a *App) kubeconfig(ctx context.Context, f kubeconfigFlags) error {
+	access, err := a.client().Access(ctx)
+	if apierrors.IsNotFound(err) {
+		return errors.New("the controller serves its socket alone, which kubectl cannot use: " +
+			"start it with `reconciler run --listen 127.0.0.1:8443 DIR`")
+	}
+	if err != nil {
+		return err
+	}
+	config := kubeconfigOf(a.Instance, f.namespace, access)
+	if f.secret != "" {
+		if config, err = accessSecret(f.namespace, f.secret, access); err != nil {
+			return fmt.Errorf("--secret: %w", err)
+		}
+	}
+	data, err := yaml.Marshal(config)
+	if err != nil {
+		return err
+	}
+	data = append([]byte(kubeconfigMark), data...)
+	if f.output == "" {
+		_, err = a.Stdout.Write(data)
+		return err
+	}
+	if err := writeAccess(f.output, data); err != nil {
+		return err
+	}
+	if f.secret == "" {
+		fmt.Fprintf(a.Stdout, "export KUBECONFIG=%s\n", f.output)
+	}
+	return nil
+}
+
+// writeAccess writes a file for its owner alone, but never in the place of what
+// somebody else wrote.
+func writeAccess(path string, data []byte) error {
+	old, err := os.ReadFile(path)
+	if err == nil && !bytes.HasPrefix(old, []byte(kubeconfigMark)) {
+		return fmt.Errorf("%s is there and was not written by this command: name another file", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := api.WriteFile(path, data, 0o600); err != nil {
+		return fmt.Errorf("write the kubeconfig: %w", err)
+	}
+	return nil
+}
+
+// accessSecret is a Secret with what a pod of Kubernetes finds of its service
+// account, under the same keys.
+func accessSecret(namespace, name string, access api.Access) (map[string]any, error) {
+	k := spec.Key{Kind: spec.KindSecret, Namespace: namespace, Name: name}
+	if namespace, name, found := strings.Cut(name, "/"); found {
+		k.Namespace, k.Name = namespace, name
+	}
+	for _, part := range []string{k.Namespace, k.Name} {
+		if err := objectName(&part)(); err != nil {
+			return nil, fmt.Errorf("want [NAMESPACE/]NAME; of %q: %w", part, err)
+		}
+	}
+	return map[string]any{
+		"apiVersion": spec.APIVersion,
+		"kind":       k.Kind,
+		"metadata":   map[string]string{"namespace": k.Namespace, "name": k.Name},
+		"spec":       map[string]any{"data": map[string]string{"ca.crt": access.CA, "token": access.Token}},
+	}, nil
+}
+
+func kubeconfigOf(instance, namespace string, access api.Access) map[string]any {
+	name := "reconciler-" + instance
+	return map[string]any{
+		"apiVersion":      "v1",
+		"kind":            "Config",
+		"current-context": name,
+		"clusters": []any{map[string]any{"name": name, "cluster": map[string]any{
+			"server": access.Server, "certificate-authority-data": []byte(access.CA),
+		}}},
+		"users": []any{map[string]any{"name": name, "user": map[string]any{"token": access.Token}}},
+		"contexts": []any{map[string]any{"name": name, "context": map[string]any{
+			"cluster": name, "user": name, "namespace": namespace,
+		}}},
+	}
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func TestPosition(t *testing.T) {
+	read := func(text string) []logLine {
+		var out []logLine
+		for r := bufio.NewReader(strings.NewReader(text)); ; {
+			line, err := readLine(r, spec.Key{})
+			if err != nil {
+				return out
+			}
+			out = append(out, line)
+		}
+	}
+	const same, later = "2026-01-02T03:04:05.5Z", "2026-01-02T03:04:06Z"
+	var p position
+	for _, line := range read(same + " a\n" + same + " b\n") {
+		p.shown(line)
+	}
+	again, got := p.gap(), []string(nil)
+	for _, line := range read(same + " a\n" + same + " b\n" + same + " c\n" + later + " d\nno time\n") {
+		if !again.skips(line) {
+			got = append(got, line.text)
+		}
+	}
+	if diff := cmp.Diff([]string{"c", "d", "no time"}, got); diff != "" {
+		t.Errorf("lines of one time that were not shown have to be (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadLine(t *testing.T) {
+	r := bufio.NewReader(strings.NewReader("2026-01-02T03:04:05Z  two  spaces \nplain\nno end"))
+	for _, want := range []string{" two  spaces ", "plain", "no end"} {
+		line, err := readLine(r, spec.Key{})
+		if err != nil || line.text != want {
+			t.Errorf("got %q, %v; want %q", line.text, err, want)
+		}
+	}
+	if _, err := readLine(r, spec.Key{}); err != io.EOF { //nolint:errorlint // the very error
+		t.Errorf("got %v at the end", err)
+	}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// elsewhere is where to find what kubectl knows as a kind and this program does
+// not.
+var elsewhere = map[string]string{
+	"events": "see `reconciler events`", "event": "see `reconciler events`", "ev": "see `reconciler events`",
+	"pods": "see `reconciler get containers`", "pod": "see `reconciler get containers`", "po": "see `reconciler get containers`",
+	"nodes": "see `reconciler status`", "node": "see `reconciler status`", "no": "see `reconciler status`",
+	"namespaces": "`kubectl get namespaces` shows them", "ns": "`kubectl get namespaces` shows them",
+}
+
+// notFound says that there is no such object, and what may have been meant: an
+// object of another kind, or one with a name like it.
+func (s *scope) notFound(ctx context.Context, c *client.Client, name spec.Key) error {
+	err := notFound(name)
+	if hint := cmp.Or(s.nearby(ctx, c, name), elsewhere[name.Name]); hint != "" {
+		return fmt.Errorf("%w: %s", err, hint)
+	}
+	return err
+}
+
+func notFound(name spec.Key) error {
+	return apierrors.NewNotFound(schema.GroupResource{Group: api.Group, Resource: plural(name.Kind)}, name.Name)
+}
+
+// nearby is a hint at what there is instead; empty when there is nothing alike.
+func (s *scope) nearby(ctx context.Context, c *client.Client, name spec.Key) string {
+	var names []string
+	for _, kind := range shownKinds() {
+		list, err := c.List(ctx, kind, client.Selection{Namespace: cmp.Or(name.Namespace, s.in())})
+		if err != nil {
+			return ""
+		}
+		for _, o := range list.Items {
+			if o.Name == name.Name {
+				return fmt.Sprintf("there is %s/%s", singular(kind), o.Name)
+			}
+			if kind == name.Kind {
+				names = append(names, o.Name)
+			}
+		}
+	}
+	return spec.DidYouMean(name.Name, names)
+}

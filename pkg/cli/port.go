@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// NewPortCommand returns the command `reconciler port`.
+func NewPortCommand(a *App) *cobra.Command {
+	var s scope
+	var output string
+	cmd := &cobra.Command{
+		Use:   "port NAME [PORT[/PROTOCOL]]",
+		Short: "Show where the ports of a container are published",
+		Long: "Show where the ports of a container are published, all of them or one. The exit code is 1 when the\n" +
+			"port is not published.\n\n" +
+			"A NAME is looked up in all namespaces, unless -n says which.",
+		Example:           "  reconciler port app\n  curl http://$(reconciler port app 8080)/",
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: a.completePort,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			port := ""
+			if len(args) > 1 {
+				port = args[1]
+			}
+			return a.port(cmd.Context(), s, args[0], port, output)
+		},
+	}
+	cmd.Flags().StringVarP(&s.namespace, "namespace", "n", "", "the namespace; all of them when not given")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	return cmd
+}
+
+// publication is one published port.
+type publication struct {
+	// Port is the container's, "80/tcp".
+	Port string `json:"port"`
+	// Address is where it is published, "127.0.0.1:8080".
+	Address string `json:"address"`
+}
+
+func (a *App) port(ctx context.Context, s scope, name, port, output string) error {
+	if err := checkFormat(output, formatJSON, formatYAML); err != nil {
+		return err
+	}
+	g, err := s.containers(ctx, a.client(), []string{name})
+	if err != nil {
+		return err
+	}
+	o := g.objects[0]
+	published := []publication{}
+	for _, endpoint := range o.Status.Endpoints {
+		address, inner, found := strings.Cut(endpoint, "->")
+		if found && (port == "" || port == inner || port+"/tcp" == inner) {
+			published = append(published, publication{inner, address})
+		}
+	}
+	switch {
+	case len(published) == 0 && port != "":
+		return fmt.Errorf("port %s of %s is not published: it is %s; see spec.ports of its manifest", port, o.Key(), o.Status.Phase)
+	case output != "":
+		return encodeTo(a.Stdout, output, published)
+	case len(published) == 0 && !runs(o):
+		return fmt.Errorf("%s publishes no port now: it is %s", o.Key(), o.Status.Phase)
+	case len(published) == 0:
+		return errors.New(o.Key().String() + " publishes no port; see spec.ports of its manifest")
+	}
+	for _, p := range published {
+		if port != "" {
+			fmt.Fprintln(a.Stdout, p.Address)
+		} else {
+			fmt.Fprintf(a.Stdout, "%s -> %s\n", p.Port, p.Address)
+		}
+	}
+	return nil
+}

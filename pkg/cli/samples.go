@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// samplesPoll is how often it is asked for new samples, which come every few
+// seconds at most: they are no changes, and watches do not tell of them.
+const samplesPoll = time.Second
+
+// followSamples lets see have all containers, at first and then again and again,
+// and those of them with a sample that it has not had. It returns when ctx ends,
+// with nil, or when see or the controller refuses; a controller that is away may
+// come back.
+func followSamples(ctx context.Context, c *client.Client, sel client.Selection, see func(all, fresh []api.Object) error) error {
+	ticker := time.NewTicker(samplesPoll)
+	defer ticker.Stop()
+	seen := map[spec.Key]time.Time{}
+	for {
+		list, err := c.List(ctx, spec.KindContainer, sel)
+		var unanswered *client.Unanswered
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &unanswered):
+		case err != nil:
+			return err
+		default:
+			if err := see(list.Items, unseen(list.Items, seen)); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// unseen are the objects with a sample that seen does not have, which it then
+// has.
+func unseen(objects []api.Object, seen map[spec.Key]time.Time) (fresh []api.Object) {
+	for _, o := range objects {
+		if m := o.Status.Metrics; m != nil && !m.SampledAt.Equal(seen[o.Key()]) {
+			seen[o.Key()] = m.SampledAt
+			fresh = append(fresh, o)
+		}
+	}
+	return fresh
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// topOptions are the flags of top.
+type topOptions struct {
+	scope
+	sortBy    string
+	output    string
+	watch     bool
+	noHeaders bool
+}
+
+// NewTopCommand returns the command `reconciler top`.
+func NewTopCommand(a *App) *cobra.Command {
+	var o topOptions
+	cmd := &cobra.Command{
+		Use:   "top [NAME..]",
+		Short: "Show what containers use",
+		Long: "Show what containers use, as it was last sampled: CPU in thousandths of a processor, memory without the\n" +
+			"file cache that can go at once, what went over the network and to disks since the start.\n\n" + namespaceHelp,
+		Example:           "  reconciler top\n  reconciler top -w --sort-by cpu\n  reconciler top -l tier=backend --no-headers",
+		ValidArgsFunction: a.completeContainers,
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.top(cmd.Context(), o, args) },
+	}
+	flags := cmd.Flags()
+	o.register(flags)
+	flags.StringVar(&o.sortBy, "sort-by", "", "cpu or memory: the largest first; else by name")
+	flags.StringVarP(&o.output, "output", "o", "", "json or yaml, or nothing for a table")
+	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing it, at each sample")
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	return cmd
+}
+
+func (a *App) top(ctx context.Context, o topOptions, args []string) error {
+	if err := errors.Join(checkFormat(o.output, formatJSON, formatYAML), o.check()); err != nil {
+		return err
+	}
+	c := a.client()
+	g, err := o.containers(ctx, c, args)
+	if err != nil {
+		return err
+	}
+	p := &topPrinter{app: a, o: o, table: tablePrinter{out: a.Stdout, noHeaders: o.noHeaders}}
+	if o.watch {
+		return a.watchTop(ctx, c, p, g)
+	}
+	if len(g.objects) == 0 {
+		fmt.Fprintln(a.Stderr, o.noneFound())
+		return nil
+	}
+	used := o.sampled(g.objects)
+	if len(used) == 0 {
+		return notSampled(g.objects)
+	}
+	return p.print(used)
+}
+
+// notSampled says why there are no samples.
+func notSampled(objects []api.Object) error {
+	if i := slices.IndexFunc(objects, func(o api.Object) bool { return !runs(o) }); i >= 0 {
+		return fmt.Errorf("metrics not available: %s is %s, and only what runs is sampled", objects[i].Key(), objects[i].Status.Phase)
+	}
+	return errors.New("metrics not available yet: a container is first sampled a second after it started, and never with --metrics-interval 0")
+}
+
+func (o topOptions) check() error {
+	switch {
+	case o.sortBy != "" && o.sortBy != "cpu" && o.sortBy != "memory":
+		return fmt.Errorf("--sort-by accepts only cpu or memory, not %q", o.sortBy)
+	case o.watch && o.output != "":
+		return errors.New("-w prints tables only: ask again and again for " + o.output)
+	}
+	return nil
+}
+
+// sampled are the objects with metrics, in order.
+func (o topOptions) sampled(objects []api.Object) []api.Object {
+	var out []api.Object
+	for _, object := range objects {
+		if object.Status.Metrics != nil {
+			out = append(out, object)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b api.Object) int {
+		x, y := a.Status.Metrics, b.Status.Metrics
+		switch o.sortBy {
+		case "cpu":
+			return cmp.Compare(y.CPUPercent, x.CPUPercent)
+		case "memory":
+			return cmp.Compare(y.MemoryUsedBytes, x.MemoryUsedBytes)
+		}
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// watchTop shows the samples as they come: on a terminal the whole table again,
+// else a row for each sample.
+func (a *App) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g group) error {
+	shown := 0
+	return followSamples(ctx, c, p.o.selection(), func(all, fresh []api.Object) error {
+		all, fresh = p.o.sampled(g.only(all)), p.o.sampled(g.only(fresh))
+		if !a.terminal() {
+			return p.print(fresh)
+		}
+		if len(fresh) == 0 && len(all) == shown {
+			return nil
+		}
+		shown = len(all)
+		return p.redraw(all)
+	})
+}
+
+// topPrinter prints what containers use.
+type topPrinter struct {
+	app   *App
+	o     topOptions
+	table tablePrinter
+}
+
+// redraw prints the table where the last one was.
+func (p *topPrinter) redraw(objects []api.Object) error {
+	if p.app.terminal() {
+		fmt.Fprint(p.app.Stdout, "\x1b[H\x1b[J")
+		p.table.widths = nil
+	}
+	return p.print(objects)
+}
+
+func (p *topPrinter) print(objects []api.Object) error {
+	if p.o.output != "" {
+		return encodeTo(p.app.Stdout, p.o.output, newListOf(objects))
+	}
+	var rows [][]string
+	if p.table.widths == nil {
+		header := []string{"NAME", "CPU", "MEMORY", "LIMIT", "NET RX/TX", "BLOCK R/W", "PIDS"}
+		if p.o.in() == "" {
+			header = append([]string{"NAMESPACE"}, header...)
+		}
+		p.table.widths = make([]int, len(header))
+		if !p.table.noHeaders {
+			rows = append(rows, header)
+		}
+	}
+	for _, o := range objects {
+		row := append([]string{o.Name}, usage(o.Status.Metrics)...)
+		if p.o.in() == "" {
+			row = append([]string{o.Namespace}, row...)
+		}
+		rows = append(rows, row)
+	}
+	p.table.rows(rows)
+	return nil
+}
+
+// usage is a sample in words.
+func usage(m *status.Metrics) []string {
+	limit := "<none>"
+	if m.MemoryLimitBytes > 0 {
+		limit = bytesText(m.MemoryLimitBytes)
+	}
+	return []string{
+		strconv.Itoa(int(m.CPUPercent*10+0.5)) + "m", bytesText(m.MemoryUsedBytes), limit,
+		bytesText(m.NetworkRxBytes) + "/" + bytesText(m.NetworkTxBytes),
+		bytesText(m.BlockReadBytes) + "/" + bytesText(m.BlockWriteBytes),
+		strconv.FormatUint(m.PIDs, 10),
+	}
+}
+
+// bytesText is a size with three digits: "17Mi", "1.5Gi".
+func bytesText(n uint64) string {
+	value, unit := float64(n), 0
+	for value >= 1000 && unit < 4 {
+		value, unit = value/1024, unit+1
+	}
+	if unit == 0 || value >= 10 {
+		return fmt.Sprintf("%.0f%s", value, [...]string{"B", "Ki", "Mi", "Gi", "Ti"}[unit])
+	}
+	return fmt.Sprintf("%.1f%s", value, [...]string{"B", "Ki", "Mi", "Gi", "Ti"}[unit])
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// waitOptions are the flags of wait.
+type waitOptions struct {
+	scope
+	what    string
+	timeout time.Duration
+	all     bool
+}
+
+// NewWaitCommand returns the command `reconciler wait`.
+func NewWaitCommand(a *App) *cobra.Command {
+	var o waitOptions
+	cmd := &cobra.Command{
+		Use:   "wait --for=condition=TYPE[=STATUS] | --for=delete | --for=jsonpath=PATH[=VALUE]  KIND/NAME.. | NAME.. | KIND --all | KIND -l SELECTOR",
+		Short: "Wait until objects are in some state",
+		Long: "Wait until objects are in some state. The exit code is 0 when all of them are, and 1 when the time\n" +
+			"is up; the root cause is told then. When a condition is to become true and an object is Stalled, so\n" +
+			"that nothing will change without a human, the command ends at once with 1.\n\n" + namespaceHelp,
+		Example: "  reconciler wait --for=condition=Ready app\n" +
+			"  reconciler wait --for=condition=Ready --all --timeout 5m\n" +
+			"  reconciler wait --for=delete ct/app\n" +
+			"  reconciler wait --for=jsonpath='{.status.phase}'=Completed migrate",
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.wait(cmd.Context(), o, args)
+		},
+	}
+	flags := cmd.Flags()
+	o.register(flags)
+	flags.StringVar(&o.what, "for", "condition=Ready", "condition=TYPE[=STATUS], delete, or jsonpath=PATH[=VALUE]: any value when none is given")
+	flags.DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait; 0 looks once, less than 0 waits for ever")
+	flags.BoolVar(&o.all, "all", false, "all objects of the kind, or of all kinds when none is given")
+	return cmd
+}
+
+// errTimeout ends a wait whose time is up.
+var errTimeout = errors.New("timed out")
+
+func (a *App) wait(ctx context.Context, o waitOptions, args []string) error {
+	g, err := parseGoal(o.what)
+	if err != nil {
+		return err
+	}
+	t, err := parseTarget(args)
+	if err != nil {
+		return err
+	}
+	if len(t.names) == 0 && !o.all && !o.selects() {
+		return errors.New("resource name must be provided, or --all or a selector")
+	}
+	ctx, cancel := o.limit(ctx)
+	defer cancel()
+	c := a.client()
+	if err := waitSynced(ctx, c, o.timeout); err != nil {
+		return err
+	}
+	keys, err := o.keys(ctx, c, t, g)
+	if err != nil {
+		return err
+	}
+	return a.waitAll(ctx, c, g, o.timeout, keys)
+}
+
+// limit bounds the wait; one that looks once ends by itself.
+func (o waitOptions) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, o.timeout, errTimeout)
+}
+
+// syncPoll is how often a controller that has just started is asked again.
+const syncPoll = 200 * time.Millisecond
+
+// waitSynced waits for the controller's first pass: before it, an object that
+// is missing says nothing.
+func waitSynced(ctx context.Context, c *client.Client, timeout time.Duration) error {
+	for {
+		s, err := c.Status(ctx)
+		switch {
+		case err != nil:
+			return causeOr(ctx, err)
+		case s.Synced || timeout == 0:
+			return nil
+		}
+		select {
+		case <-time.After(syncPoll):
+		case <-ctx.Done():
+			why := "its first pass is not done"
+			if s.EngineError != "" {
+				why = "the engine does not answer: " + s.EngineError
+			}
+			return fmt.Errorf("%w waiting for the controller: %s", context.Cause(ctx), why)
+		}
+	}
+}
+
+// causeOr is err, or why ctx ended.
+func causeOr(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// keys are the objects waited for. Names that are gone are no error when that
+// is the goal.
+func (o waitOptions) keys(ctx context.Context, c *client.Client, t target, g goal) ([]spec.Key, error) {
+	var keys []spec.Key
+	if len(t.names) == 0 {
+		groups, err := o.find(ctx, c, t)
+		if err != nil {
+			return nil, err
+		}
+		for _, object := range objectsOf(groups) {
+			keys = append(keys, object.Key())
+		}
+		if len(keys) == 0 && !g.deleted {
+			return nil, errors.New("no matching resources found")
+		}
+		return keys, nil
+	}
+	for _, name := range t.names {
+		object, _, err := o.findName(ctx, c, name)
+		if g.deleted && isNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, object.Key())
+	}
+	return keys, nil
+}
+
+// waitAll waits for every object and tells of each that is there. The errors are
+// those of all that are not, in the order of the objects.
+func (a *App) waitAll(ctx context.Context, c *client.Client, g goal, timeout time.Duration, keys []spec.Key) error {
+	var (
+		all      sync.WaitGroup
+		printing sync.Mutex
+		failures = make([]error, len(keys))
+	)
+	for i, k := range keys {
+		all.Go(func() {
+			w := waiter{client: c, goal: g, key: k, scope: a.instanceFlag(), once: timeout == 0}
+			if failures[i] = w.wait(ctx); failures[i] == nil {
+				printing.Lock()
+				defer printing.Unlock()
+				fmt.Fprintln(a.Stdout, resourceName(k), "condition met") // kubectl says so of a deletion too
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(failures...)
+}

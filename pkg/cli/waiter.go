@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+func isNotFound(err error) bool { return apierrors.IsNotFound(err) }
+
+// errReached ends a watch that has seen what was waited for.
+var errReached = errors.New("reached")
+
+// waiter waits for one object.
+type waiter struct {
+	client *client.Client
+	goal   goal
+	key    spec.Key
+	// scope are the flags that mean the same controller.
+	scope string
+	// once looks at the present state alone.
+	once bool
+	// last is the object as it was last seen.
+	last *api.Object
+}
+
+// wait returns nil when the goal is reached, and else why it was not.
+func (w *waiter) wait(ctx context.Context) error {
+	sel := client.Selection{Namespace: w.key.Namespace, Fields: "metadata.name=" + w.key.Name}
+	err := w.client.Follow(ctx, w.key.Kind, sel, "", w.see)
+	switch {
+	case errors.Is(err, errReached):
+		return nil
+	case err == nil: // ctx has ended
+		return w.failed(context.Cause(ctx))
+	}
+	return err
+}
+
+// see looks at a change: errReached is success.
+func (w *waiter) see(change client.Change[api.Object]) error {
+	switch {
+	case change.Type == watch.Bookmark && !change.Synced:
+		return nil
+	case change.Type == watch.Bookmark && w.last == nil:
+		return w.gone()
+	case change.Type == watch.Bookmark && w.once:
+		return w.failed(errTimeout)
+	case change.Type == watch.Bookmark:
+		return nil
+	case change.Type == watch.Deleted:
+		return w.gone()
+	}
+	w.last = &change.Object
+	reached, err := w.goal.reached(w.last)
+	switch {
+	case err != nil:
+		return err
+	case reached:
+		return errReached
+	case w.goal.hopeless(w.last):
+		return w.failed(errStalled)
+	}
+	return nil
+}
+
+// gone is what it means that there is no such object.
+func (w *waiter) gone() error {
+	switch {
+	case w.goal.deleted:
+		return errReached
+	case w.last != nil:
+		return fmt.Errorf("%s was deleted while waiting for %s", w.key, w.goal)
+	}
+	return notFound(w.key)
+}
+
+// errStalled ends a wait that no waiting will help.
+var errStalled = errors.New("stalled")
+
+// failed tells why the goal was not reached.
+func (w *waiter) failed(cause error) error {
+	lines := []string{fmt.Sprintf("timed out waiting for %s on %s", w.goal, w.key)}
+	switch {
+	case errors.Is(cause, errStalled):
+		lines[0] = fmt.Sprintf("%s is stalled: waiting for %s will not help", w.key, w.goal)
+	case !errors.Is(cause, errTimeout):
+		lines[0] = fmt.Sprintf("interrupted waiting for %s on %s", w.goal, w.key)
+	}
+	if w.last == nil {
+		return errors.New(lines[0] + ": the controller did not answer")
+	}
+	of := condition.Ready
+	if errors.Is(cause, errStalled) {
+		of = condition.Stalled
+	}
+	if c := condition.Find(w.last.Status.Conditions, of); c != nil {
+		lines = append(lines, fmt.Sprintf("%s is %s: %s: %s", c.Type, c.Status, c.Reason, c.Message))
+	}
+	if text := causeText(w.last.Status.RootCause); text != "" {
+		lines = append(lines, "root cause: "+text)
+	}
+	lines = append(lines, "see: reconciler describe "+shortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name+w.scope)
+	return errors.New(strings.ReplaceAll(plainText(strings.Join(lines, "\n")), "\n", "\n  "))
+}
