@@ -43,12 +43,16 @@ lint: $(TOOLS) ## style, layers, formatting and vet
 	bin/tools/golangci-lint config verify --config hack/golangci.yml
 	bin/tools/golangci-lint run --allow-parallel-runners --config hack/golangci.yml ./...
 
+.PHONY: shape
+shape: ## measure files, functions, types and documentation against their limits
+	@go run ./hack/shape
+
 .PHONY: fmt
 fmt: $(TOOLS) ## format the code
 	bin/tools/gofumpt -w cmd hack pkg
 
 .PHONY: verify
-verify: lint test ## all that CI checks
+verify: lint shape test ## all that CI checks
 
 .PHONY: generate
 generate: ## schemas and the reference of manifests, from the types

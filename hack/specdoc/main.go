@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command specdoc writes what is made of the types of pkg/spec and their
-// comments. `specdoc comments` writes the comments as Go, for the binary to tell,
-// and those of pkg/status and pkg/api for the API to;
-// `specdoc pages`, compiled after that, writes the schemas and the reference in
-// docs. It is run by `go generate ./pkg/spec`; a test finds what is stale.
 package main
 
 import (

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command testsum reads the output of "go test -json", shows each package's
-// result and all that a failed test printed, and ends with the line
-// "N passed, N failed, N skipped". It counts tests and subtests, and as one
-// failure each package that fails without a test of it failing: a build, a race,
-// a leak. It exits with 1 when anything failed and when nothing was tested.
 package main
 
 import (

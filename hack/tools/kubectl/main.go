@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command kubectl is Kubernetes' own, unchanged. The tests drive the API with
-// it.
 package main
 
 import (
