@@ -9,27 +9,30 @@ import (
 	"fmt"
 )
 
-// Config holds texts and files that containers use, as variables or as files. A
-// key is in one of its three fields only.
+// Config holds texts and files that containers use as environment variables or as
+// files. Each key may occur in only one of data, binaryData and files.
 type Config struct {
-	// Data are texts.
+	// Data holds texts by key.
 	Data map[string]string `json:"data,omitempty"`
-	// BinaryData are bytes, written in base64.
+	// BinaryData holds binary values by key, encoded in base64.
 	BinaryData map[string][]byte `json:"binaryData,omitempty"`
-	// Files are paths, relative to the manifest's folder and below it, whose
-	// content is read.
+	// Files maps keys to paths of files whose content becomes the value. Paths are
+	// relative to the directory of the manifest and must stay within the watched
+	// directory.
 	Files map[string]string `json:"files,omitempty"`
 }
 
-// Secret is like a Config, and its content is told to nobody but the containers
-// that use it. A key is in one of its three fields only.
+// Secret is a Config for confidential data: its values are passed to the
+// containers that use it and are redacted everywhere else. Each key may occur in
+// only one of data, binaryData and files.
 type Secret struct {
-	// Data are texts.
+	// Data holds confidential texts by key.
 	Data map[string]Sensitive `json:"data,omitempty"`
-	// BinaryData are bytes, written in base64.
+	// BinaryData holds confidential binary values by key, encoded in base64.
 	BinaryData map[string]SensitiveBytes `json:"binaryData,omitempty"`
-	// Files are paths, relative to the manifest's folder and below it, whose
-	// content is read.
+	// Files maps keys to paths of files whose content becomes the value. Paths are
+	// relative to the directory of the manifest and must stay within the watched
+	// directory.
 	Files map[string]string `json:"files,omitempty"`
 }
 

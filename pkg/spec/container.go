@@ -2,215 +2,260 @@
 
 package spec
 
-// PullPolicy says when an image is pulled.
+// PullPolicy specifies when an image is pulled.
 type PullPolicy string
 
 // The pull policies.
 const (
-	// PullAlways pulls before each creation.
+	// PullAlways pulls the image before each creation of the container.
 	PullAlways PullPolicy = "always"
-	// PullMissing pulls when the engine does not have the image.
+	// PullMissing pulls the image if the engine does not have it.
 	PullMissing PullPolicy = "missing"
 	// PullNever never pulls; a missing image stalls the object.
 	PullNever PullPolicy = "never"
 )
 
-// Drift says what to do when the live object stops matching the manifest
-// because somebody else changed it.
+// Drift specifies what happens when an engine object no longer matches its
+// manifest because something other than the controller changed it.
 type Drift string
 
 // The drift policies.
 const (
-	// DriftCorrect puts it right. The default.
+	// DriftCorrect restores the declared state. It is the default.
 	DriftCorrect Drift = "Correct"
-	// DriftWarn tells of it and leaves it.
+	// DriftWarn reports the difference and leaves the object unchanged.
 	DriftWarn Drift = "Warn"
-	// DriftIgnore says nothing and leaves it.
+	// DriftIgnore leaves the object unchanged and does not report the difference.
 	DriftIgnore Drift = "Ignore"
 )
 
-// Container is a container: what it runs, what it can reach and may use, what has
-// to come before it, and what follows when it ends.
+// Container declares a container: its image and process, its networks, mounts
+// and resource limits, its dependencies, and its restart behaviour.
 type Container struct {
-	// ID is the seed's name for metadata.name: it fills that in when absent,
-	// and must agree with it when present.
+	// ID is an alias of metadata.name. It sets metadata.name if that is empty;
+	// otherwise both must be equal.
 	ID string `json:"id,omitempty"`
-	// Name is the seed's word for containerName.
+	// Name is an alias of containerName. If both are set, they must be equal.
 	Name string `json:"name,omitempty"`
-	// Image is the image reference; a tag or digest may be inside.
+	// Image is the image to run, optionally with a tag or digest, such as
+	// "nginx:1.29" or "registry.example.com/team/app@sha256:...".
 	Image string `json:"image"`
-	// Tag is joined to Image when Image has neither tag nor digest.
+	// Tag is appended to Image if Image has neither a tag nor a digest (default
+	// "latest").
 	Tag string `json:"tag,omitempty"`
-	// PullPolicy is always, missing or never; empty means always for the tag
-	// "latest" and missing for all else.
+	// PullPolicy specifies when to pull the image: always before each creation of
+	// the container, only if it is missing at the engine, or never (default: always
+	// for the tag "latest", otherwise missing).
 	PullPolicy PullPolicy `json:"pullPolicy,omitempty"`
-	// Platform is "os/arch[/variant]"; empty means the engine's own.
+	// Platform selects the variant of a multi-platform image, in the form
+	// "os/arch[/variant]", such as "linux/arm64/v8" (default: the engine's platform).
 	Platform string `json:"platform,omitempty"`
-	// Entrypoint replaces the image's.
+	// Entrypoint is the executable and its leading arguments, run without a shell
+	// (default: the image's entrypoint).
 	Entrypoint []string `json:"entrypoint,omitempty"`
-	// Command replaces the image's.
+	// Command is the list of arguments of the entrypoint (default: the image's
+	// command).
 	Command []string `json:"command,omitempty"`
-	// Env are the environment variables. In a manifest a text, or a reference to
-	// a key of a Config or Secret.
+	// Env lists environment variables by name. A value is a string or a reference to
+	// a key of a Config or Secret. Example: {LOG_LEVEL: debug, PASSWORD: {fromSecret:
+	// {name: db, key: password}}}.
 	Env map[string]EnvValue `json:"env,omitempty"`
-	// EnvFile are files of NAME=value lines, relative to the manifest's folder;
-	// a later one wins over an earlier one, and Env over all.
+	// EnvFile lists files with lines of NAME=value, relative to the directory of
+	// the manifest. A later file overrides an earlier one, and Env overrides all files.
 	EnvFile []string `json:"envFile,omitempty"`
-	// WorkingDir replaces the image's.
+	// WorkingDir is the absolute path of the working directory (default: the image's
+	// working directory).
 	WorkingDir string `json:"workingDir,omitempty"`
-	// User is "user", "uid" or either with ":group".
+	// User is the user the process runs as, in the form "user[:group]", each by name or
+	// number, such as "1000:1000" (default: the image's user).
 	User string `json:"user,omitempty"`
-	// GroupAdd are further groups of the process, by name or number.
+	// GroupAdd lists supplementary groups of the process, by name or number.
 	GroupAdd []string `json:"groupAdd,omitempty"`
-	// Hostname is the container's host name; empty means metadata.name.
+	// Hostname is the host name of the container (default: metadata.name).
 	Hostname string `json:"hostname,omitempty"`
-	// DomainName is the container's NIS domain name.
+	// DomainName is the NIS domain name of the container.
 	DomainName string `json:"domainName,omitempty"`
-	// ContainerName overrides the engine's name "<name>.<namespace>".
+	// ContainerName is the name of the container at the engine (default
+	// "<name>.<namespace>").
 	ContainerName string `json:"containerName,omitempty"`
-	// Ports are the published ports.
+	// Ports lists the ports to publish on the host. Example: [{host: 8080,
+	// container: 80}].
 	Ports []Port `json:"ports,omitempty"`
-	// Expose are ports that are told of and not published.
+	// Expose lists ports that are documented in the container's metadata but not
+	// published, such as 9000 or "9000-9010/udp".
 	Expose []ExposedPort `json:"expose,omitempty"`
-	// Networks are the networks joined; none means the namespace's own,
-	// whose name is that of --default-network.
+	// Networks lists the networks to join, each by name or as an object (default: the
+	// network of the namespace that --default-network names).
 	Networks []NetworkRef `json:"networks,omitempty"`
-	// NetworkMode is "host", "none" or "container:<name>" instead of Networks;
+	// NetworkMode replaces Networks: "host" uses the host's network, "none" has no
+	// network, and "container:<name>" shares the network of another container, where
 	// the name may be "namespace/name".
 	NetworkMode string `json:"networkMode,omitempty"`
-	// DNS are the addresses of name servers.
+	// DNS lists IP addresses of name servers (default: the engine's name servers).
 	DNS []string `json:"dns,omitempty"`
-	// DNSSearch are the domains in which names are looked up.
+	// DNSSearch lists the domains that are searched for short host names.
 	DNSSearch []string `json:"dnsSearch,omitempty"`
-	// DNSOptions are options of the resolver, such as "ndots:1".
+	// DNSOptions lists resolver options, such as "ndots:1".
 	DNSOptions []string `json:"dnsOptions,omitempty"`
-	// ExtraHosts are "name:address"; the address may be "host-gateway".
+	// ExtraHosts lists additional host entries in the form "name:address", such as
+	// "db.local:10.0.0.5". The address "host-gateway" means the host.
 	ExtraHosts []string `json:"extraHosts,omitempty"`
-	// Volumes are the mounts.
+	// Volumes lists the mounts of the container: volumes, host paths and tmpfs file
+	// systems. Example: [{source: data, target: /data}].
 	Volumes []Mount `json:"volumes,omitempty"`
-	// Configs are files made of Config objects, put into the container before it
-	// starts.
+	// Configs lists Config objects whose entries are copied into the container as
+	// files before it starts.
 	Configs []FileRef `json:"configs,omitempty"`
-	// Secrets are files made of Secret objects, put into the container before it
-	// starts.
+	// Secrets lists Secret objects whose entries are copied into the container as
+	// files before it starts.
 	Secrets []FileRef `json:"secrets,omitempty"`
-	// HealthCheck is run by the engine; nil leaves the image's in place.
+	// HealthCheck is a health check that the engine runs inside the container
+	// (default: the image's health check).
 	HealthCheck *HealthCheck `json:"healthCheck,omitempty"`
-	// Probes are run by the controller, and need nothing inside the image.
+	// Probes are health checks that the controller runs. Only exec probes need a
+	// program inside the image.
 	Probes *Probes `json:"probes,omitempty"`
-	// RestartPolicy is what follows the container's end.
+	// RestartPolicy specifies when the container is restarted after it exits: a policy
+	// name, or an object with a limit of retries (default always).
 	RestartPolicy RestartPolicy `json:"restartPolicy,omitzero"`
-	// RestartManagedBy is controller or engine; empty means controller. The
-	// engine restarts also while no controller runs, without order or backoff
-	// of ours.
+	// RestartManagedBy specifies which side restarts the container: the controller, with
+	// ordering and backoff, or the engine, which also restarts it while no controller
+	// is running (default controller).
 	RestartManagedBy RestartManager `json:"restartManagedBy,omitempty"`
-	// RestartBackoff is the delay between restarts by the controller; nil means
-	// its defaults.
+	// RestartBackoff sets the delay between restarts by the controller. It is not
+	// allowed with restartManagedBy: engine.
 	RestartBackoff *RestartBackoff `json:"restartBackoff,omitempty"`
-	// OnUnhealthy is restart or ignore; empty means restart.
+	// OnUnhealthy specifies whether an unhealthy container is restarted: restart or
+	// ignore (default restart).
 	OnUnhealthy OnUnhealthy `json:"onUnhealthy,omitempty"`
-	// Dependencies are the containers to start after.
+	// Dependencies lists the containers that must reach a condition before this one
+	// starts, each by name or as an object.
 	Dependencies []Dependency `json:"dependencies,omitempty"`
-	// InitContainers run to completion, in order, before every start.
+	// InitContainers lists containers that run to completion, one after another,
+	// before every start of this container.
 	InitContainers []InitContainer `json:"initContainers,omitempty"`
-	// StopSignal replaces the image's; SIGTERM when neither names one.
+	// StopSignal is the signal that asks the process to stop, such as "SIGINT"
+	// (default: the image's stop signal, otherwise SIGTERM).
 	StopSignal string `json:"stopSignal,omitempty"`
-	// StopGracePeriod is the time between the stop signal and SIGKILL; zero
-	// means 10s.
+	// StopGracePeriod is the time between the stop signal and SIGKILL (default 10s).
 	StopGracePeriod Duration `json:"stopGracePeriod,omitzero"`
 	// Resources are limits, reservations and devices.
 	Resources Resources `json:"resources,omitzero"`
-	// Privileged gives the container the host's powers.
+	// Privileged gives the container full access to the host's devices and kernel
+	// (default false).
 	Privileged bool `json:"privileged,omitempty"`
-	// CapAdd are capabilities beyond the engine's default, such as "NET_ADMIN".
+	// CapAdd lists Linux capabilities to add to the engine's default set, such as
+	// "NET_ADMIN".
 	CapAdd []string `json:"capAdd,omitempty"`
-	// CapDrop are capabilities taken away; "ALL" takes all.
+	// CapDrop lists Linux capabilities to remove from the default set; "ALL" removes
+	// all of them.
 	CapDrop []string `json:"capDrop,omitempty"`
-	// ReadOnlyRootFilesystem forbids writing outside mounts.
+	// ReadOnlyRootFilesystem makes the root file system of the container read-only;
+	// mounts stay writable (default false).
 	ReadOnlyRootFilesystem bool `json:"readOnlyRootFilesystem,omitempty"`
-	// SecurityOpt are the engine's security options, such as
+	// SecurityOpt lists security options of the engine, such as
 	// "no-new-privileges:true".
 	SecurityOpt []string `json:"securityOpt,omitempty"`
-	// Sysctls are kernel parameters of the container's namespaces.
+	// Sysctls sets kernel parameters in the namespaces of the container, such as
+	// net.core.somaxconn: "1024".
 	Sysctls map[string]string `json:"sysctls,omitempty"`
-	// Init runs an init process that reaps and forwards signals; nil leaves it
-	// to the engine.
+	// Init runs an init process in the container that forwards signals and reaps
+	// zombie processes (default: the engine's setting).
 	Init *bool `json:"init,omitempty"`
-	// TTY gives the process a terminal.
+	// TTY allocates a terminal for the process (default false).
 	TTY bool `json:"tty,omitempty"`
-	// Stdin keeps the process's input open.
+	// Stdin keeps the standard input of the process open (default false).
 	Stdin bool `json:"stdin,omitempty"`
-	// IPC is "private", "shareable", "none", "host" or "container:<name>"; empty
-	// means the engine's default.
+	// IPC is the inter-process communication namespace: one of "private", "shareable", "none", "host" or
+	// "container:<name>" (default: the engine's setting).
 	IPC string `json:"ipc,omitempty"`
-	// PID is "private", "host" or "container:<name>"; empty means private.
+	// PID is the process namespace: one of "private", "host" or "container:<name>"
+	// (default private).
 	PID string `json:"pid,omitempty"`
-	// UserNS is "host", or empty for the engine's default.
+	// UserNS is the user namespace; "host" disables user namespace remapping (default:
+	// the engine's setting).
 	UserNS string `json:"userns,omitempty"`
-	// CgroupNS is "private" or "host"; empty means the engine's default.
+	// CgroupNS is the cgroup namespace: one of "private" or "host" (default: the
+	// engine's setting).
 	CgroupNS string `json:"cgroupns,omitempty"`
-	// Runtime is the OCI runtime, such as "runc"; empty means the engine's
-	// default.
+	// Runtime is the name of the OCI runtime, such as "runc" (default: the engine's
+	// runtime).
 	Runtime string `json:"runtime,omitempty"`
-	// OOMScoreAdj is -1000 to 1000: the higher, the sooner the kernel kills it
-	// when memory is short.
+	// OOMScoreAdj adjusts how likely the kernel is to kill the container when memory
+	// runs out, from -1000 (never) to 1000 (first) (default 0).
 	OOMScoreAdj int `json:"oomScoreAdj,omitempty"`
-	// Logging is where the engine puts the output; nil means its default.
+	// Logging configures where the engine writes the output of the container (default:
+	// the engine's setting).
 	Logging *Logging `json:"logging,omitempty"`
-	// Labels become engine labels.
+	// Labels are labels of the container at the engine.
 	Labels map[string]string `json:"labels,omitempty"`
-	// Drift is Correct, Warn or Ignore; empty means Correct.
+	// Drift specifies what happens when the container at the engine no longer matches
+	// the manifest: Correct restores it, Warn reports the difference, Ignore does
+	// neither (default Correct).
 	Drift Drift `json:"drift,omitempty"`
-	// Suspend has the object observed and never acted on. The annotation
-	// dev.reconciler/suspend: "true" does the same for any kind.
+	// Suspend stops the controller from acting on the object; its status is still
+	// reported (default false). The annotation dev.reconciler/suspend: "true" does
+	// the same for every kind.
 	Suspend bool `json:"suspend,omitempty"`
 }
 
-// Logging is where the engine puts a container's output.
+// Logging configures where the engine writes the output of a container.
 type Logging struct {
-	// Driver is the engine's log driver, such as "json-file" or "local"; empty
-	// means the engine's default.
+	// Driver is the log driver of the engine, such as "json-file" or "local" (default:
+	// the engine's setting).
 	Driver string `json:"driver,omitempty"`
-	// Options are handed to the driver as they are, such as max-size: 10m.
+	// Options are passed to the driver unchanged, such as max-size: 10m.
 	Options map[string]string `json:"options,omitempty"`
 }
 
-// InitContainer is a container that runs to completion before each start of the
-// one that has it. It shares that one's networks.
+// InitContainer declares a container that runs to completion before each start of
+// the container that lists it. It uses the networks of that container.
 type InitContainer struct {
-	// Name is unique in the list; a DNS-1123 label.
+	// Name is the name of the init container, unique in the list; a DNS-1123 label.
 	Name string `json:"name"`
-	// Image is the image reference; empty means the container's own.
+	// Image is the image to run (default: the image of the container).
 	Image string `json:"image,omitempty"`
-	// Tag is joined to Image when Image has neither tag nor digest.
+	// Tag is appended to Image if Image has neither a tag nor a digest (default
+	// "latest").
 	Tag string `json:"tag,omitempty"`
-	// PullPolicy is always, missing or never; empty means always for the tag
-	// "latest" and missing for all else.
+	// PullPolicy specifies when to pull the image: always before each creation of
+	// the container, only if it is missing at the engine, or never (default: always
+	// for the tag "latest", otherwise missing).
 	PullPolicy PullPolicy `json:"pullPolicy,omitempty"`
-	// Entrypoint replaces the image's.
+	// Entrypoint is the executable and its leading arguments, run without a shell
+	// (default: the image's entrypoint).
 	Entrypoint []string `json:"entrypoint,omitempty"`
-	// Command replaces the image's.
+	// Command is the list of arguments of the entrypoint (default: the image's
+	// command).
 	Command []string `json:"command,omitempty"`
-	// Env are the environment variables.
+	// Env lists environment variables by name. A value is a string or a reference to
+	// a key of a Config or Secret.
 	Env map[string]EnvValue `json:"env,omitempty"`
-	// EnvFile are files of NAME=value lines, relative to the manifest's folder.
+	// EnvFile lists files with lines of NAME=value, relative to the directory of
+	// the manifest. A later file overrides an earlier one, and Env overrides all files.
 	EnvFile []string `json:"envFile,omitempty"`
-	// WorkingDir replaces the image's.
+	// WorkingDir is the absolute path of the working directory (default: the image's
+	// working directory).
 	WorkingDir string `json:"workingDir,omitempty"`
-	// User is "user", "uid" or either with ":group".
+	// User is the user the process runs as, in the form "user[:group]", each by name or
+	// number, such as "1000:1000" (default: the image's user).
 	User string `json:"user,omitempty"`
-	// Volumes are the mounts.
+	// Volumes lists the mounts of the init container.
 	Volumes []Mount `json:"volumes,omitempty"`
-	// Configs are files made of Config objects.
+	// Configs lists Config objects whose entries are copied into the container as
+	// files before it starts.
 	Configs []FileRef `json:"configs,omitempty"`
-	// Secrets are files made of Secret objects.
+	// Secrets lists Secret objects whose entries are copied into the container as
+	// files before it starts.
 	Secrets []FileRef `json:"secrets,omitempty"`
-	// Timeout is how long it may run; zero means without limit.
+	// Timeout is the maximum run time; 0 means no limit (default 0).
 	Timeout Duration `json:"timeout,omitzero"`
-	// Privileged gives the container the host's powers.
+	// Privileged gives the container full access to the host's devices and kernel
+	// (default false).
 	Privileged bool `json:"privileged,omitempty"`
-	// CapAdd are capabilities beyond the engine's default.
+	// CapAdd lists Linux capabilities to add to the engine's default set.
 	CapAdd []string `json:"capAdd,omitempty"`
-	// CapDrop are capabilities taken away; "ALL" takes all.
+	// CapDrop lists Linux capabilities to remove from the default set; "ALL" removes
+	// all of them.
 	CapDrop []string `json:"capDrop,omitempty"`
 }

@@ -4,24 +4,25 @@ package spec
 
 import "encoding/json"
 
-// EnvValue is the value of an environment variable: a text, or a reference. In a
-// manifest a string may stand for it.
+// EnvValue is the value of an environment variable: a text, or a reference to a
+// key of a Config or Secret. A string is short for {value: STRING}.
 type EnvValue struct {
-	// Value is the text; empty when one of the references is set.
+	// Value is the text of the variable; not allowed together with a reference.
 	Value string `json:"value,omitempty"`
-	// FromConfig is an entry of a Config in the same namespace.
+	// FromConfig takes the value from a key of a Config in the same namespace.
 	FromConfig *KeyRef `json:"fromConfig,omitempty"`
-	// FromSecret is an entry of a Secret in the same namespace.
+	// FromSecret takes the value from a key of a Secret in the same namespace.
 	FromSecret *KeyRef `json:"fromSecret,omitempty"`
 }
 
-// KeyRef is an entry of a Config or Secret.
+// KeyRef refers to one key of a Config or Secret.
 type KeyRef struct {
 	// Name is the name of the Config or Secret.
 	Name string `json:"name"`
-	// Key is the entry.
+	// Key is the key whose value is used.
 	Key string `json:"key"`
-	// Optional leaves the variable out when the object or the entry is missing.
+	// Optional omits the variable if the object or the key does not exist; otherwise
+	// the container waits for it (default false).
 	Optional bool `json:"optional,omitempty"`
 }
 

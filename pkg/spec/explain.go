@@ -10,23 +10,24 @@ import (
 	"strings"
 )
 
-// Explain tells of a kind, or of a field of one, by a path such as
+// Explain returns the documentation of a kind or field by its path, such as
 // "container.spec.ports" or "container.ports.host". With recursive it lists all
-// fields below, without what they mean. The error tells what is known there.
+// fields below the path without their descriptions. The error for an unknown
+// path suggests known names.
 func Explain(path string, recursive bool) (string, error) {
 	steps := strings.FieldsFunc(strings.NewReplacer("[]", "", "{}", "").Replace(path), func(r rune) bool { return r == '.' })
 	if len(steps) == 0 {
-		return "", fmt.Errorf("name a kind or a field, such as container.spec.ports: there are %s", list(kindNames()))
+		return "", fmt.Errorf("missing kind or field, such as container.spec.ports: the kinds are %s", list(kindNames()))
 	}
 	i := slices.IndexFunc(Kinds(), func(k Kind) bool {
 		return strings.EqualFold(steps[0], string(k)) || strings.EqualFold(steps[0], string(k)+"s")
 	})
 	if i < 0 {
-		return "", fmt.Errorf("there is no kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "there are "+list(kindNames())))
+		return "", fmt.Errorf("unknown kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "want "+list(kindNames())))
 	}
 	kind := Kinds()[i]
 	if len(steps) > 1 && steps[1] == "status" {
-		return "", fmt.Errorf("status is the controller's, and no part of a manifest: `reconciler get %s NAME -o yaml` shows one, `kubectl explain` its fields",
+		return "", fmt.Errorf("status is written by the controller and is not part of a manifest: `reconciler get %s NAME -o yaml` shows its values, `kubectl explain` its fields",
 			strings.ToLower(string(kind)))
 	}
 	root := documentField(kind)
@@ -48,7 +49,7 @@ func hasField(fields []Field, name string) bool {
 	return slices.ContainsFunc(fields, func(f Field) bool { return f.Name == name })
 }
 
-// documentField is a whole manifest as a field.
+// documentField returns a whole manifest of the kind as a field.
 func documentField(kind Kind) Field {
 	text := func(name, doc string) Field { return Field{Name: name, Type: "string", Doc: doc, Required: true} }
 	metadata := Field{Name: "metadata", Type: "Metadata", Doc: typeDocs["Metadata"]}
@@ -70,9 +71,9 @@ func unknownStep(field Field, at, step string) error {
 		known = append(known, f.Name)
 	}
 	if len(known) == 0 {
-		return fmt.Errorf("%s has no field %q: it has none", at, step)
+		return fmt.Errorf("unknown field %q: %s has no fields", step, at)
 	}
-	return fmt.Errorf("%s has no field %q: %s", at, step, cmp.Or(DidYouMean(step, known), "it has "+list(known)))
+	return fmt.Errorf("unknown field %q in %s: %s", step, at, cmp.Or(DidYouMean(step, known), "want "+list(known)))
 }
 
 func explanation(kind Kind, field Field, path string, recursive bool) string {
@@ -86,7 +87,7 @@ func explanation(kind Kind, field Field, path string, recursive bool) string {
 		fmt.Fprintf(&b, "\nVALUES:   %s\n", strings.Join(field.Values, ", "))
 	}
 	if field.Change != "" {
-		fmt.Fprintf(&b, "\nA CHANGE: %s\n", changeDocs[field.Change])
+		fmt.Fprintf(&b, "\nON CHANGE: %s\n", changeDocs[field.Change])
 	}
 	if len(field.Fields) > 0 {
 		b.WriteString("\nFIELDS:\n")
@@ -95,12 +96,12 @@ func explanation(kind Kind, field Field, path string, recursive bool) string {
 	return b.String()
 }
 
-// changeDocs say in a sentence what a change takes.
+// changeDocs describes the effect of a change of each class.
 var changeDocs = map[Change]string{
-	ChangeRecreate: "takes a new object at the engine",
-	ChangeLive:     "is made while the container runs",
-	ChangeContent:  "takes a new container when the content is another one",
-	ChangeNone:     "takes nothing at the engine",
+	ChangeRecreate: "recreates the object at the engine",
+	ChangeLive:     "is applied while the container runs",
+	ChangeContent:  "recreates the container if the resolved content differs",
+	ChangeNone:     "does not change the object at the engine",
 }
 
 func fieldList(b *strings.Builder, fields []Field, indent string, recursive bool) {
@@ -121,7 +122,7 @@ func requiredMark(f Field) string {
 	return ""
 }
 
-// wrapped is a text in lines of at most 80 columns.
+// wrapped returns text broken into indented lines of at most 80 columns.
 func wrapped(text, indent string) string {
 	var b strings.Builder
 	line := indent

@@ -12,46 +12,51 @@ const (
 	MountTmpfs  MountType = "tmpfs"
 )
 
-// Mount is one mount of a container.
+// Mount mounts a volume, a host path or a tmpfs file system into a container.
 type Mount struct {
-	// Type is volume, bind or tmpfs; empty means volume.
+	// Type is one of volume, bind (a path of the host) or tmpfs (default volume).
 	Type MountType `json:"type,omitempty"`
-	// Source is the name of a Volume in the same namespace, or the host path of
-	// a bind; relative paths are relative to the manifest's folder.
+	// Source is the name of a Volume in the same namespace, or the host path of a
+	// bind mount. A relative host path is resolved against the directory of the manifest.
+	// An empty source of type volume mounts an anonymous volume.
 	Source string `json:"source,omitempty"`
 	// Target is the absolute path in the container.
 	Target string `json:"target"`
-	// ReadOnly forbids writing.
+	// ReadOnly makes the mount read-only (default false).
 	ReadOnly bool `json:"readOnly,omitempty"`
-	// NoCopy leaves an empty volume empty: what the image has at Target is not
-	// copied into it.
+	// NoCopy stops the engine from copying the files that the image has at Target
+	// into an empty volume (default false). Only for type volume.
 	NoCopy bool `json:"noCopy,omitempty"`
-	// Propagation of a bind is rprivate, private, rshared, shared, rslave or
-	// slave; empty means rprivate.
+	// Propagation is the mount propagation: one of rprivate, private, rshared, shared,
+	// rslave or slave (default rprivate). Only for type bind.
 	Propagation string `json:"propagation,omitempty"`
-	// CreateHostPath makes the folder of a bind's source when it is missing.
+	// CreateHostPath creates the source directory if it does not exist (default false).
+	// Only for type bind.
 	CreateHostPath bool `json:"createHostPath,omitempty"`
-	// Size limits a tmpfs; zero means without limit.
+	// Size is the maximum size, such as 64Mi; 0 means no limit (default 0). Only for
+	// type tmpfs.
 	Size Size `json:"size,omitzero"`
-	// Mode is that of a tmpfs; zero means 0o1777.
+	// Mode is the octal file mode of the root directory of the mount (default 0o1777).
+	// Only for type tmpfs.
 	Mode FileMode `json:"mode,omitzero"`
 }
 
-// FileRef puts the content of a Config or Secret into a container's file system.
-// In a manifest the name alone may stand for it.
+// FileRef copies entries of a Config or Secret into the file system of a container
+// before it starts. A string is short for {name: STRING}.
 type FileRef struct {
 	// Name is the name of a Config or Secret in the same namespace.
 	Name string `json:"name"`
-	// Key is the one entry wanted; empty means all, each as a file below Target.
+	// Key selects one entry; if it is empty, every entry becomes a file in the directory
+	// Target.
 	Key string `json:"key,omitempty"`
-	// Target is the absolute path of the file or, without Key, of the folder.
-	// Empty means /<name> for configs and /run/secrets/<name> for secrets, with
-	// Key as a further step.
+	// Target is the absolute path of the file, or of the directory if Key is empty
+	// (default: "/<name>[/<key>]" for configs and "/run/secrets/<name>[/<key>]" for
+	// secrets).
 	Target string `json:"target,omitempty"`
-	// UID owns the file.
+	// UID is the numeric owner of the files (default 0).
 	UID int `json:"uid,omitempty"`
-	// GID is the group of the file.
+	// GID is the numeric group of the files (default 0).
 	GID int `json:"gid,omitempty"`
-	// Mode is that of the file; zero means 0o444.
+	// Mode is the octal file mode (default 0o444).
 	Mode FileMode `json:"mode,omitzero"`
 }

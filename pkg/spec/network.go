@@ -6,47 +6,54 @@ package spec
 // the containers which name none.
 const DefaultNetworkName = "default"
 
-// Network is a network that containers join. Each namespace has one named
-// "default", which needs no manifest.
+// Network declares a network that containers join. The network "default" of each
+// namespace exists without a manifest.
 type Network struct {
-	// Driver is the engine's network driver; empty means "bridge".
+	// Driver is the network driver of the engine (default "bridge").
 	Driver string `json:"driver,omitempty"`
-	// DriverOpts are handed to the driver as they are.
+	// DriverOpts are passed to the driver unchanged.
 	DriverOpts map[string]string `json:"driverOpts,omitempty"`
-	// Internal cuts the network off from the outside.
+	// Internal isolates the network from other networks and the internet (default
+	// false).
 	Internal bool `json:"internal,omitempty"`
-	// Attachable lets containers outside a swarm service join.
+	// Attachable lets containers that are not part of a swarm service join an overlay
+	// network (default false).
 	Attachable bool `json:"attachable,omitempty"`
-	// EnableIPv6 turns IPv6 on.
+	// EnableIPv6 assigns IPv6 addresses on the network (default false).
 	EnableIPv6 bool `json:"enableIPv6,omitempty"`
-	// IPAM is the address management; nil leaves it to the engine.
+	// IPAM configures how addresses are assigned (default: chosen by the engine).
 	IPAM *IPAM `json:"ipam,omitempty"`
-	// Labels become engine labels.
+	// Labels are labels of the network at the engine.
 	Labels map[string]string `json:"labels,omitempty"`
-	// External networks must exist and are never created, changed or removed.
+	// External declares that the network already exists; the controller never creates,
+	// changes or removes it (default false).
 	External bool `json:"external,omitempty"`
-	// NetworkName overrides the engine's name "<name>.<namespace>".
+	// NetworkName is the name of the network at the engine (default
+	// "<name>.<namespace>").
 	NetworkName string `json:"networkName,omitempty"`
 }
 
-// IPAM is the address management of a network.
+// IPAM configures how the addresses of a network are assigned.
 type IPAM struct {
-	// Driver is the engine's IPAM driver; empty means "default".
+	// Driver is the IPAM driver of the engine (default "default").
 	Driver string `json:"driver,omitempty"`
-	// Config lists the address pools.
+	// Config lists the address pools. Example: [{subnet: 172.30.0.0/24}].
 	Config []IPAMConfig `json:"config,omitempty"`
-	// Options are handed to the driver as they are.
+	// Options are passed to the driver unchanged.
 	Options map[string]string `json:"options,omitempty"`
 }
 
-// IPAMConfig is one address pool.
+// IPAMConfig declares one address pool.
 type IPAMConfig struct {
-	// Subnet is a CIDR prefix, such as "172.30.0.0/24".
+	// Subnet is the subnet in CIDR notation, such as "172.30.0.0/24".
 	Subnet string `json:"subnet,omitempty"`
-	// IPRange is the part of Subnet that addresses are taken from.
+	// IPRange is the part of Subnet from which addresses are assigned, in CIDR
+	// notation (default: the whole subnet).
 	IPRange string `json:"ipRange,omitempty"`
-	// Gateway is the address of the gateway; empty means the first one.
+	// Gateway is the address of the gateway (default: the first address of the
+	// subnet).
 	Gateway string `json:"gateway,omitempty"`
-	// AuxAddresses are addresses in use by others, by name.
+	// AuxAddresses are addresses that are used by other devices and never assigned, by
+	// name.
 	AuxAddresses map[string]string `json:"auxAddresses,omitempty"`
 }

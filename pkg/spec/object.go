@@ -7,15 +7,19 @@ import (
 	"fmt"
 )
 
-// Metadata is the metadata block of a manifest.
+// Metadata identifies an object and attaches labels and annotations to it.
 type Metadata struct {
-	// Name is unique per kind and namespace; a DNS-1123 label.
+	// Name is unique among the objects of the same kind and namespace. It is a DNS-1123
+	// label: lower-case letters, digits and "-", at most 63 characters.
 	Name string `json:"name"`
-	// Namespace groups resources; empty means the controller's --namespace.
+	// Namespace groups objects (default: the controller's --namespace).
 	Namespace string `json:"namespace,omitempty"`
-	// Labels are for selection by users; they also become engine labels.
+	// Labels are key-value pairs for selecting objects. They are also set as labels at
+	// the engine.
 	Labels map[string]string `json:"labels,omitempty"`
-	// Annotations are free-form and never reach the engine.
+	// Annotations are key-value pairs that are not passed to the engine. The
+	// annotation dev.reconciler/suspend: "true" stops the controller from acting on
+	// the object.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 

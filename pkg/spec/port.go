@@ -8,17 +8,18 @@ import (
 	"strings"
 )
 
-// Port publishes a port, or as many as there are in a range.
+// Port publishes a port of the container, or a range of ports, on the host.
 type Port struct {
-	// Host is the host's port, 1 to 65535, or a range "8000-8010" as long as
-	// Container's. None, or "auto", is a free one that is kept from then on.
+	// Host is the port of the host, from 1 to 65535, or a range of the same length as
+	// Container, such as "8000-8010". "auto" selects a free port, which is then kept
+	// (default auto).
 	Host PortRange `json:"host,omitzero"`
-	// Container is the container's port, 1 to 65535, or a range.
+	// Container is the port of the container, from 1 to 65535, or a range.
 	Container PortRange `json:"container"`
-	// Protocol is tcp, udp or sctp; empty means tcp.
+	// Protocol is one of tcp, udp or sctp (default tcp).
 	Protocol string `json:"protocol,omitempty"`
-	// HostIP is the host address; empty means the controller's
-	// --publish-address.
+	// HostIP is the address of the host to bind, such as "127.0.0.1" (default: the
+	// controller's --publish-address).
 	HostIP string `json:"hostIP,omitempty"`
 }
 

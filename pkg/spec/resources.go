@@ -7,54 +7,62 @@ import (
 	"strings"
 )
 
-// Resources are what a container may use.
+// Resources limits and reserves what a container may use.
 type Resources struct {
-	// Limits are what it cannot exceed.
+	// Limits are maximum amounts that the container cannot exceed.
 	Limits Limits `json:"limits,omitzero"`
-	// Reservations are what it is left with when the host is short.
+	// Reservations are guaranteed amounts that apply when the host is short of a
+	// resource.
 	Reservations Reservations `json:"reservations,omitzero"`
-	// MemorySwap is memory and swap together, "unlimited" for no limit; zero
-	// means twice the memory limit.
+	// MemorySwap is the maximum of memory and swap together, such as 1Gi; "unlimited"
+	// means no limit (default: twice the memory limit).
 	MemorySwap Size `json:"memorySwap,omitzero"`
-	// CPUShares is the weight against other containers; zero means 1024.
+	// CPUShares is the CPU weight relative to other containers, from 2 to 262144
+	// (default 1024).
 	CPUShares int `json:"cpuShares,omitempty"`
-	// CPUSetCPUs are the CPUs it may run on, such as "0-1,3".
+	// CPUSetCPUs lists the CPUs that the container may run on, such as "0-1,3"
+	// (default: all).
 	CPUSetCPUs string `json:"cpusetCpus,omitempty"`
-	// ShmSize is the size of /dev/shm; zero means the engine's default, 64Mi.
+	// ShmSize is the size of /dev/shm, such as 256Mi (default: the engine's setting,
+	// usually 64Mi).
 	ShmSize Size `json:"shmSize,omitzero"`
-	// Ulimits are limits of the kernel for each process, such as nofile: 65535.
+	// Ulimits sets kernel limits of each process by name, such as nofile: 65535. A
+	// number sets both the soft and the hard limit.
 	Ulimits map[string]Ulimit `json:"ulimits,omitempty"`
-	// BlkioWeight is the weight of its disk I/O, 10 to 1000; zero means the
-	// engine's default.
+	// BlkioWeight is the weight of disk I/O relative to other containers, from 10 to
+	// 1000 (default: the engine's setting).
 	BlkioWeight int `json:"blkioWeight,omitempty"`
-	// Devices are devices of the host.
+	// Devices lists devices of the host to add to the container, such as "/dev/fuse".
 	Devices []Device `json:"devices,omitempty"`
-	// GPUs are "all", a number, or an object.
+	// GPUs requests GPUs: "all", a number, or an object.
 	GPUs *GPUs `json:"gpus,omitempty"`
 }
 
-// Limits are what a container cannot exceed.
+// Limits are maximum amounts that a container cannot exceed.
 type Limits struct {
-	// CPUs is how many CPUs, such as "1.5"; zero means without limit.
+	// CPUs is the maximum CPU time in cores, such as "1.5" or 500m; 0 means no limit
+	// (default 0).
 	CPUs CPUs `json:"cpus,omitzero"`
-	// Memory is how much memory, such as 512Mi; zero means without limit.
+	// Memory is the maximum memory, such as 512Mi; 0 means no limit (default 0). A
+	// container that exceeds it is killed.
 	Memory Size `json:"memory,omitzero"`
-	// PIDs is how many processes; zero or -1 means without limit.
+	// PIDs is the maximum number of processes; 0 or -1 means no limit (default 0).
 	PIDs int `json:"pids,omitempty"`
 }
 
-// Reservations are what a container is left with when the host is short.
+// Reservations are amounts guaranteed to a container when the host is short of a
+// resource.
 type Reservations struct {
-	// Memory is how much memory, such as 128Mi; zero means none.
+	// Memory is the reserved memory, such as 128Mi (default 0).
 	Memory Size `json:"memory,omitzero"`
 }
 
-// Ulimit is a limit of the kernel for each process; -1 means without limit. In a
-// manifest one number may stand for both.
+// Ulimit is a kernel limit of each process; -1 means no limit. A number is short
+// for an equal soft and hard limit.
 type Ulimit struct {
-	// Soft is what processes begin with.
+	// Soft is the limit that processes start with.
 	Soft int `json:"soft"`
-	// Hard is how far they may raise it.
+	// Hard is the value up to which a process may raise its soft limit.
 	Hard int `json:"hard"`
 }
 
@@ -77,14 +85,15 @@ func (u *Ulimit) UnmarshalJSON(data []byte) error {
 	return readWordOr(data, u, (*plain)(u))
 }
 
-// Device is a device of the host. In a manifest "host[:container[:permissions]]"
-// may stand for it.
+// Device adds a device of the host to the container. The string
+// "host[:container[:permissions]]" is short for the object.
 type Device struct {
-	// Host is the path of the device on the host.
+	// Host is the path of the device on the host, such as "/dev/fuse".
 	Host string `json:"host"`
-	// Container is its path in the container; empty means the same.
+	// Container is the path of the device in the container (default: the host path).
 	Container string `json:"container,omitempty"`
-	// Permissions are of "rwm"; empty means all three.
+	// Permissions is a combination of r (read), w (write) and m (mknod) (default
+	// "rwm").
 	Permissions string `json:"permissions,omitempty"`
 }
 
@@ -108,19 +117,18 @@ func (d *Device) UnmarshalJSON(data []byte) error {
 	return readWordOr(data, d, (*plain)(d))
 }
 
-// GPUs asks for graphics processors. In a manifest "all" or a number may stand
-// for it.
+// GPUs requests GPUs. "all" or a number is short for {count: N}.
 type GPUs struct {
-	// Count is how many, -1 for all; zero when DeviceIDs name them.
+	// Count is the number of GPUs; -1 means all. Exactly one of count and deviceIDs
+	// must be set.
 	Count int `json:"count,omitempty"`
-	// DeviceIDs are those wanted, in the words of the driver.
+	// DeviceIDs lists specific devices by the identifiers of the driver.
 	DeviceIDs []string `json:"deviceIDs,omitempty"`
-	// Driver is the device driver, such as "nvidia"; empty lets the engine
-	// choose.
+	// Driver is the device driver, such as "nvidia" (default: chosen by the engine).
 	Driver string `json:"driver,omitempty"`
-	// Capabilities are those wanted beside "gpu", such as "utility".
+	// Capabilities lists driver capabilities in addition to "gpu", such as "utility".
 	Capabilities []string `json:"capabilities,omitempty"`
-	// Options are handed to the driver as they are.
+	// Options are passed to the driver unchanged.
 	Options map[string]string `json:"options,omitempty"`
 }
 

@@ -18,12 +18,16 @@ const (
 	RestartUnlessStopped RestartName = "unless-stopped"
 )
 
-// RestartPolicy is what follows a container's end. In a manifest the name alone
-// may stand for it.
+// RestartPolicy specifies when a container is restarted after it exits. A string
+// is short for {name: STRING}.
 type RestartPolicy struct {
-	// Name is the policy; empty means always.
+	// Name is the policy: "no" never restarts, "always" restarts after every exit,
+	// "on-failure" restarts after a non-zero exit code, and "unless-stopped"
+	// restarts after every exit unless a user stopped the container (default
+	// always).
 	Name RestartName `json:"name,omitempty"`
-	// MaximumRetryCount limits on-failure; zero means no limit.
+	// MaximumRetryCount is the maximum number of restarts with on-failure; 0 means no
+	// limit (default 0).
 	MaximumRetryCount int `json:"maximumRetryCount,omitempty"`
 }
 
@@ -38,16 +42,16 @@ const (
 	RestartByEngine RestartManager = "engine"
 )
 
-// RestartBackoff is the delay between restarts in a row: the first is
-// immediate, the second waits Initial, and each further one twice as long up to
-// Max. Zero fields mean the defaults.
+// RestartBackoff sets the delay between consecutive restarts by the controller.
+// The first restart is immediate, the second waits for initial, and each further
+// delay doubles up to max.
 type RestartBackoff struct {
-	// Initial is the delay of the second restart; zero means 1s.
+	// Initial is the delay before the second restart (default 1s).
 	Initial Duration `json:"initial,omitzero"`
-	// Max bounds the delay; zero means 5m.
+	// Max is the maximum delay (default 5m).
 	Max Duration `json:"max,omitzero"`
-	// ResetAfter is how long a run has to last for the count to start over; zero
-	// means 10m.
+	// ResetAfter is the run time after which a container counts as recovered and the
+	// delay starts over (default 10m).
 	ResetAfter Duration `json:"resetAfter,omitzero"`
 }
 
@@ -62,17 +66,19 @@ const (
 	UnhealthyIgnore OnUnhealthy = "ignore"
 )
 
-// Dependency is a container to start after. In a manifest the name alone may
-// stand for it.
+// Dependency names a container that must reach a condition before this one starts.
+// A string is short for {name: STRING}.
 type Dependency struct {
-	// Name is the name of a Container, with "namespace/" before it when it is in
-	// another one.
+	// Name is the name of a Container, in the form "namespace/name" if it is in
+	// another namespace.
 	Name string `json:"name"`
-	// Condition is how far it must have come; empty means ready.
+	// Condition is the state that the dependency must reach: started, ready, healthy,
+	// or completed (exited with code 0) (default ready).
 	Condition Until `json:"condition,omitempty"`
-	// Required false lets the container start when the dependency is missing or
-	// failed; nil means true.
+	// Required false lets the container start when the dependency does not exist or
+	// has failed (default true).
 	Required *bool `json:"required,omitempty"`
-	// Restart restarts the container when the dependency was replaced.
+	// Restart restarts this container after the dependency was replaced (default
+	// false).
 	Restart bool `json:"restart,omitempty"`
 }

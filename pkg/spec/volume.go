@@ -24,21 +24,26 @@ const (
 	ImmutableRecreate ImmutableChange = "Recreate"
 )
 
-// Volume is a named volume, whose data outlive the containers that mount it. One
-// that is mounted and has no manifest is made with the defaults.
+// Volume declares a volume whose data outlives the containers that mount it. A
+// volume that is mounted without having a manifest is created with the defaults.
 type Volume struct {
-	// Driver is the engine's volume driver; empty means "local".
+	// Driver is the volume driver of the engine (default "local").
 	Driver string `json:"driver,omitempty"`
-	// DriverOpts are handed to the driver as they are.
+	// DriverOpts are passed to the driver unchanged.
 	DriverOpts map[string]string `json:"driverOpts,omitempty"`
-	// Labels become engine labels.
+	// Labels are labels of the volume at the engine.
 	Labels map[string]string `json:"labels,omitempty"`
-	// External volumes must exist and are never created, changed or removed.
+	// External declares that the volume already exists; the controller never creates,
+	// changes or removes it (default false).
 	External bool `json:"external,omitempty"`
-	// VolumeName overrides the engine's name "<name>.<namespace>".
+	// VolumeName is the name of the volume at the engine (default
+	// "<name>.<namespace>").
 	VolumeName string `json:"volumeName,omitempty"`
-	// DeletionPolicy is Retain or Delete; empty means Retain.
+	// DeletionPolicy specifies what happens when the manifest is deleted: Retain keeps
+	// the volume and its data, Delete removes both (default Retain).
 	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
-	// OnImmutableChange is Stall or Recreate; empty means Stall.
+	// OnImmutableChange specifies what happens when the manifest changes a property
+	// that the engine cannot change: Stall keeps the volume and reports the change,
+	// Recreate deletes the volume with its data and creates it again (default Stall).
 	OnImmutableChange ImmutableChange `json:"onImmutableChange,omitempty"`
 }
