@@ -23,12 +23,12 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// benchServer names the server that a process of this test is to be, so that
-// what it costs is not counted.
+// benchServer is the environment variable that makes this test binary run the
+// named server, so that the cost of the server is not measured.
 const benchServer = "RECONCILER_PROBE_BENCH_SERVER"
 
-// BenchmarkProber probes 200 containers each second, for five seconds, and tells
-// the share of one core that this costs us.
+// BenchmarkProber probes 200 containers each second for five seconds and reports
+// the used share of one core.
 func BenchmarkProber(b *testing.B) {
 	for name, probe := range map[string]func(port int) spec.Probe{
 		"http": func(port int) spec.Probe { return spec.Probe{HTTPGet: &spec.HTTPGet{Port: port, Path: "/healthz"}} },
@@ -36,7 +36,7 @@ func BenchmarkProber(b *testing.B) {
 		"grpc": func(port int) spec.Probe { return spec.Probe{GRPC: &spec.GRPC{Port: port}} },
 	} {
 		b.Run(name, func(b *testing.B) {
-			port := elsewhere(b, name)
+			port := startServer(b, name)
 			for b.Loop() {
 				benchmark(b, 200, probe(port))
 			}
@@ -46,14 +46,14 @@ func BenchmarkProber(b *testing.B) {
 
 func benchmark(b *testing.B, n int, p spec.Probe) {
 	p.Period, p.Timeout = seconds(1), seconds(5)
-	d := NewDialer(&local{endpoint: "unix:///engine.sock"})
+	d := NewDialer(&fakeEngine{endpoint: "unix:///engine.sock"})
 	var runs, failures atomic.Int64
 	prober := New(checkerFunc(func(ctx context.Context, c *Check) Outcome {
 		o := d.Check(ctx, c)
 		runs.Add(1)
 		if o.Verdict == Failure {
 			failures.Add(1)
-			b.Log(o.Seen)
+			b.Log(o.Message)
 		}
 		return o
 	}), Options{})
@@ -65,7 +65,7 @@ func benchmark(b *testing.B, n int, p spec.Probe) {
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	time.AfterFunc(5*time.Second, cancel)
-	used, began := cpu(b), time.Now()
+	used, began := cpuTime(b), time.Now()
 	var running sync.WaitGroup
 	running.Go(func() { _ = prober.Run(ctx) })
 	prober.Watch(targets)
@@ -74,12 +74,12 @@ func benchmark(b *testing.B, n int, p spec.Probe) {
 	if failures.Load() > 0 || runs.Load() < 5*int64(n)*8/10 {
 		b.Fatalf("%d runs, %d failures", runs.Load(), failures.Load())
 	}
-	b.ReportMetric(100*float64(cpu(b)-used)/float64(took), "%core")
+	b.ReportMetric(100*float64(cpuTime(b)-used)/float64(took), "%core")
 	b.ReportMetric(float64(runs.Load())/took.Seconds(), "probes/s")
 }
 
-// cpu is the time that this process has used.
-func cpu(b *testing.B) time.Duration {
+// cpuTime returns the CPU time used by this process.
+func cpuTime(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
@@ -87,8 +87,8 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// elsewhere starts a server in a process of its own and returns its port.
-func elsewhere(b *testing.B, name string) int {
+// startServer starts a server in another process and returns its port.
+func startServer(b *testing.B, name string) int {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), benchServer+"="+name)
 	stdin, err := cmd.StdinPipe()
@@ -103,7 +103,7 @@ func elsewhere(b *testing.B, name string) int {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
-		_ = stdin.Close() // it ends with its input
+		_ = stdin.Close() // the server exits when its input ends
 		_ = cmd.Wait()
 	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')
@@ -117,7 +117,7 @@ func elsewhere(b *testing.B, name string) int {
 	return port
 }
 
-// serveBench is the server of a benchmark, until its input ends.
+// serveBench runs the server of a benchmark until its standard input ends.
 func serveBench(name string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

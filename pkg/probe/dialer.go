@@ -12,42 +12,44 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Dialer is the Checker for containers that really run.
+// Dialer is the Checker for the containers of an engine.
 type Dialer struct {
 	engine engine.Engine
-	// calls bounds what is asked of the engine at once: commands and logs cost it
-	// more than connections cost us.
+	// calls limits concurrent engine calls, because commands and logs cost the
+	// engine more than connections cost the controller.
 	calls chan struct{}
 
 	mu sync.Mutex
-	// host is where published ports are; empty until the engine has said.
+	// host is the host of published ports; empty until the engine reports it.
 	host string
-	// interfaces are the networks that this host is on, as of when they were read.
+	// interfaces caches the networks of this host as of interfacesAt.
 	interfaces   []prefix
 	interfacesAt time.Time
 }
 
-// engineCalls is how many commands and logs are asked for at once.
+// engineCalls is the maximum number of concurrent commands and log requests.
 const engineCalls = 8
 
-// notes are what a Dialer remembers from one run of a check to the next.
-type notes struct {
-	// way is the one that worked, as long as the container is on network.
-	way     *way
+// dialState is the state that a Dialer keeps between the runs of a check.
+type dialState struct {
+	// route is the route that worked last; it is valid while the container is
+	// network.
+	route   *route
 	network *engine.Container
-	// pattern is the one of a log probe, matched says that it was found, and read
-	// until when.
+	// pattern is the compiled pattern of a log probe. matched is set once it was
+	// found. Log lines up to read were searched.
 	pattern *regexp.Regexp
 	matched bool
 	read    time.Time
 }
 
-// NewDialer makes a Dialer into the containers of an engine.
+// NewDialer returns a Dialer for the containers of e.
 func NewDialer(e engine.Engine) *Dialer {
 	return &Dialer{engine: e, calls: make(chan struct{}, engineCalls)}
 }
 
-// Check runs a probe once. One that ctx cuts short says nothing.
+// Check runs a probe once. If ctx is done before the probe ends, the verdict is
+// Unknown.
 func (d *Dialer) Check(ctx context.Context, c *Check) Outcome {
 	outcome := d.check(ctx, c)
 	if ctx.Err() != nil {
@@ -59,10 +61,10 @@ func (d *Dialer) Check(ctx context.Context, c *Check) Outcome {
 func (d *Dialer) check(ctx context.Context, c *Check) Outcome {
 	p := c.Probe
 	if p.Exec != nil || p.Log != nil {
-		if p.Log != nil && c.notes.matched {
+		if p.Log != nil && c.dialState.matched {
 			return Outcome{Verdict: Success}
 		}
-		select { // the limit is that of the run, not of the wait for it
+		select { // the timeout covers the run only, not the wait for a slot
 		case d.calls <- struct{}{}:
 			defer func() { <-d.calls }()
 		case <-ctx.Done():
@@ -73,19 +75,20 @@ func (d *Dialer) check(ctx context.Context, c *Check) Outcome {
 	defer cancel()
 	switch {
 	case p.HTTPGet != nil:
-		return d.httpGet(ctx, c)
+		return d.checkHTTP(ctx, c)
 	case p.TCPSocket != nil:
-		return d.tcpSocket(ctx, c)
+		return d.checkTCP(ctx, c)
 	case p.GRPC != nil:
-		return d.grpc(ctx, c)
+		return d.checkGRPC(ctx, c)
 	case p.Exec != nil:
-		return d.exec(ctx, c)
+		return d.checkExec(ctx, c)
 	case p.Log != nil:
-		return d.log(ctx, c)
+		return d.checkLog(ctx, c)
 	}
-	return fail("it has no action")
+	return failuref("the probe has no action")
 }
 
-func fail(format string, args ...any) Outcome {
-	return Outcome{Verdict: Failure, Seen: fmt.Sprintf(format, args...)}
+// failuref returns a failure with a formatted message.
+func failuref(format string, args ...any) Outcome {
+	return Outcome{Verdict: Failure, Message: fmt.Sprintf(format, args...)}
 }

@@ -26,53 +26,53 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// local is an engine of which all is known that a Dialer asks.
-type local struct {
+// fakeEngine implements the calls that a Dialer makes.
+type fakeEngine struct {
 	engine.Engine
 	endpoint string
 	exec     func(context.Context, engine.ExecOptions) (int, error)
 	logs     func(context.Context, engine.LogOptions) error
 }
 
-func (l *local) Info(context.Context) (engine.Info, error) {
+func (l *fakeEngine) Info(context.Context) (engine.Info, error) {
 	if l.endpoint == "" {
 		return engine.Info{}, engine.Errorf("info", engine.Unreachable, "away")
 	}
 	return engine.Info{Endpoint: l.endpoint}, nil
 }
 
-func (l *local) Exec(ctx context.Context, _ engine.ID, o engine.ExecOptions) (int, error) {
+func (l *fakeEngine) Exec(ctx context.Context, _ engine.ID, o engine.ExecOptions) (int, error) {
 	return l.exec(ctx, o)
 }
 
-func (l *local) StreamLogs(ctx context.Context, _ engine.ID, o engine.LogOptions) error {
+func (l *fakeEngine) StreamLogs(ctx context.Context, _ engine.ID, o engine.LogOptions) error {
 	return l.logs(ctx, o)
 }
 
-// onHost is a check of a container that shares this host's network.
-func onHost(p spec.Probe) *Check {
+// hostCheck returns a check of a container on the host network.
+func hostCheck(p spec.Probe) *Check {
 	p.Timeout = spec.Duration(5 * time.Second)
 	c := &engine.Container{StartedAt: noon, Config: &engine.ContainerConfig{NetworkMode: "host"}}
 	return &Check{Kind: Readiness, Probe: &p, Target: plan.ProbeTarget{Container: c, Network: c}}
 }
 
-// check runs a probe against a server on this host and wants it to succeed, or
-// to have seen something that begins so.
-func check(t *testing.T, p spec.Probe, want string) {
+// requireOutcome runs a probe against a server on this host. The probe must
+// succeed if want is empty, and otherwise fail with a message that begins with it.
+func requireOutcome(t *testing.T, p spec.Probe, want string) {
 	t.Helper()
-	wantSeen(t, NewDialer(&local{endpoint: "unix:///engine.sock"}).Check(t.Context(), onHost(p)), want)
+	checkOutcome(t, NewDialer(&fakeEngine{endpoint: "unix:///engine.sock"}).Check(t.Context(), hostCheck(p)), want)
 }
 
-func wantSeen(t *testing.T, got Outcome, want string) {
+func checkOutcome(t *testing.T, got Outcome, want string) {
 	t.Helper()
-	if want == "" && got.Verdict != Success || want != "" && (got.Verdict != Failure || !strings.HasPrefix(got.Seen, want)) {
+	if want == "" && got.Verdict != Success || want != "" && (got.Verdict != Failure || !strings.HasPrefix(got.Message, want)) {
 		t.Errorf("got %+v, want %q", got, want)
 	}
 }
 
 func portOf(address net.Addr) int { return address.(*net.TCPAddr).Port }
 
-// closedPort is a port that nobody listens on.
+// closedPort returns a port on which nothing listens.
 func closedPort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -83,8 +83,8 @@ func closedPort(t *testing.T) int {
 	return portOf(l.Addr())
 }
 
-// mute is a listener that accepts and says nothing.
-func mute(t *testing.T) int {
+// silentPort returns a port that accepts connections and never sends data.
+func silentPort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -136,34 +136,34 @@ func TestHTTPGet(t *testing.T) {
 	}{
 		"200_to_399_is_success":           {spec.HTTPGet{Port: port}, ""},
 		"404_is_failure":                  {spec.HTTPGet{Port: port, Path: "/nowhere"}, "HTTP 404: 404 page not found"},
-		"503_tells_its_first_line":        {spec.HTTPGet{Port: port, Path: "/sick"}, "HTTP 503: the cellar is empty"},
+		"503_reports_its_first_line":      {spec.HTTPGet{Port: port, Path: "/sick"}, "HTTP 503: the cellar is empty"},
 		"an_expected_404_is_success":      {spec.HTTPGet{Port: port, Path: "/nowhere", ExpectStatus: "200, 400-404"}, ""},
 		"an_unexpected_204_is_failure":    {spec.HTTPGet{Port: port, ExpectStatus: "200"}, "HTTP 204"},
 		"headers_and_host_are_sent":       {spec.HTTPGet{Port: port, Path: "/headers?full=1", Headers: map[string]string{"Host": "shop.test", "X-Probe": "yes"}}, ""},
-		"a_redirect_here_is_followed":     {spec.HTTPGet{Port: port, Path: "/near"}, "HTTP 503"},
+		"a_local_redirect_is_followed":    {spec.HTTPGet{Port: port, Path: "/near"}, "HTTP 503"},
 		"a_redirect_elsewhere_is_success": {spec.HTTPGet{Port: port, Path: "/far"}, ""},
-		"redirects_come_to_an_end":        {spec.HTTPGet{Port: port, Path: "/round"}, "more than 10 redirects"},
-		"early_hints_are_no_answer":       {spec.HTTPGet{Port: port, Path: "/hints"}, ""},
-		"an_endless_answer_is_success":    {spec.HTTPGet{Port: port, Path: "/endless"}, ""},
-		"no_answer_is_failure":            {spec.HTTPGet{Port: port, Path: "/abort"}, "connection closed without an answer"},
+		"redirects_are_limited":           {spec.HTTPGet{Port: port, Path: "/round"}, "more than 10 redirects"},
+		"early_hints_are_skipped":         {spec.HTTPGet{Port: port, Path: "/hints"}, ""},
+		"an_endless_response_is_success":  {spec.HTTPGet{Port: port, Path: "/endless"}, ""},
+		"no_response_is_failure":          {spec.HTTPGet{Port: port, Path: "/abort"}, "connection closed without a response"},
 		"a_closed_port_is_refused":        {spec.HTTPGet{Port: closed}, fmt.Sprintf("connection refused at 127.0.0.1:%d", closed)},
-		"any_certificate_will_do":         {spec.HTTPGet{Port: portOf(secure.Listener.Addr()), Scheme: "HTTPS"}, ""},
+		"certificates_are_not_verified":   {spec.HTTPGet{Port: portOf(secure.Listener.Addr()), Scheme: "HTTPS"}, ""},
 		"http_to_a_tls_server_is_failure": {spec.HTTPGet{Port: portOf(secure.Listener.Addr())}, "HTTP 400"},
-		"tls_to_a_plain_server_is_told":   {spec.HTTPGet{Port: port, Scheme: "https"}, "tls: first record does not look like a TLS handshake"},
+		"tls_to_a_plain_server_fails":     {spec.HTTPGet{Port: port, Scheme: "https"}, "tls: first record does not look like a TLS handshake"},
 	} {
-		t.Run(name, func(t *testing.T) { check(t, spec.Probe{HTTPGet: &test.get}, test.want) })
+		t.Run(name, func(t *testing.T) { requireOutcome(t, spec.Probe{HTTPGet: &test.get}, test.want) })
 	}
 }
 
-// TestLimit finds that a probe ends at its limit, whatever it waits for, and
-// that one which is cut short says nothing.
+// TestLimit verifies that each kind of probe ends at its timeout, and that an
+// interrupted probe has an unknown verdict.
 func TestLimit(t *testing.T) {
-	port := mute(t)
+	port := silentPort(t)
 	wait := func(ctx context.Context) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	d := NewDialer(&local{
+	d := NewDialer(&fakeEngine{
 		endpoint: "unix:///engine.sock",
 		exec:     func(ctx context.Context, _ engine.ExecOptions) (int, error) { return 0, wait(ctx) },
 		logs:     func(ctx context.Context, _ engine.LogOptions) error { return wait(ctx) },
@@ -176,31 +176,31 @@ func TestLimit(t *testing.T) {
 		"log":   {Log: &spec.LogMatch{Pattern: "never"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := onHost(p)
+			c := hostCheck(p)
 			c.Probe.Timeout = spec.Duration(20 * time.Millisecond)
-			want := map[string]string{"exec": "it did not end within 20ms", "log": "no line"}[name]
+			want := map[string]string{"exec": "the command did not exit within 20ms", "log": "no log line"}[name]
 			if want == "" {
-				want = fmt.Sprintf("no answer within 20ms at 127.0.0.1:%d", port)
+				want = fmt.Sprintf("no response within 20ms at 127.0.0.1:%d", port)
 			}
-			wantSeen(t, d.Check(t.Context(), c), want)
+			checkOutcome(t, d.Check(t.Context(), c), want)
 			ctx, cancel := context.WithCancel(t.Context())
 			c.Probe.Timeout = spec.Duration(time.Minute)
 			time.AfterFunc(10*time.Millisecond, cancel)
 			if got := d.Check(ctx, c); got.Verdict != Unknown {
-				t.Errorf("cut short it says %+v", got)
+				t.Errorf("outcome of an interrupted probe: %+v", got)
 			}
 		})
 	}
 }
 
 func TestTCPSocket(t *testing.T) {
-	check(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: mute(t)}}, "")
-	check(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: closedPort(t)}}, "connection refused at 127.0.0.1")
+	requireOutcome(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: silentPort(t)}}, "")
+	requireOutcome(t, spec.Probe{TCPSocket: &spec.TCPSocket{Port: closedPort(t)}}, "connection refused at 127.0.0.1")
 }
 
-// health is a gRPC server of one service, as its protocol has it.
+// health implements the gRPC health service.
 type health struct {
-	// status answers the service that was asked for; false says not found.
+	// status maps service names to statuses; nil disables the health service.
 	status map[string]uint64
 }
 
@@ -218,7 +218,7 @@ func (h health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status, known := h.status[service]
 	switch {
 	case r.URL.Path != "/grpc.health.v1.Health/Check" || h.status == nil:
-		w.Header().Set("Grpc-Status", "12") // in the headers when nothing follows
+		w.Header().Set("Grpc-Status", "12") // a header, not a trailer, if there is no body
 		return
 	case !known:
 		w.Header().Set("Trailer", "Grpc-Status, Grpc-Message")
@@ -252,47 +252,47 @@ func TestGRPC(t *testing.T) {
 		grpc spec.GRPC
 		want string
 	}{
-		"serving_is_success":                {spec.GRPC{Port: port}, ""},
-		"a_service_that_serves_is_success":  {spec.GRPC{Port: port, Service: "shop.Cart"}, ""},
-		"not_serving_is_failure":            {spec.GRPC{Port: port, Service: "shop.Till"}, "it says NOT_SERVING"},
-		"an_unknown_service_is_failure":     {spec.GRPC{Port: port, Service: "shop.Roof"}, "the health service does not know this service"},
-		"no_health_service_is_failure":      {spec.GRPC{Port: none}, "the server has no health service"},
-		"a_server_of_http_1_is_failure":     {spec.GRPC{Port: portOf(web.Listener.Addr())}, "no answer of gRPC: "},
-		"a_closed_port_is_refused_as_usual": {spec.GRPC{Port: closedPort(t)}, "connection refused at"},
+		"serving_is_success":            {spec.GRPC{Port: port}, ""},
+		"a_serving_service_is_success":  {spec.GRPC{Port: port, Service: "shop.Cart"}, ""},
+		"not_serving_is_failure":        {spec.GRPC{Port: port, Service: "shop.Till"}, "health status is NOT_SERVING"},
+		"an_unknown_service_is_failure": {spec.GRPC{Port: port, Service: "shop.Roof"}, "unknown to the health service"},
+		"no_health_service_is_failure":  {spec.GRPC{Port: none}, "the server has no health service"},
+		"an_http_1_server_is_failure":   {spec.GRPC{Port: portOf(web.Listener.Addr())}, "not a gRPC response: "},
+		"a_closed_port_is_refused":      {spec.GRPC{Port: closedPort(t)}, "connection refused at"},
 	} {
-		t.Run(name, func(t *testing.T) { check(t, spec.Probe{GRPC: &test.grpc}, test.want) })
+		t.Run(name, func(t *testing.T) { requireOutcome(t, spec.Probe{GRPC: &test.grpc}, test.want) })
 	}
 }
 
 func TestExec(t *testing.T) {
 	for name, test := range map[string]struct {
 		code    int
-		said    string
+		output  string
 		err     error
 		verdict Verdict
 		want    string
 	}{
-		"0_is_success":                          {0, "fine", nil, Success, ""},
-		"another_code_tells_its_first_line":     {3, "\nno such table\nmore\n", nil, Failure, "exit code 3: no such table"},
-		"a_missing_command_is_failure":          {127, "", nil, Failure, "exit code 127"},
-		"an_engine_that_is_away_says_nothing":   {0, "", engine.Errorf("exec", engine.Unreachable, "away"), Unknown, ""},
-		"a_container_that_ended_says_nothing":   {0, "", engine.Errorf("exec", engine.NotRunning, "ended"), Unknown, ""},
-		"an_engine_that_refuses_is_a_failure":   {0, "", engine.Errorf("exec", engine.Invalid, "no such user"), Failure, "exec: no such user"},
-		"what_it_says_is_cut_and_valid_as_text": {1, strings.Repeat("ä", maxBody), nil, Failure, "exit code 1: " + strings.Repeat("ä", maxSeen/2)},
+		"0_is_success":                        {0, "fine", nil, Success, ""},
+		"another_code_reports_the_first_line": {3, "\nno such table\nmore\n", nil, Failure, "exit code 3: no such table"},
+		"a_missing_command_is_failure":        {127, "", nil, Failure, "exit code 127"},
+		"an_unreachable_engine_is_unknown":    {0, "", engine.Errorf("exec", engine.Unreachable, "away"), Unknown, ""},
+		"a_container_that_exited_is_unknown":  {0, "", engine.Errorf("exec", engine.NotRunning, "ended"), Unknown, ""},
+		"a_refused_command_is_failure":        {0, "", engine.Errorf("exec", engine.Invalid, "no such user"), Failure, "exec: no such user"},
+		"long_output_is_cut_to_valid_utf8":    {1, strings.Repeat("ä", maxBody), nil, Failure, "exit code 1: " + strings.Repeat("ä", maxMessage/2)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := NewDialer(&local{exec: func(_ context.Context, o engine.ExecOptions) (int, error) {
-				_, _ = io.WriteString(o.Stderr, test.said)
+			d := NewDialer(&fakeEngine{exec: func(_ context.Context, o engine.ExecOptions) (int, error) {
+				_, _ = io.WriteString(o.Stderr, test.output)
 				return test.code, test.err
 			}})
-			got := d.Check(t.Context(), onHost(spec.Probe{Exec: &spec.Exec{Command: []string{"check"}}}))
+			got := d.Check(t.Context(), hostCheck(spec.Probe{Exec: &spec.Exec{Command: []string{"check"}}}))
 			if diff := cmp.Diff(Outcome{test.verdict, test.want}, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
-	t.Run("the_memory_engine_will_do", func(t *testing.T) {
-		wantSeen(t, NewDialer(memory.New(memory.Options{})).Check(t.Context(), onHost(spec.Probe{Log: &spec.LogMatch{Pattern: "("}})), "its pattern is at fault")
+	t.Run("the_memory_engine_supports_logs", func(t *testing.T) {
+		checkOutcome(t, NewDialer(memory.New(memory.Options{})).Check(t.Context(), hostCheck(spec.Probe{Log: &spec.LogMatch{Pattern: "("}})), "invalid pattern")
 	})
 }
 
@@ -300,22 +300,22 @@ func TestLog(t *testing.T) {
 	stamp := func(n int) string { return noon.Add(time.Duration(n)*time.Second).UTC().Format(time.RFC3339Nano) + " " }
 	var since []time.Time
 	output := ""
-	d := NewDialer(&local{logs: func(_ context.Context, o engine.LogOptions) error {
+	d := NewDialer(&fakeEngine{logs: func(_ context.Context, o engine.LogOptions) error {
 		since = append(since, o.Since)
-		w := bufio.NewWriterSize(o.Stderr, 16) // in pieces
+		w := bufio.NewWriterSize(o.Stderr, 16) // splits lines into several writes
 		_, err := w.WriteString(output)
 		return errors.Join(err, w.Flush())
 	}})
-	c := onHost(spec.Probe{Log: &spec.LogMatch{Pattern: "^ready to (accept|serve)$"}})
-	c.Target.Container.FinishedAt = noon.Add(-2 * time.Second) // it ran before
-	look := func(said string) Outcome {
-		output = said
+	c := hostCheck(spec.Probe{Log: &spec.LogMatch{Pattern: "^ready to (accept|serve)$"}})
+	c.Target.Container.FinishedAt = noon.Add(-2 * time.Second) // the end of a previous run
+	look := func(text string) Outcome {
+		output = text
 		return d.Check(t.Context(), c)
 	}
-	wantSeen(t, look(stamp(1)+"starting\n"+stamp(3)+"not ready to serve\n"), "no line of its log matches")
-	wantSeen(t, look(""), "no line of its log matches")
-	wantSeen(t, look(stamp(5)+"ready to accept"), "")
-	wantSeen(t, look("it is not read again"), "")
+	checkOutcome(t, look(stamp(1)+"starting\n"+stamp(3)+"not ready to serve\n"), "no log line matches")
+	checkOutcome(t, look(""), "no log line matches")
+	checkOutcome(t, look(stamp(5)+"ready to accept"), "")
+	checkOutcome(t, look("not read again after a match"), "")
 	want := []time.Time{noon.Add(-time.Second), noon.Add(3 * time.Second), noon.Add(3 * time.Second)}
 	if diff := cmp.Diff(want, since); diff != "" {
 		t.Errorf("read since -want +got:\n%s", diff)

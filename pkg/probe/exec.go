@@ -11,45 +11,45 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// exec runs a command in the container.
-func (d *Dialer) exec(ctx context.Context, c *Check) Outcome {
+// checkExec succeeds if a command in the container exits with code 0.
+func (d *Dialer) checkExec(ctx context.Context, c *Check) Outcome {
 	executor, can := d.engine.(engine.Executor)
 	if !can {
-		return fail("this engine runs no commands")
+		return failuref("the engine does not support exec")
 	}
-	out := &head{limit: maxBody}
+	out := &headBuffer{limit: maxBody}
 	code, err := executor.Exec(ctx, c.Target.ID, engine.ExecOptions{
 		Command: c.Probe.Exec.Command, Stdout: out, Stderr: out,
 	})
 	switch {
 	case ctx.Err() != nil:
-		return fail("it did not end within %s", c.Probe.Limit())
+		return failuref("the command did not exit within %s", c.Probe.Limit())
 	case err != nil:
-		return sawEngineError(err)
+		return engineFailure(err)
 	case code != 0:
-		return fail("%s", strings.TrimSuffix(fmt.Sprintf("exit code %d: %s", code, seen(out.kept.Bytes())), ": "))
+		return failuref("%s", strings.TrimSuffix(fmt.Sprintf("exit code %d: %s", code, firstLine(out.kept.Bytes())), ": "))
 	}
 	return Outcome{Verdict: Success}
 }
 
-// sawEngineError is the outcome when the engine does not do what a probe needs:
-// that it is away, or the container is, is no failure of the probe.
-func sawEngineError(err error) Outcome {
+// engineFailure returns the outcome of a failed engine call. The verdict is
+// Unknown if the engine or the container is not available.
+func engineFailure(err error) Outcome {
 	switch engine.CodeOf(err) {
 	case engine.Unreachable, engine.Timeout, engine.Canceled, engine.NotFound, engine.NotRunning, engine.Paused:
 		return Outcome{}
 	}
-	return fail("%v", err)
+	return failuref("%v", err)
 }
 
-// head keeps the beginning of what is written to it.
-type head struct {
+// headBuffer keeps the first limit bytes that are written to it.
+type headBuffer struct {
 	limit int
 	kept  bytes.Buffer
 }
 
-// Write never fails: what is too much is dropped.
-func (h *head) Write(p []byte) (int, error) {
+// Write always returns len(p) and a nil error; excess bytes are dropped.
+func (h *headBuffer) Write(p []byte) (int, error) {
 	if room := h.limit - h.kept.Len(); room > 0 {
 		h.kept.Write(p[:min(room, len(p))])
 	}

@@ -17,7 +17,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The numbers of gRPC that a health check needs.
+// The status codes, field numbers and frame size of gRPC that a health check
+// uses.
 const (
 	grpcOK            = "0"
 	grpcNotFound      = "5"
@@ -28,16 +29,17 @@ const (
 	frameHeader  = 5
 )
 
-// servingStatus are the values of grpc.health.v1.HealthCheckResponse.ServingStatus.
+// servingStatus maps the values of grpc.health.v1.HealthCheckResponse.ServingStatus
+// to their names.
 var servingStatus = map[uint64]string{0: "UNKNOWN", 1: "SERVING", 2: "NOT_SERVING", 3: "SERVICE_UNKNOWN"}
 
-// grpc calls grpc.health.v1.Health/Check: one message to and fro over HTTP/2
-// without TLS, which net/http has.
-func (d *Dialer) grpc(ctx context.Context, c *Check) Outcome {
+// checkGRPC calls grpc.health.v1.Health/Check with net/http: one message in each
+// direction over HTTP/2 without TLS.
+func (d *Dialer) checkGRPC(ctx context.Context, c *Check) Outcome {
 	g := c.Probe.GRPC
-	conn, w, err := d.dial(ctx, c, g.Port)
+	conn, r, err := d.dial(ctx, c, g.Port)
 	if err != nil {
-		return sawNoAnswer(c, w, err)
+		return connectionFailure(c, r, err)
 	}
 	defer func() { _ = conn.Close() }()
 	var protocols http.Protocols
@@ -50,22 +52,23 @@ func (d *Dialer) grpc(ctx context.Context, c *Check) Outcome {
 	resp, err := transport.RoundTrip(healthRequest(ctx, g.Port, g.Service))
 	if err != nil {
 		if ctx.Err() != nil {
-			return sawNoAnswer(c, w, ctx.Err())
+			return connectionFailure(c, r, ctx.Err())
 		}
-		return fail("no answer of gRPC: %s", reason(err))
+		return failuref("not a gRPC response: %s", errorText(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
-		return fail("HTTP %d, which is no answer of gRPC", resp.StatusCode)
+		return failuref("not a gRPC response: HTTP %d", resp.StatusCode)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {
-		return sawNoAnswer(c, w, err)
+		return connectionFailure(c, r, err)
 	}
-	return healthAnswer(resp, body)
+	return healthOutcome(resp, body)
 }
 
-// healthRequest asks for the health of a service.
+// healthRequest returns a request for the health of a service; an empty name
+// means the whole server.
 func healthRequest(ctx context.Context, port int, service string) *http.Request {
 	var message []byte
 	if service != "" {
@@ -86,33 +89,34 @@ func healthRequest(ctx context.Context, port int, service string) *http.Request 
 	return req.WithContext(ctx)
 }
 
-// healthAnswer reads an answer.
-func healthAnswer(resp *http.Response, body []byte) Outcome {
+// healthOutcome returns the outcome that the response to a health request means.
+func healthOutcome(resp *http.Response, body []byte) Outcome {
 	header := func(name string) string { return cmp.Or(resp.Trailer.Get(name), resp.Header.Get(name)) }
 	switch code := header("Grpc-Status"); code {
 	case grpcOK:
 	case grpcUnimplemented:
-		return fail("the server has no health service (grpc.health.v1.Health)")
+		return failuref("the server has no health service (grpc.health.v1.Health)")
 	case grpcNotFound:
-		return fail("the health service does not know this service")
+		return failuref("unknown to the health service")
 	case "":
-		return fail("an answer without grpc-status")
+		return failuref("not a gRPC response: no grpc-status")
 	default:
-		return fail("grpc-status %s: %s", code, seen([]byte(header("Grpc-Message"))))
+		return failuref("grpc-status %s: %s", code, firstLine([]byte(header("Grpc-Message"))))
 	}
 	status, err := readStatus(body)
 	if err != nil {
-		return fail("%v", err)
+		return failuref("%v", err)
 	}
 	if name := servingStatus[status]; name != "SERVING" {
-		return fail("it says %s", cmp.Or(name, fmt.Sprint(status)))
+		return failuref("health status is %s", cmp.Or(name, fmt.Sprint(status)))
 	}
 	return Outcome{Verdict: Success}
 }
 
-var errMalformed = errors.New("an answer that is no HealthCheckResponse")
+var errMalformed = errors.New("malformed HealthCheckResponse")
 
-// readStatus is the status in the one message of a body.
+// readStatus returns the serving status in a body that holds one message. It
+// returns errMalformed if the body cannot be decoded.
 func readStatus(body []byte) (uint64, error) {
 	if len(body) < frameHeader || body[0] != 0 || int(binary.BigEndian.Uint32(body[1:])) != len(body)-frameHeader {
 		return 0, errMalformed

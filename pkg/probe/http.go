@@ -19,67 +19,70 @@ import (
 )
 
 const (
-	// maxBody is how much of an answer is read, maxRedirects how many redirects
-	// are followed, and maxSeen how much of an answer is told.
-	maxBody      = 10 << 10
+	// maxBody limits the bytes that are read from a response body or command
+	// output, and maxMessage the bytes of them that a message quotes.
+	maxBody    = 10 << 10
+	maxMessage = 200
+	// maxResponse limits the bytes of a whole response.
+	maxResponse  = 1 << 20
 	maxRedirects = 10
-	maxSeen      = 200
 
 	userAgent = "reconciler-probe"
 )
 
-// httpGet asks as kubelet does: redirects on the same server are followed, one to
-// another server is the answer.
-func (d *Dialer) httpGet(ctx context.Context, c *Check) Outcome {
+// checkHTTP sends a GET request as the kubelet does: it follows redirects to the
+// same server, and a redirect to another server is the response.
+func (d *Dialer) checkHTTP(ctx context.Context, c *Check) Outcome {
 	h := c.Probe.HTTPGet
 	target, err := url.Parse(cmp.Or(h.Path, "/"))
 	if err != nil {
-		return fail("its path is at fault: %v", err)
+		return failuref("invalid path: %v", err)
 	}
 	target.Scheme = strings.ToLower(cmp.Or(h.Scheme, "http"))
 	target.Host = fmt.Sprintf("localhost:%d", h.Port)
 	for range maxRedirects {
-		a, w, err := d.get(ctx, c, target)
+		resp, r, err := d.get(ctx, c, target)
 		if err != nil {
-			return sawNoAnswer(c, w, err)
+			return connectionFailure(c, r, err)
 		}
-		if next, ok := a.redirect(target); ok {
+		if next, ok := resp.redirect(target); ok {
 			target = next
 			continue
 		}
-		if !h.Expects(a.status) {
-			return fail("%s", strings.TrimSuffix(fmt.Sprintf("HTTP %d: %s", a.status, seen(a.body)), ": "))
+		if !h.Expects(resp.status) {
+			return failuref("%s", strings.TrimSuffix(fmt.Sprintf("HTTP %d: %s", resp.status, firstLine(resp.body)), ": "))
 		}
 		return Outcome{Verdict: Success}
 	}
-	return fail("more than %d redirects", maxRedirects)
+	return failuref("more than %d redirects", maxRedirects)
 }
 
-// answer is what a server said.
-type answer struct {
+// response holds the parts of an HTTP response that a probe evaluates.
+type response struct {
 	status   int
 	location string
 	body     []byte
 }
 
-// redirect is where an answer sends us, if that is on the same server.
-func (a answer) redirect(from *url.URL) (*url.URL, bool) {
-	switch a.status {
+// redirect returns the target of a redirect, and false if the response is not a
+// redirect or leads to another server.
+func (r response) redirect(from *url.URL) (*url.URL, bool) {
+	switch r.status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 	default:
 		return nil, false
 	}
-	next, err := from.Parse(a.location)
-	return next, err == nil && a.location != "" && next.Host == from.Host && next.Scheme == from.Scheme
+	next, err := from.Parse(r.location)
+	return next, err == nil && r.location != "" && next.Host == from.Host && next.Scheme == from.Scheme
 }
 
-// get sends one request on a connection of its own. That is all that a probe
-// needs, for a tenth of what a http.Transport costs.
-func (d *Dialer) get(ctx context.Context, c *Check, target *url.URL) (answer, way, error) {
+// get sends one request on a new connection, at a tenth of the cost of an
+// http.Transport.
+func (d *Dialer) get(ctx context.Context, c *Check, target *url.URL) (response, route, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
-		return answer{}, way{}, err
+		return response{}, route{}, err
 	}
 	req.Close = true
 	req.Header.Set("User-Agent", userAgent)
@@ -90,58 +93,61 @@ func (d *Dialer) get(ctx context.Context, c *Check, target *url.URL) (answer, wa
 			req.Host = value
 		}
 	}
-	conn, w, err := d.dial(ctx, c, c.Probe.HTTPGet.Port)
+	conn, r, err := d.dial(ctx, c, c.Probe.HTTPGet.Port)
 	if err != nil {
-		return answer{}, w, err
+		return response{}, r, err
 	}
 	defer func() { _ = conn.Close() }()
-	defer bound(ctx, conn)()
+	defer limitConn(ctx, conn)()
 	if target.Scheme == "https" {
 		secure := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, ServerName: req.URL.Hostname()})
 		if err := secure.HandshakeContext(ctx); err != nil {
-			return answer{}, w, err
+			return response{}, r, err
 		}
 		conn = secure
 	}
-	a, err := exchange(conn, req)
-	return a, w, err
+	resp, err := roundTrip(conn, req)
+	return resp, r, err
 }
 
-// bound has a connection end with the context; what it returns undoes that.
-func bound(ctx context.Context, conn net.Conn) func() bool {
+// limitConn makes reads and writes on conn fail when ctx is done. The returned
+// function stops this, except for the deadline of ctx.
+func limitConn(ctx context.Context, conn net.Conn) func() bool {
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = conn.SetDeadline(deadline)
 	}
 	return context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 }
 
-func exchange(conn io.ReadWriter, req *http.Request) (answer, error) {
+// roundTrip sends req and reads the response, skipping informational ones.
+func roundTrip(conn io.ReadWriter, req *http.Request) (response, error) {
 	if err := req.Write(conn); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	r := bufio.NewReader(io.LimitReader(conn, 1<<20))
+	r := bufio.NewReader(io.LimitReader(conn, maxResponse))
 	for {
 		resp, err := http.ReadResponse(r, req)
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return answer{}, errors.New("connection closed without an answer")
+			return response{}, errors.New("connection closed without a response")
 		}
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 		_ = resp.Body.Close()
 		if err != nil {
-			return answer{}, err
+			return response{}, err
 		}
 		if resp.StatusCode >= http.StatusOK || resp.StatusCode == http.StatusSwitchingProtocols {
-			return answer{resp.StatusCode, resp.Header.Get("Location"), body}, nil
+			return response{resp.StatusCode, resp.Header.Get("Location"), body}, nil
 		}
 	}
 }
 
-// seen is the first line of what was said, as far as it can be told.
-func seen(said []byte) string {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(said), []byte("\n"))
-	line = bytes.TrimSpace(line[:min(len(line), maxSeen)])
+// firstLine returns the first non-empty line of output as valid UTF-8, cut to
+// maxMessage bytes.
+func firstLine(output []byte) string {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(output), []byte("\n"))
+	line = bytes.TrimSpace(line[:min(len(line), maxMessage)])
 	return strings.ToValidUTF8(string(line), "")
 }

@@ -12,69 +12,71 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// maxLine is how much of a line is looked at.
+// maxLine limits the bytes of a line that are searched.
 const maxLine = 64 << 10
 
-// errFound ends the reading of a log.
+// errFound stops a log stream after a match.
 var errFound = errors.New("found")
 
-// log looks for a line in what the container has written since its start. What
-// was read is not read again, and once found is found for good.
-func (d *Dialer) log(ctx context.Context, c *Check) Outcome {
+// checkLog succeeds if the container has logged a matching line since its start.
+// Each line is read once, and after a match the probe always succeeds.
+func (d *Dialer) checkLog(ctx context.Context, c *Check) Outcome {
 	streamer, can := d.engine.(engine.LogStreamer)
 	if !can {
-		return fail("this engine tells no logs")
+		return failuref("the engine does not support logs")
 	}
-	n := &c.notes
-	if n.pattern == nil {
+	state := &c.dialState
+	if state.pattern == nil {
 		pattern, err := regexp.Compile(c.Probe.Log.Pattern)
 		if err != nil {
-			return fail("its pattern is at fault: %v", err)
+			return failuref("invalid pattern: %v", err)
 		}
-		n.pattern, n.read = pattern, beginning(c.Target.Container)
+		state.pattern, state.read = pattern, logStart(c.Target.Container)
 	}
-	out, errs := &search{notes: n}, &search{notes: n}
+	out, errs := &logSearch{state: state}, &logSearch{state: state}
 	err := streamer.StreamLogs(ctx, c.Target.ID, engine.LogOptions{
-		Tail: -1, Since: n.read, Timestamps: true, Stdout: out, Stderr: errs,
+		Tail: -1, Since: state.read, Timestamps: true, Stdout: out, Stderr: errs,
 	})
 	if err == nil {
-		out.end()
-		errs.end()
+		out.endLine()
+		errs.endLine()
 	}
 	switch {
-	case n.matched:
+	case state.matched:
 		return Outcome{Verdict: Success}
 	case err != nil && ctx.Err() == nil:
-		return sawEngineError(err)
+		return engineFailure(err)
 	}
-	for _, s := range []*search{out, errs} {
-		if err == nil && s.last.After(n.read) {
-			n.read = s.last
+	for _, s := range []*logSearch{out, errs} {
+		if err == nil && s.last.After(state.read) {
+			state.read = s.last
 		}
 	}
-	return fail("no line of its log matches")
+	return failuref("no log line matches")
 }
 
-// beginning is when the log of a container's run begins: halfway between its last
-// end, if there was one, and its start. Engines tell a start some milliseconds
-// after the first lines of it, and an end before the last lines until then.
-func beginning(c *engine.Container) time.Time {
+// logStart returns the time from which on log lines belong to the present run of
+// a container. Engines report a start some milliseconds after its first lines, and
+// an exit before its last lines. The result is therefore halfway between the
+// previous exit and the start; zero if there is no previous exit.
+func logStart(c *engine.Container) time.Time {
 	if c.FinishedAt.IsZero() || !c.FinishedAt.Before(c.StartedAt) {
 		return time.Time{}
 	}
 	return c.StartedAt.Add(-c.StartedAt.Sub(c.FinishedAt) / 2)
 }
 
-// search looks for a pattern in the lines written to it, which begin with their
-// times.
-type search struct {
-	notes *notes
+// logSearch searches for the pattern in lines that are written to it, each of
+// which begins with a timestamp.
+type logSearch struct {
+	state *dialState
 	line  []byte
-	last  time.Time
+	// last is the latest timestamp.
+	last time.Time
 }
 
-// Write fails with errFound once the pattern was found.
-func (s *search) Write(p []byte) (int, error) {
+// Write returns errFound after a match.
+func (s *logSearch) Write(p []byte) (int, error) {
 	n := len(p)
 	for {
 		part, rest, ended := bytes.Cut(p, []byte("\n"))
@@ -84,21 +86,21 @@ func (s *search) Write(p []byte) (int, error) {
 		if !ended {
 			return n, nil
 		}
-		if s.end(); s.notes.matched {
+		if s.endLine(); s.state.matched {
 			return 0, errFound
 		}
 		p = rest
 	}
 }
 
-// end looks at a line that is complete.
-func (s *search) end() {
+// endLine matches a complete line.
+func (s *logSearch) endLine() {
 	stamp, text, _ := bytes.Cut(s.line, []byte(" "))
 	if at, err := time.Parse(time.RFC3339Nano, string(stamp)); err == nil && at.After(s.last) {
 		s.last = at
 	}
-	if len(s.line) > 0 && s.notes.pattern.Match(bytes.TrimSuffix(text, []byte("\r"))) {
-		s.notes.matched = true
+	if len(s.line) > 0 && s.state.pattern.Match(bytes.TrimSuffix(text, []byte("\r"))) {
+		s.state.matched = true
 	}
 	s.line = s.line[:0]
 }

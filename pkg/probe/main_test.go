@@ -11,11 +11,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if code, mine := connectHere(); mine {
+	if code, mine := runConnectCommand(); mine {
 		os.Exit(code)
 	}
 	if os.Getenv(listenInside) != "" {
-		fmt.Fprintln(os.Stderr, listenHere())
+		fmt.Fprintln(os.Stderr, serveInside())
 		os.Exit(1)
 	}
 	if name := os.Getenv(benchServer); name != "" {

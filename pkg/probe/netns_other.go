@@ -9,17 +9,16 @@ import (
 	"net"
 )
 
-// ConnectCommand and ExitRefused are of use on Linux only.
+// ConnectCommand and ExitRefused are used on Linux only.
 const (
 	ConnectCommand = "connect-for-probe"
 	ExitRefused    = 4
 )
 
-// Connect is of use on Linux only.
-func Connect(context.Context, string) error { return errNoWay }
+// Connect is used on Linux only and returns an error elsewhere.
+func Connect(context.Context, string) error { return errNoRoute }
 
-// isProcessOf reports that a process of this host is one of the container's:
-// none is where containers run in a virtual machine.
+// isProcessOf returns false because containers run in a virtual machine.
 func isProcessOf(int, string) bool { return false }
 
-func dialInside(context.Context, int, string) (net.Conn, error) { return nil, errNoWay }
+func dialInside(context.Context, int, string) (net.Conn, error) { return nil, errNoRoute }

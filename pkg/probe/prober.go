@@ -12,37 +12,40 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Options adjust a Prober. Zero values mean the defaults.
+// Options configures a Prober. Zero values select the defaults.
 type Options struct {
-	// Concurrency is how many probes run at once; zero means 64. One that finds
-	// no place runs late.
+	// Concurrency is the maximum number of probes that run at once; zero means
+	// 64. A probe that exceeds it runs late.
 	Concurrency int
 }
 
 const (
 	defaultConcurrency = 64
-	// spread is the share of a period by which runs are spread to either side,
-	// and maxFirst the longest by which a first one is put off.
-	spread   = 10
-	maxFirst = 100 * time.Millisecond
+	// jitterDivisor divides a period into the jitter by which runs are moved in
+	// either direction, and maxFirstDelay limits the delay of a first run.
+	jitterDivisor = 10
+	maxFirstDelay = 100 * time.Millisecond
+	// idleInterval is how long the loop sleeps when nothing is scheduled, unless
+	// it is woken.
+	idleInterval = time.Hour
 )
 
-// Prober runs probes in real time. At rest it is one goroutine and one timer,
-// however many probes there are. Its methods are safe for concurrent use.
+// Prober runs probes in real time. At rest it uses one goroutine and one timer,
+// independent of the number of probes. Its methods are safe for concurrent use.
 type Prober struct {
 	checker Checker
 	slots   chan struct{}
-	// wake tells the loop that something may be due earlier.
+	// wake interrupts the sleep of the loop because a check may be due earlier.
 	wake chan struct{}
 
 	mu       sync.Mutex
 	schedule *Schedule
 	notify   func(spec.Key)
-	// armed is until when the loop sleeps; zero while it does not.
-	armed time.Time
+	// wakeAt is when the loop wakes up by itself; zero while it does not sleep.
+	wakeAt time.Time
 }
 
-// New makes a Prober; nothing is probed before Run.
+// New returns a Prober. It runs no probes before Run is called.
 func New(checker Checker, opts Options) *Prober {
 	if opts.Concurrency == 0 {
 		opts.Concurrency = defaultConcurrency
@@ -52,42 +55,49 @@ func New(checker Checker, opts Options) *Prober {
 		slots:    make(chan struct{}, opts.Concurrency),
 		wake:     make(chan struct{}, 1),
 		notify:   func(spec.Key) {},
-		schedule: NewSchedule(Jitter{First: first, Next: next}),
+		schedule: NewSchedule(Jitter{First: firstDelay, Next: nextJitter}),
 	}
 }
 
-// first spreads the probes of what started at the same moment.
-func first(period time.Duration) time.Duration { return rand.N(min(period/spread, maxFirst) + 1) }
+// firstDelay returns a random delay that distributes the first runs of probes
+// whose containers started at the same moment.
+func firstDelay(period time.Duration) time.Duration {
+	return rand.N(min(period/jitterDivisor, maxFirstDelay) + 1)
+}
 
-// next keeps probes of one period from falling into step.
-func next(period time.Duration) time.Duration { return rand.N(2*period/spread+1) - period/spread }
+// nextJitter returns a random offset that keeps probes with equal periods from
+// running at the same time.
+func nextJitter(period time.Duration) time.Duration {
+	return rand.N(2*period/jitterDivisor+1) - period/jitterDivisor
+}
 
-// Subscribe sets who is told of keys to look at again; call it before Run. The
-// function must not block.
+// Subscribe sets the function that is called with each key whose results
+// changed. It must be called before Run, and the function must not block.
 func (p *Prober) Subscribe(notify func(spec.Key)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.notify = notify
 }
 
-// Watch sets what is probed from now on. Once it returns, Results tell of
-// nothing else.
+// Watch replaces the set of probed containers. After it returns, Results
+// contains no other containers.
 func (p *Prober) Watch(targets []plan.ProbeTarget) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.schedule.Watch(targets, time.Now())
-	p.rouse()
+	p.wakeLoop()
 }
 
-// Results are what the probes have come to until now.
+// Results returns the latest results of all probes. Callers must not change the
+// returned map.
 func (p *Prober) Results() plan.Probes {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.schedule.Results()
 }
 
-// Run probes until ctx ends, then returns nil once all its goroutines have
-// ended. It is called once.
+// Run runs probes until ctx is done. It returns nil after all its goroutines
+// have ended. It must be called at most once.
 func (p *Prober) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -99,11 +109,11 @@ func (p *Prober) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		c, wait := p.take()
+		c, wait := p.takeDue()
 		if c != nil {
 			running.Go(func() {
 				defer func() { <-p.slots }()
-				p.run(ctx, c)
+				p.runCheck(ctx, c)
 			})
 			continue
 		}
@@ -118,44 +128,43 @@ func (p *Prober) Run(ctx context.Context) error {
 	}
 }
 
-// idle is how long to sleep when nothing is due; a wake ends it.
-const idle = time.Hour
-
-// take is what is due, else how long there is until something is.
-func (p *Prober) take() (*Check, time.Duration) {
+// takeDue returns a check that is due. If none is due, it returns nil and the
+// time until the next one.
+func (p *Prober) takeDue() (*Check, time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	p.armed = time.Time{}
+	p.wakeAt = time.Time{}
 	if c, due := p.schedule.Take(now); due {
 		return c, 0
 	}
-	p.armed = now.Add(idle)
+	p.wakeAt = now.Add(idleInterval)
 	if at, found := p.schedule.Next(); found {
-		p.armed = at
+		p.wakeAt = at
 	}
-	return nil, p.armed.Sub(now)
+	return nil, p.wakeAt.Sub(now)
 }
 
-// run runs one check and tells of what it changed.
-func (p *Prober) run(ctx context.Context, c *Check) {
+// runCheck runs a check and notifies the subscriber if the result changed.
+func (p *Prober) runCheck(ctx context.Context, c *Check) {
 	outcome := p.checker.Check(ctx, c)
 	if ctx.Err() != nil {
-		return // it was cut short: it says nothing
+		return // an interrupted check has no outcome
 	}
 	p.mu.Lock()
-	told := p.schedule.Finish(c, outcome, time.Now())
+	changed := p.schedule.Finish(c, outcome, time.Now())
 	notify := p.notify
-	p.rouse()
+	p.wakeLoop()
 	p.mu.Unlock()
-	if told {
+	if changed {
 		notify(c.Target.Key)
 	}
 }
 
-// rouse wakes the loop when it would sleep for too long. The lock is held.
-func (p *Prober) rouse() {
-	if at, found := p.schedule.Next(); !found || !at.Before(p.armed) {
+// wakeLoop wakes the loop if a check is due before the loop would wake up by
+// itself. The caller holds the lock.
+func (p *Prober) wakeLoop() {
+	if at, found := p.schedule.Next(); !found || !at.Before(p.wakeAt) {
 		return
 	}
 	select {

@@ -10,34 +10,32 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Schedule holds which probes are due when, and what they have come to. It is
-// moved on by its methods alone, and is not safe for concurrent use.
+// Schedule tracks when probes are due and what their results are. It changes
+// only when its methods are called, and is not safe for concurrent use.
 type Schedule struct {
-	// jitter is by how much to put off the first run, and each further one, of a
-	// probe with this period; it may be negative for the latter.
 	jitter  Jitter
 	watches map[engine.ID]*watch
 	due     queue
-	// results are those of the watches; nil when they have to be gathered anew.
+	// results caches the results of all watches; nil when it is outdated.
 	results plan.Probes
 }
 
-// Jitter spreads probes. Nil functions put nothing off.
+// Jitter moves the runs of probes in time. Nil functions mean no jitter.
 type Jitter struct {
-	// First delays the first run of a probe with that period, Next each further one.
+	// First returns the delay of the first run of a probe with the given period.
+	// Next returns the offset of each further run; it may be negative.
 	First, Next func(period time.Duration) time.Duration
 }
 
-// watch is the probing of one run of a container.
+// watch holds the checks of one run of a container.
 type watch struct {
 	target plan.ProbeTarget
 	checks map[Kind]*Check
 }
 
-// NewSchedule makes an empty Schedule.
+// NewSchedule returns an empty Schedule.
 func NewSchedule(jitter Jitter) *Schedule {
 	none := func(time.Duration) time.Duration { return 0 }
 	if jitter.First == nil {
@@ -49,25 +47,25 @@ func NewSchedule(jitter Jitter) *Schedule {
 	return &Schedule{jitter: jitter, watches: map[engine.ID]*watch{}}
 }
 
-// Watch sets what is to be probed. What is known of a run that goes on is kept;
-// a probe whose manifest changed begins anew.
+// Watch replaces the set of probed containers. Results of runs that continue are
+// kept; a probe whose manifest changed starts over.
 func (s *Schedule) Watch(targets []plan.ProbeTarget, now time.Time) {
-	gone := maps.Clone(s.watches)
+	stale := maps.Clone(s.watches)
 	for _, t := range targets {
 		old := s.watches[t.ID]
 		if old == nil || !old.target.Container.StartedAt.Equal(t.Container.StartedAt) {
-			s.watches[t.ID] = s.begin(t, now)
+			s.watches[t.ID] = s.startWatch(t, now)
 			continue
 		}
-		delete(gone, t.ID)
+		delete(stale, t.ID)
 		if old.target.Probes != t.Probes && !reflect.DeepEqual(old.target.Probes, t.Probes) {
-			s.revise(old, t, now)
+			s.updateProbes(old, t, now)
 		}
 		old.target = t
 	}
-	for id, w := range gone {
+	for id, w := range stale {
 		for _, c := range w.checks {
-			s.drop(c)
+			s.removeCheck(c)
 		}
 		if s.watches[id] == w {
 			delete(s.watches, id)
@@ -76,50 +74,50 @@ func (s *Schedule) Watch(targets []plan.ProbeTarget, now time.Time) {
 	}
 }
 
-// begin probes a run from its beginning.
-func (s *Schedule) begin(t plan.ProbeTarget, now time.Time) *watch {
+// startWatch returns a watch for a new run of a container.
+func (s *Schedule) startWatch(t plan.ProbeTarget, now time.Time) *watch {
 	w := &watch{target: t, checks: map[Kind]*Check{}}
 	for _, k := range kinds {
-		if p := k.of(t.Probes); p != nil {
-			w.checks[k] = &Check{Kind: k, Probe: p, watch: w, at: -1}
+		if p := k.probeOf(t.Probes); p != nil {
+			w.checks[k] = &Check{Kind: k, Probe: p, watch: w, index: -1}
 		}
 	}
 	s.results = nil
-	s.open(w, now)
+	s.enqueueUnblocked(w, now)
 	return w
 }
 
-// revise takes in that the probes of a run were changed.
-func (s *Schedule) revise(w *watch, t plan.ProbeTarget, now time.Time) {
+// updateProbes replaces the checks whose probes differ from those of t.
+func (s *Schedule) updateProbes(w *watch, t plan.ProbeTarget, now time.Time) {
 	for _, k := range kinds {
-		old, p := w.checks[k], k.of(t.Probes)
+		old, p := w.checks[k], k.probeOf(t.Probes)
 		if old != nil && reflect.DeepEqual(old.Probe, p) {
 			continue
 		}
 		if old != nil {
-			s.drop(old)
+			s.removeCheck(old)
 			delete(w.checks, k)
 		}
 		if p != nil {
-			w.checks[k] = &Check{Kind: k, Probe: p, watch: w, at: -1}
+			w.checks[k] = &Check{Kind: k, Probe: p, watch: w, index: -1}
 		}
 	}
 	s.results = nil
-	s.open(w, now)
+	s.enqueueUnblocked(w, now)
 }
 
-// open has those probes come up which nothing holds back.
-func (s *Schedule) open(w *watch, now time.Time) {
-	startup := w.checks[Startup]
+// enqueueUnblocked queues the checks of w that may run, and removes those that
+// the startup probe blocks.
+func (s *Schedule) enqueueUnblocked(w *watch, now time.Time) {
 	for _, k := range kinds {
 		c := w.checks[k]
-		held := k != Startup && startup != nil && startup.result.State != plan.ProbePassed
+		blocked := w.blocked(k)
 		done := k == Startup && c != nil && c.result.State == plan.ProbePassed
 		switch {
 		case c == nil || done:
-		case held && c.at >= 0:
-			heap.Remove(&s.due, c.at)
-		case !held && c.at < 0 && !c.running:
+		case blocked && c.index >= 0:
+			heap.Remove(&s.due, c.index)
+		case !blocked && c.index < 0 && !c.running:
 			c.due = w.target.Container.StartedAt.Add(c.Probe.InitialDelay.Std())
 			if c.due.Before(now) {
 				c.due = now
@@ -130,15 +128,15 @@ func (s *Schedule) open(w *watch, now time.Time) {
 	}
 }
 
-// drop forgets a check; one that runs comes to nothing.
-func (s *Schedule) drop(c *Check) {
-	c.gone = true
-	if c.at >= 0 {
-		heap.Remove(&s.due, c.at)
+// removeCheck removes a check. If the check is running, its outcome is ignored.
+func (s *Schedule) removeCheck(c *Check) {
+	c.removed = true
+	if c.index >= 0 {
+		heap.Remove(&s.due, c.index)
 	}
 }
 
-// Next is when the next probe is due; false when there is none.
+// Next returns the time of the next run, and false if there is none.
 func (s *Schedule) Next() (time.Time, bool) {
 	if len(s.due) == 0 {
 		return time.Time{}, false
@@ -146,8 +144,8 @@ func (s *Schedule) Next() (time.Time, bool) {
 	return s.due[0].due, true
 }
 
-// Take is what is due first, unless that is after now. It has to be given back
-// to Finish.
+// Take removes and returns the first check that is due at now, and false if there
+// is none. The caller must run the check and pass it to Finish.
 func (s *Schedule) Take(now time.Time) (*Check, bool) {
 	if len(s.due) == 0 || s.due[0].due.After(now) {
 		return nil, false
@@ -158,30 +156,30 @@ func (s *Schedule) Take(now time.Time) (*Check, bool) {
 	return c, true
 }
 
-// Finish takes in what a run saw, and reports whether that is worth another
-// look at the target's key.
+// Finish records the outcome of a check and schedules its next run. It reports
+// whether the result changed, that is, whether to reconcile the key of its target.
 func (s *Schedule) Finish(c *Check, o Outcome, now time.Time) bool {
 	c.running = false
-	if c.gone {
+	if c.removed {
 		return false
 	}
 	before := c.result
-	c.learn(o)
+	c.recordOutcome(o)
 	if c.result != before {
 		s.results = nil
 	}
 	if c.Kind == Startup && c.result.State == plan.ProbePassed {
-		s.open(c.watch, now)
-	} else if !c.watch.held(c.Kind) {
-		c.due = s.after(c, now)
+		s.enqueueUnblocked(c.watch, now)
+	} else if !c.watch.blocked(c.Kind) {
+		c.due = s.nextDue(c, now)
 		heap.Push(&s.due, c)
 	}
-	return c.tells(before)
+	return c.changedSince(before)
 }
 
-// after is when a check is due again. One that is late comes at once; times that
-// were missed altogether are not made up for.
-func (s *Schedule) after(c *Check, now time.Time) time.Time {
+// nextDue returns the time of the next run of a check. A check that is late by
+// less than a period runs at once; longer delays are not made up for.
+func (s *Schedule) nextDue(c *Check, now time.Time) time.Time {
 	period := c.Probe.Every()
 	next := c.due.Add(period + s.jitter.Next(period))
 	switch late := now.Sub(next); {
@@ -193,13 +191,15 @@ func (s *Schedule) after(c *Check, now time.Time) time.Time {
 	return now.Add(period)
 }
 
-// held reports that the startup probe holds a probe of that kind back.
-func (w *watch) held(k Kind) bool {
+// blocked reports whether the startup probe has yet to pass before checks of
+// kind k may run.
+func (w *watch) blocked(k Kind) bool {
 	startup := w.checks[Startup]
 	return k != Startup && startup != nil && startup.result.State != plan.ProbePassed
 }
 
-// Results are what the probes have come to. They are not changed afterwards.
+// Results returns the latest results of all probes. The returned map is never
+// changed afterwards.
 func (s *Schedule) Results() plan.Probes {
 	if s.results != nil {
 		return s.results
@@ -221,24 +221,10 @@ func (w *watch) result(k Kind) plan.ProbeResult {
 	return plan.ProbeResult{}
 }
 
-// Pending are the checks that wait for their time, in no order.
+// Pending returns the queued checks in no particular order.
 func (s *Schedule) Pending() []*Check {
 	for _, c := range s.due {
 		c.Target = c.watch.target
 	}
 	return s.due
-}
-
-// kinds are the kinds in the order in which they come up.
-var kinds = []Kind{Startup, Readiness, Liveness}
-
-// of is the probe of that kind; nil when there is none.
-func (k Kind) of(p *spec.Probes) *spec.Probe {
-	switch k {
-	case Startup:
-		return p.Startup
-	case Readiness:
-		return p.Readiness
-	}
-	return p.Liveness
 }

@@ -24,7 +24,7 @@ func tcp(p spec.Probe) *spec.Probe {
 
 func seconds(n int) spec.Duration { return spec.Duration(time.Duration(n) * time.Second) }
 
-// target is a container that started at noon.
+// target returns a container that started at noon.
 func target(name string, p spec.Probes) plan.ProbeTarget {
 	c := &engine.Container{Status: engine.StatusRunning, StartedAt: noon}
 	return plan.ProbeTarget{
@@ -34,15 +34,15 @@ func target(name string, p spec.Probes) plan.ProbeTarget {
 	}
 }
 
-// play runs what is due until the given second and tells each run as
-// "second kind outcome=state". An outcome is the next of its kind's script, + or
-// - or ?, whose last one repeats.
-func play(s *Schedule, until int, script map[Kind]string) string {
-	var told []string
+// runScript runs the checks that are due until the given second and returns them
+// as "second kind outcome=state". The outcomes of a kind are the bytes of its
+// script, +, - or ?; the last one repeats.
+func runScript(s *Schedule, until int, script map[Kind]string) string {
+	var runs []string
 	for {
 		at, found := s.Next()
 		if !found || at.After(noon.Add(time.Duration(until)*time.Second)) {
-			return strings.Join(told, " ")
+			return strings.Join(runs, " ")
 		}
 		c, _ := s.Take(at)
 		o := script[c.Kind]
@@ -55,13 +55,13 @@ func play(s *Schedule, until int, script map[Kind]string) string {
 		if state == plan.ProbePending {
 			state = "pending"
 		}
-		told = append(told, fmt.Sprintf("%g%s%c=%s", at.Sub(noon).Seconds(), c.Kind[:1], o[0], state))
+		runs = append(runs, fmt.Sprintf("%g%s%c=%s", at.Sub(noon).Seconds(), c.Kind[:1], o[0], state))
 	}
 }
 
-// TestRules holds the schedule to the rules of kubelet's prober: what runs when,
-// and what it comes to.
-func TestRules(t *testing.T) {
+// TestSchedule verifies that probes run, and that their states change, by the
+// rules of the kubelet.
+func TestSchedule(t *testing.T) {
 	ready := func(p spec.Probe) spec.Probes { return spec.Probes{Readiness: tcp(p)} }
 	for name, test := range map[string]struct {
 		probes spec.Probes
@@ -69,7 +69,7 @@ func TestRules(t *testing.T) {
 		script map[Kind]string
 		want   string
 	}{
-		"runs_at_once_then_every_period_of_10s": {
+		"runs_immediately_then_every_10s_by_default": {
 			ready(spec.Probe{}), 20,
 			map[Kind]string{Readiness: "+"},
 			"0r+=passed 10r+=passed 20r+=passed",
@@ -99,12 +99,12 @@ func TestRules(t *testing.T) {
 			map[Kind]string{Readiness: "+-+++"},
 			"0r+=pending 1r-=failed 2r+=failed 3r+=passed 4r+=passed",
 		},
-		"what_could_not_be_looked_at_says_nothing": {
+		"unknown_outcomes_do_not_count": {
 			ready(spec.Probe{Period: seconds(1), FailureThreshold: 2}), 4,
 			map[Kind]string{Readiness: "+-??-"},
 			"0r+=passed 1r-=passed 2r?=passed 3r?=passed 4r-=failed",
 		},
-		"startup_holds_the_others_back_until_it_passed_and_ends_then": {
+		"startup_blocks_the_others_until_it_passes_and_then_ends": {
 			spec.Probes{
 				Startup: tcp(spec.Probe{Period: seconds(1)}), Readiness: tcp(spec.Probe{Period: seconds(2)}),
 				Liveness: tcp(spec.Probe{Period: seconds(2), InitialDelay: seconds(5)}),
@@ -113,7 +113,7 @@ func TestRules(t *testing.T) {
 			map[Kind]string{Startup: "--+", Readiness: "+", Liveness: "+"},
 			"0s-=pending 1s-=pending 2s+=passed 2r+=passed 4r+=passed 5l+=passed 6r+=passed",
 		},
-		"a_failed_startup_still_holds_the_others_back": {
+		"a_failed_startup_still_blocks_the_others": {
 			spec.Probes{Startup: tcp(spec.Probe{Period: seconds(1), FailureThreshold: 2}), Liveness: tcp(spec.Probe{})},
 			2,
 			map[Kind]string{Startup: "-"},
@@ -123,7 +123,7 @@ func TestRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := NewSchedule(Jitter{})
 			s.Watch([]plan.ProbeTarget{target("web", test.probes)}, noon)
-			if diff := cmp.Diff(test.want, play(s, test.until, test.script)); diff != "" {
+			if diff := cmp.Diff(test.want, runScript(s, test.until, test.script)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -138,7 +138,7 @@ func TestScheduleWatch(t *testing.T) {
 		change func(plan.ProbeTarget) []plan.ProbeTarget
 		want   plan.Probes
 	}{
-		"what_goes_on_is_kept": {
+		"a_continuing_run_is_kept": {
 			func(old plan.ProbeTarget) []plan.ProbeTarget {
 				again := *old.Container
 				old.Container = &again
@@ -148,7 +148,7 @@ func TestScheduleWatch(t *testing.T) {
 			},
 			plan.Probes{target("web", probes).ID: {StartedAt: noon, Readiness: passed, Liveness: passed}},
 		},
-		"a_new_run_begins_anew": {
+		"a_new_run_starts_over": {
 			func(old plan.ProbeTarget) []plan.ProbeTarget {
 				again := *old.Container
 				again.StartedAt = at
@@ -157,7 +157,7 @@ func TestScheduleWatch(t *testing.T) {
 			},
 			plan.Probes{target("web", probes).ID: {StartedAt: at}},
 		},
-		"a_changed_probe_begins_anew_alone": {
+		"only_a_changed_probe_starts_over": {
 			func(old plan.ProbeTarget) []plan.ProbeTarget {
 				changed := *old.Probes
 				changed.Readiness = tcp(spec.Probe{Period: seconds(2)})
@@ -166,7 +166,7 @@ func TestScheduleWatch(t *testing.T) {
 			},
 			plan.Probes{target("web", probes).ID: {StartedAt: noon, Liveness: passed}},
 		},
-		"what_is_gone_is_forgotten": {
+		"a_removed_container_is_dropped": {
 			func(plan.ProbeTarget) []plan.ProbeTarget { return nil },
 			plan.Probes{},
 		},
@@ -175,10 +175,10 @@ func TestScheduleWatch(t *testing.T) {
 			s := NewSchedule(Jitter{})
 			first := target("web", probes)
 			s.Watch([]plan.ProbeTarget{first}, noon)
-			play(s, 1, map[Kind]string{Readiness: "+", Liveness: "+"})
-			under, _ := s.Take(noon.Add(2 * time.Second)) // it runs meanwhile
+			runScript(s, 1, map[Kind]string{Readiness: "+", Liveness: "+"})
+			running, _ := s.Take(noon.Add(2 * time.Second)) // runs during the change
 			s.Watch(test.change(first), at)
-			s.Finish(under, Outcome{Verdict: Unknown}, at)
+			s.Finish(running, Outcome{Verdict: Unknown}, at)
 			if diff := cmp.Diff(test.want, s.Results()); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -191,7 +191,7 @@ func TestScheduleWatch(t *testing.T) {
 			}
 		})
 	}
-	t.Run("an_outcome_of_an_old_run_does_not_count", func(t *testing.T) {
+	t.Run("an_outcome_of_an_old_run_is_ignored", func(t *testing.T) {
 		s := NewSchedule(Jitter{})
 		old := target("web", probes)
 		s.Watch([]plan.ProbeTarget{old}, noon)
@@ -202,32 +202,33 @@ func TestScheduleWatch(t *testing.T) {
 		now.Container = &again
 		s.Watch([]plan.ProbeTarget{now}, at)
 		if s.Finish(c, Outcome{Verdict: Success}, at) {
-			t.Error("it is told")
+			t.Error("Finish reports a change")
 		}
 		if got := s.Results()[old.ID]; got != (plan.ProbeResults{StartedAt: at}) {
-			t.Errorf("it counts: %+v", got)
+			t.Errorf("results %+v, want none", got)
 		}
 	})
 }
 
-// TestTold finds that a key is looked at again only when there is news.
-func TestTold(t *testing.T) {
+// TestFinishReportsChanges verifies that Finish returns true only if the result
+// changed.
+func TestFinishReportsChanges(t *testing.T) {
 	s := NewSchedule(Jitter{})
 	s.Watch([]plan.ProbeTarget{target("web", spec.Probes{Readiness: tcp(spec.Probe{Period: seconds(1), FailureThreshold: 2})})}, noon)
-	var told string
+	var got string
 	for _, o := range []Outcome{{Success, ""}, {Success, ""}, {Failure, "a"}, {Failure, "a"}, {Failure, "a"}, {Failure, "b"}, {Unknown, ""}, {Success, ""}, {Success, ""}} {
 		at, _ := s.Next()
 		c, _ := s.Take(at)
-		told += map[bool]string{true: "y", false: "n"}[s.Finish(c, o, at)]
+		got += map[bool]string{true: "y", false: "n"}[s.Finish(c, o, at)]
 	}
-	if want := "ynyynynyn"; told != want {
-		t.Errorf("told %s, want %s", told, want)
+	if want := "ynyynynyn"; got != want {
+		t.Errorf("changed %s, want %s", got, want)
 	}
 }
 
-// TestLate finds that a late check comes at once, and that times which were
-// missed are not made up for.
-func TestLate(t *testing.T) {
+// TestLateChecks verifies that a late check runs immediately, and that missed runs
+// are not made up for.
+func TestLateChecks(t *testing.T) {
 	for name, test := range map[string]struct{ now, want time.Duration }{
 		"in_time":        {2 * time.Second, 10 * time.Second},
 		"a_little_late":  {11 * time.Second, 11 * time.Second},

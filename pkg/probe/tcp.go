@@ -8,26 +8,26 @@ import (
 	"time"
 )
 
-// glance is how long to wait for a forwarding proxy to hang up again.
-const glance = 100 * time.Millisecond
+// hangUpDelay is how long to wait for a proxy to close an accepted connection.
+const hangUpDelay = 100 * time.Millisecond
 
-// tcpSocket connects, and hangs up.
-func (d *Dialer) tcpSocket(ctx context.Context, c *Check) Outcome {
-	conn, w, err := d.dial(ctx, c, c.Probe.TCPSocket.Port)
+// checkTCP succeeds if the port accepts a connection.
+func (d *Dialer) checkTCP(ctx context.Context, c *Check) Outcome {
+	conn, r, err := d.dial(ctx, c, c.Probe.TCPSocket.Port)
 	if err != nil {
-		return sawNoAnswer(c, w, err)
+		return connectionFailure(c, r, err)
 	}
 	defer func() { _ = conn.Close() }()
-	if w.forwarded && hungUp(conn) {
-		return fail("connection closed at once at %s", w)
+	if r.proxied && hangsUp(conn) {
+		return failuref("connection closed immediately at %s", r)
 	}
 	return Outcome{Verdict: Success}
 }
 
-// hungUp reports that the other side closes a connection at once: a proxy for
-// published ports accepts before it knows that nobody listens behind it.
-func hungUp(conn net.Conn) bool {
-	_ = conn.SetReadDeadline(time.Now().Add(glance))
+// hangsUp reports whether the peer closes the connection within hangUpDelay: a
+// proxy for published ports accepts connections even if nothing listens behind it.
+func hangsUp(conn net.Conn) bool {
+	_ = conn.SetReadDeadline(time.Now().Add(hangUpDelay))
 	_, err := conn.Read(make([]byte, 1))
-	return err != nil && reason(err) != ""
+	return err != nil && errorText(err) != ""
 }

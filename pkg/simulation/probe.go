@@ -12,23 +12,23 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Checker has the containers of an in-memory engine answer probes.
+// Checker is a probe.Checker for the containers of an in-memory engine.
 type Checker struct{ Engine *memory.Engine }
 
-// Check asks the engine what the container would answer.
+// Check returns the outcome that the engine's settings define for the container.
 func (c Checker) Check(_ context.Context, k *probe.Check) probe.Outcome {
 	if c.Engine.Answers(k.Target.ID, string(k.Kind)) {
 		return probe.Outcome{Verdict: probe.Success}
 	}
-	return probe.Outcome{Verdict: probe.Failure, Seen: "no answer"}
+	return probe.Outcome{Verdict: probe.Failure, Message: "no answer"}
 }
 
-// newProbes run at exact times: a simulation comes out the same every time.
+// newProbes returns a schedule without jitter, so that a simulation is repeatable.
 func newProbes() *probe.Schedule { return probe.NewSchedule(probe.Jitter{}) }
 
 // probe runs the probes that are due.
 func (s *Simulator) probe(ctx context.Context) {
-	s.World() // it watches what is there now
+	s.World() // updates the probed containers
 	for {
 		c, due := s.probes.Take(s.now)
 		if !due {
@@ -38,10 +38,10 @@ func (s *Simulator) probe(ctx context.Context) {
 	}
 }
 
-// ProbesDue are the times of those probes which may change what is known of their
-// keys: for the others there would be no end.
+// ProbesDue returns, by key, the next run of each probe whose state can still
+// change. Other probes are left out because they would run forever.
 func (s *Simulator) ProbesDue(ctx context.Context) map[spec.Key]time.Time {
-	s.World() // it watches what is there now
+	s.World() // updates the probed containers
 	due := map[spec.Key]time.Time{}
 	for _, c := range s.probes.Pending() {
 		want := plan.ProbeFailed

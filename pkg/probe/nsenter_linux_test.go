@@ -15,11 +15,13 @@ import (
 	"testing"
 )
 
-// listenInside has a process of this test listen in namespaces of its own.
+// listenInside is the environment variable that makes this test binary listen in
+// its own namespaces.
 const listenInside = "RECONCILER_PROBE_LISTEN_INSIDE"
 
-// connectHere is the command that nsenter runs, in a process of this test.
-func connectHere() (code int, mine bool) {
+// runConnectCommand runs the command that nsenter starts, and returns its exit
+// code. It returns false if this process was not started with it.
+func runConnectCommand() (code int, mine bool) {
 	if len(os.Args) != 3 || os.Args[1] != ConnectCommand {
 		return 0, false
 	}
@@ -34,8 +36,8 @@ func connectHere() (code int, mine bool) {
 	return 0, true
 }
 
-// listenHere brings loopback up, listens there and greets who comes.
-func listenHere() error {
+// serveInside sets up loopback, listens on it and sends a line to each client.
+func serveInside() error {
 	if err := exec.Command("ip", "link", "set", "lo", "up").Run(); err != nil {
 		return fmt.Errorf("ip: %w", err)
 	}
@@ -54,16 +56,16 @@ func listenHere() error {
 	}
 }
 
-// TestDialThrough connects to what listens in a user and network namespace of
-// its own, as the containers of a rootless engine do.
-func TestDialThrough(t *testing.T) {
+// TestDialNsenter connects to a server in another user and network namespace, as
+// those of the containers of a rootless engine.
+func TestDialNsenter(t *testing.T) {
 	for _, tool := range []string{"unshare", "nsenter", "ip"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skip(err)
 		}
 	}
 	if err := exec.Command("unshare", "--user", "--map-root-user", "--net", "true").Run(); err != nil {
-		t.Skipf("this host makes no user namespaces: %v", err)
+		t.Skipf("user namespaces are not available: %v", err)
 	}
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "--net", os.Args[0])
 	cmd.Env = append(os.Environ(), listenInside+"=1")
@@ -82,18 +84,18 @@ func TestDialThrough(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || strings.TrimSpace(line) != "ready" {
 		t.Fatalf("%q, %v", line, err)
 	}
-	conn, err := dialThrough(t.Context(), cmd.Process.Pid, "127.0.0.1:7007")
+	conn, err := dialNsenter(t.Context(), cmd.Process.Pid, "127.0.0.1:7007")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
 	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || line != "inside\n" {
-		t.Errorf("it says %q, %v", line, err)
+		t.Errorf("received %q, %v", line, err)
 	}
-	if _, err := dialThrough(t.Context(), cmd.Process.Pid, "127.0.0.1:7008"); !refused(err) {
-		t.Errorf("a closed port is %v", err)
+	if _, err := dialNsenter(t.Context(), cmd.Process.Pid, "127.0.0.1:7008"); !isRefused(err) {
+		t.Errorf("closed port: %v", err)
 	}
-	if _, err := dialThrough(t.Context(), 1<<30, "127.0.0.1:7007"); err == nil || !strings.HasPrefix(err.Error(), "nsenter:") {
-		t.Errorf("a process that is not is %v", err)
+	if _, err := dialNsenter(t.Context(), 1<<30, "127.0.0.1:7007"); err == nil || !strings.HasPrefix(err.Error(), "nsenter:") {
+		t.Errorf("nonexistent process: %v", err)
 	}
 }

@@ -6,6 +6,6 @@ package probe
 
 const listenInside = "RECONCILER_PROBE_LISTEN_INSIDE"
 
-func connectHere() (int, bool) { return 0, false }
+func runConnectCommand() (int, bool) { return 0, false }
 
-func listenHere() error { return errNoWay }
+func serveInside() error { return errNoRoute }
