@@ -75,7 +75,7 @@ func (a *App) diff(ctx context.Context, dir string, opts manifest.Options, prune
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	w := plan.NewWorld(plan.Input{Instance: a.Instance, Desired: set, Observed: observed, History: held, Prune: prune, Now: a.Now()})
+	w := plan.NewWorld(plan.Input{Settings: plan.Settings{Instance: a.Instance, Prune: prune}, Desired: set, Observed: observed, History: held, Now: a.Now()})
 	return plan.Compute(w), nil
 }
 

@@ -122,10 +122,14 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 	}
 	s.prober = probe.New(checkerOf(e), probe.Options{})
 	s.controller = controller.New(controller.Config{
-		Sampler: s.sample(watched, opts), Thresholds: opts.sampling.thresholds,
-		Instance: opts.instance, Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
-		Logger: logging.Of(opts.log, "controller"), Metrics: s.metrics, QueueMetrics: s.metrics,
-		Logs: watched.Logs, HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency, PublishAddress: opts.publishAddress, Purge: opts.purge, Prune: opts.prune,
+		Settings: controller.Settings{
+			Settings: plan.Settings{
+				Instance: opts.instance, Thresholds: opts.sampling.thresholds, PublishAddress: opts.publishAddress, Purge: opts.purge, Prune: opts.prune,
+			},
+			HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency,
+		},
+		Sampler: s.sample(watched, opts), Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
+		Logger: logging.Of(opts.log, "controller"), Metrics: s.metrics, QueueMetrics: s.metrics, Logs: watched.Logs,
 	})
 	if m, ok := e.(*memory.Engine); ok {
 		m.SetJobs(func(labels map[string]string) bool {

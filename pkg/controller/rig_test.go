@@ -109,7 +109,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) start(adjust func(*controller.Config)) {
 	r.cache = observer.New(r.Engine, instance, observer.Options{})
 	cfg := controller.Config{
-		Instance: instance,
+		Settings: controller.Settings{Settings: plan.Settings{Instance: instance}},
 		Observer: r.cache,
 		Actuator: hooked{r, actuator.New(r.cache.Engine(), actuator.Options{Instance: instance})},
 		Sink:     sink{r},

@@ -83,42 +83,41 @@ type Sampler interface {
 
 // Config is what a Controller is made of.
 type Config struct {
-	// Instance is the ownership scope.
-	Instance string
+	Settings
 	Observer Observer
 	Actuator Actuator
 	Sink     Sink
 	// Prober runs probes; nil leaves them without an answer.
 	Prober Prober
-	// Sampler samples what containers use; nil samples nothing. Thresholds say
-	// when that is too much.
-	Sampler    Sampler
-	Thresholds plan.Thresholds
+	// Sampler samples resource usage; nil samples nothing.
+	Sampler Sampler
 	// Logger, Metrics and QueueMetrics may be nil.
 	Logger       *slog.Logger
 	Metrics      Metrics
 	QueueMetrics workqueue.MetricsProvider
-	// Concurrency is how many changes are made at the engine at once, pulls
-	// aside; zero means 4.
-	Concurrency int
-	// DrainTimeout is how long Run waits, after its context has ended, for what
-	// is in flight; zero means 10s.
-	DrainTimeout time.Duration
-	// PublishAddress, Purge and Prune are handed to plan.
-	PublishAddress string
-	Purge          bool
-	Prune          plan.Prune
 	// Logs reads the last lines of a container's output; nil means that root
 	// causes come without.
 	Logs func(context.Context, engine.ID, int) ([]string, error)
-	// ImageCheckInterval is how often the registry is asked for a newer image of
-	// what runs with pullPolicy always; zero means once.
-	ImageCheckInterval time.Duration
-	// HoldsFile is where it is kept what users hold; empty means that it is
-	// forgotten with the process.
-	HoldsFile string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+}
+
+// Settings are the parts of a Config that the user chooses. A new setting of the
+// controller is one field here, or in plan.Settings, and one flag.
+type Settings struct {
+	plan.Settings
+	// Concurrency limits simultaneous changes at the engine, except pulls; zero
+	// means 4.
+	Concurrency int
+	// DrainTimeout is how long Run waits for actions in flight after its context
+	// has ended; zero means 10s.
+	DrainTimeout time.Duration
+	// ImageCheckInterval is the interval between checks for a newer image of
+	// containers with pullPolicy always; zero checks once.
+	ImageCheckInterval time.Duration
+	// HoldsFile keeps the containers that users stopped or suspended over
+	// restarts; empty keeps them in memory only.
+	HoldsFile string
 }
 
 const (

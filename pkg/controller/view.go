@@ -37,15 +37,9 @@ func (c *Controller) look() view {
 	defer c.mu.Unlock()
 	if c.cached.prints == nil || c.cached.desired != c.desired.version || c.cached.observed < version {
 		c.cached = cachedView{desired: c.desired.version, observed: version}
-		c.cached.World = plan.NewWorld(plan.Input{
-			Instance:       c.cfg.Instance,
-			Desired:        c.desired.set,
-			Observed:       snap,
-			PublishAddress: c.cfg.PublishAddress,
-			Purge:          c.cfg.Purge,
-			Prune:          c.prune,
-			Thresholds:     c.cfg.Thresholds,
-		})
+		settings := c.cfg.Settings.Settings
+		settings.Prune = c.prune
+		c.cached.World = plan.NewWorld(plan.Input{Settings: settings, Desired: c.desired.set, Observed: snap})
 		c.prune.Withheld = c.cached.Withheld()
 		c.cached.prints = printsOf(c.cfg.Instance, snap)
 		if c.cfg.Prober != nil {

@@ -170,7 +170,7 @@ func TestTransitionTimes(t *testing.T) {
 	}
 	at := func(now time.Time, obj spec.Object, previous []condition.Condition) []condition.Condition {
 		w := plan.NewWorld(plan.Input{
-			Instance: instance, Now: now,
+			Settings: plan.Settings{Instance: instance}, Now: now,
 			Desired: spec.Set{Objects: spec.Imply(map[spec.Key]spec.Object{k: obj}), Complete: true},
 		})
 		return plan.Conditions(w, plan.Decide(w, k), previous)

@@ -161,7 +161,7 @@ func creation(t *testing.T, manifests string, k spec.Key) plan.Action {
 		}
 		observed = observed.With(there)
 	}
-	d := plan.Decide(plan.NewWorld(plan.Input{Instance: instance, Desired: set, Observed: observed}), k)
+	d := plan.Decide(plan.NewWorld(plan.Input{Settings: plan.Settings{Instance: instance}, Desired: set, Observed: observed}), k)
 	for _, a := range d.Actions {
 		if a.Verb == plan.Create {
 			return a
@@ -242,7 +242,7 @@ func TestFiles(t *testing.T) {
 				})
 			}
 			w := plan.NewWorld(plan.Input{
-				Instance: instance, Observed: observed, Now: started.Add(time.Hour), Since: started.Add(-time.Hour),
+				Settings: plan.Settings{Instance: instance}, Observed: observed, Now: started.Add(time.Hour), Since: started.Add(-time.Hour),
 				Desired: spec.Set{Objects: map[spec.Key]spec.Object{obj.Key(): obj}, Complete: true},
 			})
 			actions := plan.Decide(w, obj.Key()).Actions

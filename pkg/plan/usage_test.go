@@ -48,8 +48,8 @@ func TestPressureConditions(t *testing.T) {
 		Container: &spec.Container{Image: "web:1", Resources: spec.Resources{Limits: spec.Limits{Memory: 64 << 20}}},
 	}
 	in := plan.Input{
-		Instance: "i", Desired: spec.Set{Complete: true, Objects: map[spec.Key]spec.Object{obj.Key(): obj}},
-		Now: started.Add(time.Hour), Thresholds: plan.Thresholds{Memory: 90, Throttled: 25},
+		Settings: plan.Settings{Instance: "i", Thresholds: plan.Thresholds{Memory: 90, Throttled: 25}},
+		Desired:  spec.Set{Complete: true, Objects: map[spec.Key]spec.Object{obj.Key(): obj}}, Now: started.Add(time.Hour),
 	}
 	state := engine.Container{Status: engine.StatusRunning, StartedAt: started}
 	in.Observed.Objects = map[engine.ID]engine.Object{

@@ -11,21 +11,15 @@ import (
 
 // Input is all that a decision may depend on.
 type Input struct {
-	// Instance is the ownership scope: objects of another one are foreign.
-	Instance string
+	Settings
 	Desired  spec.Set
 	Observed engine.Snapshot
 	History  History
 	Now      time.Time
 	// Probes are what probes have come to until now.
 	Probes Probes
-	// Usages are what was sampled until now, judged by Thresholds where a manifest
-	// has no others.
-	Usages     Usages
-	Thresholds Thresholds
-	// PublishAddress is where ports are published that name no address; empty
-	// means 127.0.0.1.
-	PublishAddress string
+	// Usages are what was sampled until now.
+	Usages Usages
 	// Since is when the controller began to watch: of what ended before, nobody
 	// knows who ended it. Outages are when the engine was away since.
 	Since   time.Time
@@ -33,9 +27,21 @@ type Input struct {
 	// Pulls is what is known of the fetching of images; its zero value is that of
 	// somebody who fetches none, and looks for no newer ones.
 	Pulls Pulls
-	// Prune says what of that which nobody declares is removed.
+}
+
+// Settings are the parts of an Input that the user chooses when the controller
+// starts. A new setting of the planner is one field here and one flag.
+type Settings struct {
+	// Instance is the ownership scope: objects of another instance are foreign.
+	Instance string
+	// PublishAddress is the host address of ports that name none; empty means
+	// 127.0.0.1.
+	PublishAddress string
+	// Thresholds judge usage where the manifest sets no thresholds.
+	Thresholds Thresholds
+	// Prune limits the removal of objects that are no longer declared.
 	Prune Prune
-	// Purge dooms retained volumes too, once they are not desired.
+	// Purge removes retained volumes too, once they are not desired.
 	Purge bool
 }
 

@@ -97,13 +97,11 @@ func (s *Simulator) Ask(k spec.Key, cmd plan.Command) {
 // World is the world as it is now.
 func (s *Simulator) World() plan.World {
 	in := plan.Input{
-		Instance: s.instance,
+		Settings: plan.Settings{Instance: s.instance, Purge: s.Purge, Prune: s.Prune},
 		Desired:  s.Desired,
 		Observed: s.Engine.Snapshot(),
 		History:  s.History,
 		Now:      s.now,
-		Purge:    s.Purge,
-		Prune:    s.Prune,
 	}
 	if made := makingOf(in); s.world == nil || made != s.made {
 		w := plan.NewWorld(in)

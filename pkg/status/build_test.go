@@ -33,7 +33,7 @@ func web() spec.Object {
 func world(c *engine.Container) plan.World {
 	obj := web()
 	in := plan.Input{
-		Instance: "default",
+		Settings: plan.Settings{Instance: "default"},
 		Desired:  spec.Set{Complete: true, Objects: map[spec.Key]spec.Object{obj.Key(): obj}},
 		Now:      began.Add(time.Hour),
 	}
