@@ -47,6 +47,10 @@ lint: $(TOOLS) ## style, layers, formatting and vet
 shape: ## measure files, functions, types and documentation against their limits
 	@go run ./hack/shape
 
+.PHONY: words
+words: ## list the idioms to avoid in comments, strings and docs
+	@go run ./hack/words -report
+
 .PHONY: fmt
 fmt: $(TOOLS) ## format the code
 	bin/tools/gofumpt -w cmd hack pkg
