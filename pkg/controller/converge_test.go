@@ -67,7 +67,7 @@ func TestConverge(t *testing.T) {
 			r.controller.SetDesired(set(objects...))
 			r.settle()
 			old, db := r.container("cache").ID, r.container("db").ID
-			objects[1] = changed(objects[1], func(c *spec.Container) { c.Env = spec.EnvTexts(map[string]string{"A": "1"}) })
+			objects[1] = changed(objects[1], func(c *spec.Container) { c.Env = map[string]spec.EnvValue{"A": spec.EnvText("1")} })
 			r.controller.SetDesired(set(objects...))
 			r.settle()
 			r.wantReady("db", "cache", "app", "proxy")

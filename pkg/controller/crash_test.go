@@ -18,7 +18,7 @@ import (
 // followed by one that comes to the same end and leaves nothing behind.
 func TestCrash(t *testing.T) {
 	edited := shop()
-	edited[0] = changed(edited[0], func(c *spec.Container) { c.Env = spec.EnvTexts(map[string]string{"A": "1"}) })
+	edited[0] = changed(edited[0], func(c *spec.Container) { c.Env = map[string]spec.EnvValue{"A": spec.EnvText("1")} })
 	edited[3] = changed(edited[3], func(c *spec.Container) { c.Image = "app:2" })
 	for name, tc := range map[string]struct {
 		from, to spec.Set

@@ -108,7 +108,7 @@ func TestEnvironmentWins(t *testing.T) {
 	text := besideHeader + "Container\nmetadata: {name: app}\nspec: {image: nginx, env: {A: \"${BESIDE_TEST}\", B: \"${BESIDE_OTHER}\"}}\n"
 	d := newTree(t).write("a.yaml", text).write(".env", "BESIDE_TEST=file\nBESIDE_OTHER=file\n")
 	env := d.scan().files["a.yaml"].objects[0].Container.Env
-	if diff := cmp.Diff(spec.EnvTexts(map[string]string{"A": "environment", "B": "file"}), env); diff != "" {
+	if diff := cmp.Diff(map[string]spec.EnvValue{"A": spec.EnvText("environment"), "B": spec.EnvText("file")}, env); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	t.Run("or nothing is replaced", func(t *testing.T) {

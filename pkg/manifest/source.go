@@ -64,10 +64,8 @@ func New(dir string, opts Options) *Source {
 	return s
 }
 
-// Root is the absolute path of the directory or file.
-func (s *Source) Root() string { return s.root }
-
-// folder is the directory of the manifests: Root, or where it is when it is a file.
+// folder returns the directory of the manifests: root, or its parent if root is a
+// file.
 func (s *Source) folder() string {
 	if info, err := os.Stat(s.root); err == nil && !info.IsDir() {
 		return filepath.Dir(s.root)

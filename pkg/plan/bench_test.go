@@ -25,7 +25,7 @@ func settledInput(tb testing.TB, n int) plan.Input {
 		o := spec.Object{
 			Kind:      spec.KindContainer,
 			Metadata:  spec.Metadata{Name: fmt.Sprintf("app-%d-%d", i/8, i%8), Namespace: "default"},
-			Container: &spec.Container{Image: "app:1", PullPolicy: spec.PullMissing, Env: spec.EnvTexts(map[string]string{"A": "1", "B": "2"})},
+			Container: &spec.Container{Image: "app:1", PullPolicy: spec.PullMissing, Env: map[string]spec.EnvValue{"A": spec.EnvText("1"), "B": spec.EnvText("2")}},
 			Source:    spec.Position{File: "stack.yaml", Line: 1, Column: 1}, Generation: 1,
 		}
 		if i%8 > 0 {

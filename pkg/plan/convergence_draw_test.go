@@ -156,7 +156,7 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 		c.OnUnhealthy = spec.UnhealthyIgnore
 	}
 	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
-		c.Ports = []spec.Port{{Host: spec.OnePort(8080), Container: spec.OnePort(80), Protocol: "tcp"}}
+		c.Ports = []spec.Port{{Host: spec.PortRange{First: 8080, Last: 8080}, Container: spec.PortRange{First: 80, Last: 80}, Protocol: "tcp"}}
 	}
 	for _, net := range []string{"net", "side"} {
 		if rapid.IntRange(0, 2).Draw(t, "joins") == 0 {

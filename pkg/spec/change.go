@@ -3,54 +3,54 @@
 package spec
 
 import (
+	"cmp"
 	"reflect"
-	"strings"
 	"sync"
 )
 
-// Change says what a change of a field takes.
+// Change is the effect that a change of a field has on the engine object. The
+// tag "change" of a field sets the class of the field and of all fields below
+// it that have no tag of their own.
 type Change string
 
 // The classes of change.
 const (
-	// ChangeRecreate takes a new object at the engine.
+	// ChangeRecreate requires a new object at the engine.
 	ChangeRecreate Change = "recreate"
-	// ChangeLive is made at the engine while the container runs.
+	// ChangeLive is applied by the engine while the container runs.
 	ChangeLive Change = "live"
-	// ChangeContent is that of what the field leads to: another content takes a
-	// new container, another name of the same content nothing.
+	// ChangeContent applies to references to configs, secrets and files: different
+	// content requires a new container, a different name of the same content does
+	// not.
 	ChangeContent Change = "content"
-	// ChangeNone is carried out by the controller itself.
+	// ChangeNone affects the controller only.
 	ChangeNone Change = "none"
 )
 
-// ChangeOf is the class of a field, by its path in the spec such as
-// "ports[].host" or "env{}.value"; false when there is no such field.
-func ChangeOf(kind Kind, path string) (Change, bool) {
-	c, found := changes[kind][path]
-	return c, found
+// changeOf returns the class of a field whose parent has the class inherited.
+func changeOf(f reflect.StructField, inherited Change) Change {
+	return cmp.Or(Change(f.Tag.Get("change")), inherited)
 }
 
-// classes are the fields of a struct, each with what the table says of it and
-// all below it.
+// classes holds the classes of change of a type and of everything below it.
 type classes struct {
-	// found are the classes of the leaves.
+	// found holds the classes of the leaves.
 	found map[Change]bool
-	// below are those of the fields of a struct by index, or, at index 0, of the
-	// items of a list or mapping.
+	// below holds the classes of the fields of a struct by index or, at index 0,
+	// of the items of a list or map.
 	below []*classes
 }
 
-// classesOf are the classes of the spec of a kind.
+// classesOf returns the classes of the spec of each kind.
 var classesOf = sync.OnceValue(func() map[Kind]*classes {
 	all := map[Kind]*classes{}
 	for _, kind := range Kinds() {
-		all[kind] = classify(kind, specTypes[kind], "")
+		all[kind] = classify(specTypes[kind], "")
 	}
 	return all
 })
 
-// specTypes are the types of the specs.
+// specTypes holds the types of the specs.
 var specTypes = map[Kind]reflect.Type{
 	KindContainer: reflect.TypeFor[Container](),
 	KindNetwork:   reflect.TypeFor[Network](),
@@ -59,20 +59,17 @@ var specTypes = map[Kind]reflect.Type{
 	KindSecret:    reflect.TypeFor[Secret](),
 }
 
-func classify(kind Kind, t reflect.Type, path string) *classes {
+func classify(t reflect.Type, class Change) *classes {
 	c := &classes{found: map[Change]bool{}}
 	switch {
 	case isLeaf(t):
-		c.found[changes[kind][path]] = true
+		c.found[class] = true
 	case t.Kind() == reflect.Struct:
 		for f := range t.Fields() {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			c.below = append(c.below, classify(kind, f.Type, join(path, name)))
+			c.below = append(c.below, classify(f.Type, changeOf(f, class)))
 		}
-	case t.Kind() == reflect.Pointer:
-		c.below = []*classes{classify(kind, t.Elem(), path)}
 	default:
-		c.below = []*classes{classify(kind, t.Elem(), path+itemSuffix(t))}
+		c.below = []*classes{classify(t.Elem(), class)}
 	}
 	for _, b := range c.below {
 		for class := range b.found {
@@ -82,7 +79,7 @@ func classify(kind Kind, t reflect.Type, path string) *classes {
 	return c
 }
 
-// itemSuffix is what stands for any item in a path.
+// itemSuffix returns the suffix of a path that denotes any item of a list or map.
 func itemSuffix(t reflect.Type) string {
 	if t.Kind() == reflect.Map {
 		return "{}"
@@ -90,7 +87,7 @@ func itemSuffix(t reflect.Type) string {
 	return "[]"
 }
 
-// isLeaf reports that a type is a value, as far as manifests go.
+// isLeaf reports whether a type is a single value in a manifest.
 func isLeaf(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -105,8 +102,9 @@ func isLeaf(t reflect.Type) bool {
 	return true
 }
 
-// keepOnly zeroes what is of another class than those wanted. v is a copy that
-// may be changed; what it leads to is shared and copied first.
+// keepOnly sets all fields of v to zero that are of none of the wanted classes.
+// v must be addressable and is modified; pointers, slices and maps that it
+// contains are copied first, because they may be shared.
 func (c *classes) keepOnly(v reflect.Value, wanted ...Change) {
 	kept := 0
 	for _, class := range wanted {

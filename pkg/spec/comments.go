@@ -30,7 +30,7 @@ var typeDocs = map[string]string{
 	"Error":          `Error is one fault in one place of a manifest.`,
 	"Exec":           `Exec is a command that runs inside the container.`,
 	"ExposedPort":    `ExposedPort is a port, or a range of them, that is told of and not published. In a manifest it is 9000, "9000-9010" or either with "/udp".`,
-	"Field":          `Field is a field of a spec as the reference tells of it.`,
+	"Field":          `Field documents one field of a spec.`,
 	"File":           `File is a file to be put into a container before it starts.`,
 	"FileRef":        `FileRef copies entries of a Config or Secret into the file system of a container before it starts. A string is short for {name: STRING}.`,
 	"GPUs":           `GPUs requests GPUs. "all" or a number is short for {count: N}.`,

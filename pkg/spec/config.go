@@ -13,13 +13,13 @@ import (
 // files. Each key may occur in only one of data, binaryData and files.
 type Config struct {
 	// Data holds texts by key.
-	Data map[string]string `json:"data,omitempty"`
+	Data map[string]string `json:"data,omitempty" change:"content"`
 	// BinaryData holds binary values by key, encoded in base64.
-	BinaryData map[string][]byte `json:"binaryData,omitempty"`
+	BinaryData map[string][]byte `json:"binaryData,omitempty" change:"content"`
 	// Files maps keys to paths of files whose content becomes the value. Paths are
 	// relative to the directory of the manifest and must stay within the watched
 	// directory.
-	Files map[string]string `json:"files,omitempty"`
+	Files map[string]string `json:"files,omitempty" change:"content"`
 }
 
 // Secret is a Config for confidential data: its values are passed to the
@@ -27,13 +27,13 @@ type Config struct {
 // only one of data, binaryData and files.
 type Secret struct {
 	// Data holds confidential texts by key.
-	Data map[string]Sensitive `json:"data,omitempty"`
+	Data map[string]Sensitive `json:"data,omitempty" change:"content"`
 	// BinaryData holds confidential binary values by key, encoded in base64.
-	BinaryData map[string]SensitiveBytes `json:"binaryData,omitempty"`
+	BinaryData map[string]SensitiveBytes `json:"binaryData,omitempty" change:"content"`
 	// Files maps keys to paths of files whose content becomes the value. Paths are
 	// relative to the directory of the manifest and must stay within the watched
 	// directory.
-	Files map[string]string `json:"files,omitempty"`
+	Files map[string]string `json:"files,omitempty" change:"content"`
 }
 
 // Redacted is what stands for a secret wherever one is printed.

@@ -77,11 +77,11 @@ status: {phase: Running, whatever: [1]}
 		Container: &spec.Container{
 			Image: "my-app", Tag: "1.2", PullPolicy: spec.PullNever,
 			Entrypoint: []string{"/init"}, Command: []string{"yes", "no"},
-			Env:        spec.EnvTexts(map[string]string{"A": "1", "B": "", "C": "off"}),
+			Env:        map[string]spec.EnvValue{"A": spec.EnvText("1"), "B": spec.EnvText(""), "C": spec.EnvText("off")},
 			WorkingDir: "/app", User: "1000:1000", Hostname: "host", ContainerName: "my-app-1",
 			Ports: []spec.Port{
-				{Host: spec.OnePort(8080), Container: spec.OnePort(80), Protocol: "tcp", HostIP: "0.0.0.0"},
-				{Container: spec.OnePort(53), Protocol: "udp"},
+				{Host: spec.PortRange{First: 8080, Last: 8080}, Container: spec.PortRange{First: 80, Last: 80}, Protocol: "tcp", HostIP: "0.0.0.0"},
+				{Container: spec.PortRange{First: 53, Last: 53}, Protocol: "udp"},
 			},
 			Networks: []spec.NetworkRef{{Name: "back"}, {Name: "front", Aliases: []string{"web"}}},
 			Volumes: []spec.Mount{

@@ -8,11 +8,11 @@ import "encoding/json"
 // key of a Config or Secret. A string is short for {value: STRING}.
 type EnvValue struct {
 	// Value is the text of the variable; not allowed together with a reference.
-	Value string `json:"value,omitempty"`
+	Value string `json:"value,omitempty" change:"recreate"`
 	// FromConfig takes the value from a key of a Config in the same namespace.
-	FromConfig *KeyRef `json:"fromConfig,omitempty"`
+	FromConfig *KeyRef `json:"fromConfig,omitempty" change:"content"`
 	// FromSecret takes the value from a key of a Secret in the same namespace.
-	FromSecret *KeyRef `json:"fromSecret,omitempty"`
+	FromSecret *KeyRef `json:"fromSecret,omitempty" change:"content"`
 }
 
 // KeyRef refers to one key of a Config or Secret.
@@ -28,15 +28,6 @@ type KeyRef struct {
 
 // EnvText is the value of a variable with a text.
 func EnvText(text string) EnvValue { return EnvValue{Value: text} }
-
-// EnvTexts are variables with texts.
-func EnvTexts(texts map[string]string) map[string]EnvValue {
-	env := make(map[string]EnvValue, len(texts))
-	for name, text := range texts {
-		env[name] = EnvText(text)
-	}
-	return env
-}
 
 // fromName is the value that a plain text stands for.
 func (EnvValue) fromName(name string) any { return EnvText(name) }

@@ -80,7 +80,9 @@ status: {x: "${NONE}"}
 		t.Errorf("variables (-want +got):\n%s", diff)
 	}
 	want := spec.Container{
-		Image: "nginx:1.29", Privileged: true, Ports: []spec.Port{{Host: spec.OnePort(8080), Container: spec.OnePort(8080), Protocol: "tcp"}},
+		Image: "nginx:1.29", Privileged: true, Ports: []spec.Port{{
+			Host: spec.PortRange{First: 8080, Last: 8080}, Container: spec.PortRange{First: 8080, Last: 8080}, Protocol: "tcp",
+		}},
 		Networks: []spec.NetworkRef{{Name: "net5"}, {Name: "5"}}, StopGracePeriod: 5e9, PullPolicy: spec.PullMissing,
 		HealthCheck: &spec.HealthCheck{Test: []string{"CMD", "x"}, Retries: 5}, RestartPolicy: spec.RestartPolicy{Name: spec.RestartAlways},
 		Resources: spec.Resources{Limits: spec.Limits{Memory: 5 << 30}},

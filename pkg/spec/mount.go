@@ -45,18 +45,18 @@ type Mount struct {
 // before it starts. A string is short for {name: STRING}.
 type FileRef struct {
 	// Name is the name of a Config or Secret in the same namespace.
-	Name string `json:"name"`
+	Name string `json:"name" change:"content"`
 	// Key selects one entry; if it is empty, every entry becomes a file in the directory
 	// Target.
-	Key string `json:"key,omitempty"`
+	Key string `json:"key,omitempty" change:"content"`
 	// Target is the absolute path of the file, or of the directory if Key is empty
 	// (default: "/<name>[/<key>]" for configs and "/run/secrets/<name>[/<key>]" for
 	// secrets).
-	Target string `json:"target,omitempty"`
+	Target string `json:"target,omitempty" change:"recreate"`
 	// UID is the numeric owner of the files (default 0).
-	UID int `json:"uid,omitempty"`
+	UID int `json:"uid,omitempty" change:"recreate"`
 	// GID is the numeric group of the files (default 0).
-	GID int `json:"gid,omitempty"`
+	GID int `json:"gid,omitempty" change:"recreate"`
 	// Mode is the octal file mode (default 0o444).
-	Mode FileMode `json:"mode,omitzero"`
+	Mode FileMode `json:"mode,omitzero" change:"recreate"`
 }

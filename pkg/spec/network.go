@@ -10,27 +10,27 @@ const DefaultNetworkName = "default"
 // namespace exists without a manifest.
 type Network struct {
 	// Driver is the network driver of the engine (default "bridge").
-	Driver string `json:"driver,omitempty"`
+	Driver string `json:"driver,omitempty" change:"recreate"`
 	// DriverOpts are passed to the driver unchanged.
-	DriverOpts map[string]string `json:"driverOpts,omitempty"`
+	DriverOpts map[string]string `json:"driverOpts,omitempty" change:"recreate"`
 	// Internal isolates the network from other networks and the internet (default
 	// false).
-	Internal bool `json:"internal,omitempty"`
+	Internal bool `json:"internal,omitempty" change:"recreate"`
 	// Attachable lets containers that are not part of a swarm service join an overlay
 	// network (default false).
-	Attachable bool `json:"attachable,omitempty"`
+	Attachable bool `json:"attachable,omitempty" change:"recreate"`
 	// EnableIPv6 assigns IPv6 addresses on the network (default false).
-	EnableIPv6 bool `json:"enableIPv6,omitempty"`
+	EnableIPv6 bool `json:"enableIPv6,omitempty" change:"recreate"`
 	// IPAM configures how addresses are assigned (default: chosen by the engine).
-	IPAM *IPAM `json:"ipam,omitempty"`
+	IPAM *IPAM `json:"ipam,omitempty" change:"recreate"`
 	// Labels are labels of the network at the engine.
-	Labels map[string]string `json:"labels,omitempty"`
+	Labels map[string]string `json:"labels,omitempty" change:"recreate"`
 	// External declares that the network already exists; the controller never creates,
 	// changes or removes it (default false).
-	External bool `json:"external,omitempty"`
+	External bool `json:"external,omitempty" change:"recreate"`
 	// NetworkName is the name of the network at the engine (default
 	// "<name>.<namespace>").
-	NetworkName string `json:"networkName,omitempty"`
+	NetworkName string `json:"networkName,omitempty" change:"recreate"`
 }
 
 // IPAM configures how the addresses of a network are assigned.

@@ -57,9 +57,6 @@ func (c *Container) PublishedPorts() []PublishedPort {
 // PortRange is one port, or those from First to Last; the zero value is none.
 type PortRange struct{ First, Last int }
 
-// OnePort is the range of a single port; zero is no port.
-func OnePort(n int) PortRange { return PortRange{n, n} }
-
 // IsZero reports that there is no port.
 func (r PortRange) IsZero() bool { return r == PortRange{} }
 

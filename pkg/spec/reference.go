@@ -11,28 +11,30 @@ import (
 //go:generate go run ../../hack/specdoc comments
 //go:generate go run ../../hack/specdoc pages
 
-// Field is a field of a spec as the reference tells of it.
+// Field documents one field of a spec.
 type Field struct {
-	// Path is that in the spec, such as "ports[].host"; Name is its last step.
+	// Path is the path in the spec, such as "ports[].host"; Name is its last
+	// element.
 	Path, Name string
-	// Type is how it is written, such as "string", "[]Port" or "map[string]string".
+	// Type is the type in the reference, such as "string", "[]Port" or
+	// "map[string]string".
 	Type string
-	// Doc is what it means.
+	// Doc is the description.
 	Doc string
-	// Required reports that it cannot be left out.
+	// Required reports whether the field must be set.
 	Required bool
-	// Values are what it may be; nil when there is no such list.
+	// Values lists the allowed values; nil means that they are not enumerated.
 	Values []string
-	// Change is what a change takes; empty for a field that has fields.
+	// Change is the effect of a change; empty for a field that has fields.
 	Change Change
-	// Fields are those below it.
+	// Fields are the fields below it.
 	Fields []Field
 }
 
-// Fields are the fields of the spec of a kind, as they stand in its Go type.
-func Fields(kind Kind) []Field { return fieldsOf(kind, specTypes[kind], "") }
+// Fields returns the fields of the spec of a kind, in the order of its Go type.
+func Fields(kind Kind) []Field { return fieldsOf(specTypes[kind], "", "") }
 
-func fieldsOf(kind Kind, t reflect.Type, path string) []Field {
+func fieldsOf(t reflect.Type, path string, class Change) []Field {
 	var fields []Field
 	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -42,16 +44,16 @@ func fieldsOf(kind Kind, t reflect.Type, path string) []Field {
 		}
 		inner, below := element(f.Type, field.Path)
 		if isLeaf(inner) {
-			field.Change = changes[kind][below]
+			field.Change = changeOf(f, class)
 		} else {
-			field.Fields = fieldsOf(kind, inner, below)
+			field.Fields = fieldsOf(inner, below, changeOf(f, class))
 		}
 		fields = append(fields, field)
 	}
 	return fields
 }
 
-// element is the type within lists, mappings and pointers, and its path.
+// element returns the type inside lists, maps and pointers, and its path.
 func element(t reflect.Type, path string) (reflect.Type, string) {
 	for !isLeaf(t) {
 		switch t.Kind() {
@@ -67,8 +69,8 @@ func element(t reflect.Type, path string) (reflect.Type, string) {
 	return t, path
 }
 
-// Doc is what is said of a type of this package, or of a field of it by its Go
-// name; empty when nothing is.
+// Doc returns the description of a type of this package or, if field is not
+// empty, of the field with that Go name. It returns "" if there is none.
 func Doc(t reflect.Type, field string) string {
 	if field == "" {
 		return typeDocs[t.Name()]
@@ -77,11 +79,11 @@ func Doc(t reflect.Type, field string) string {
 	return fieldDoc(t, f)
 }
 
-// goName is a word that may be the Go name of a field.
+// goName matches a word that may be the Go name of a field.
 var goName = regexp.MustCompile(`\b[A-Z]\w+`)
 
-// fieldDoc is the comment of a field with the names of manifests for those of
-// Go.
+// fieldDoc returns the comment of a field, with the Go names of fields replaced
+// by their names in manifests.
 func fieldDoc(t reflect.Type, f reflect.StructField) string {
 	return goName.ReplaceAllStringFunc(fieldDocs[t.Name()+"."+f.Name], func(word string) string {
 		if field, found := t.FieldByName(word); found {
@@ -92,7 +94,7 @@ func fieldDoc(t reflect.Type, f reflect.StructField) string {
 	})
 }
 
-// choices are the values of fields whose type does not name them.
+// choices lists the allowed values of fields whose type does not define them.
 var choices = map[string][]string{
 	"Port.Protocol":         {"tcp", "udp", "sctp"},
 	"HTTPGet.Scheme":        {"http", "https"},
@@ -104,7 +106,8 @@ var choices = map[string][]string{
 	"Container.OnUnhealthy": {string(UnhealthyRestart), string(UnhealthyIgnore)},
 }
 
-// valuesOf are the values that a field may have; nil when there is no list.
+// valuesOf returns the allowed values of a field, or nil if they are not
+// enumerated.
 func valuesOf(t reflect.Type, f reflect.StructField) []string {
 	if values, found := choices[t.Name()+"."+f.Name]; found {
 		return values
@@ -112,7 +115,7 @@ func valuesOf(t reflect.Type, f reflect.StructField) []string {
 	return typeValues[f.Type.Name()]
 }
 
-// typeName is how a type is called in the reference.
+// typeName returns the name of a type in the reference.
 func typeName(t reflect.Type) string {
 	switch {
 	case t == durationType:
@@ -145,5 +148,5 @@ func typeName(t reflect.Type) string {
 	return "string"
 }
 
-// KindDoc says what a kind is.
+// KindDoc returns the description of a kind.
 func KindDoc(kind Kind) string { return typeDocs[string(kind)] }

@@ -10,32 +10,32 @@ import (
 // Resources limits and reserves what a container may use.
 type Resources struct {
 	// Limits are maximum amounts that the container cannot exceed.
-	Limits Limits `json:"limits,omitzero"`
+	Limits Limits `json:"limits,omitzero" change:"live"`
 	// Reservations are guaranteed amounts that apply when the host is short of a
 	// resource.
-	Reservations Reservations `json:"reservations,omitzero"`
+	Reservations Reservations `json:"reservations,omitzero" change:"live"`
 	// MemorySwap is the maximum of memory and swap together, such as 1Gi; "unlimited"
 	// means no limit (default: twice the memory limit).
-	MemorySwap Size `json:"memorySwap,omitzero"`
+	MemorySwap Size `json:"memorySwap,omitzero" change:"live"`
 	// CPUShares is the CPU weight relative to other containers, from 2 to 262144
 	// (default 1024).
-	CPUShares int `json:"cpuShares,omitempty"`
+	CPUShares int `json:"cpuShares,omitempty" change:"live"`
 	// CPUSetCPUs lists the CPUs that the container may run on, such as "0-1,3"
 	// (default: all).
-	CPUSetCPUs string `json:"cpusetCpus,omitempty"`
+	CPUSetCPUs string `json:"cpusetCpus,omitempty" change:"live"`
 	// ShmSize is the size of /dev/shm, such as 256Mi (default: the engine's setting,
 	// usually 64Mi).
-	ShmSize Size `json:"shmSize,omitzero"`
+	ShmSize Size `json:"shmSize,omitzero" change:"recreate"`
 	// Ulimits sets kernel limits of each process by name, such as nofile: 65535. A
 	// number sets both the soft and the hard limit.
-	Ulimits map[string]Ulimit `json:"ulimits,omitempty"`
+	Ulimits map[string]Ulimit `json:"ulimits,omitempty" change:"recreate"`
 	// BlkioWeight is the weight of disk I/O relative to other containers, from 10 to
 	// 1000 (default: the engine's setting).
-	BlkioWeight int `json:"blkioWeight,omitempty"`
+	BlkioWeight int `json:"blkioWeight,omitempty" change:"live"`
 	// Devices lists devices of the host to add to the container, such as "/dev/fuse".
-	Devices []Device `json:"devices,omitempty"`
+	Devices []Device `json:"devices,omitempty" change:"recreate"`
 	// GPUs requests GPUs: "all", a number, or an object.
-	GPUs *GPUs `json:"gpus,omitempty"`
+	GPUs *GPUs `json:"gpus,omitempty" change:"recreate"`
 }
 
 // Limits are maximum amounts that a container cannot exceed.
