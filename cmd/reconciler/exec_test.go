@@ -14,14 +14,14 @@ import (
 
 	"github.com/creack/pty"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Exec has a world's containers know a few commands.
-func (w *world) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (int, error) {
+func (w *world) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
 	if r, _ := w.store.Get(k); r.Status.Phase != "Running" {
 		return 0, engine.Errorf("exec in "+k.String(), engine.NotRunning, "the container does not run")
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -206,7 +207,7 @@ func TestTopWatch(t *testing.T) {
 	report := status.Report{Key: k, Run: status.Run{ContainerID: "1", StartedAt: time.Unix(1, 0)}}
 	f := begin(t, objects(running, other), "top", "app", "-w", "-n", "shop")
 	measure := func(cpu float64, second int64) {
-		f.world.store.Measure(map[spec.Key]status.Measured{k: {Run: report.Run, Metrics: status.Metrics{CPUPercent: cpu, PIDs: 3, SampledAt: time.Unix(second, 0)}}})
+		f.world.store.Measure(map[spec.Key]status.Measured{k: {Run: report.Run, Metrics: v1alpha1.Metrics{CPUPercent: cpu, PIDs: 3, SampledAt: time.Unix(second, 0)}}})
 	}
 	f.world.store.Publish(report)
 	measure(1.5, 2)

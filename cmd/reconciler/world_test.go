@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -25,7 +26,7 @@ import (
 // worldFile is what a script says of the world. Ages are times before
 // the start of the script.
 type worldFile struct {
-	Controller status.Controller
+	Controller v1alpha1.Controller
 	Objects    []worldObject
 	Events     []struct {
 		Object, Reason, Message string
@@ -43,7 +44,7 @@ type worldObject struct {
 	Labels          map[string]string
 	Generation      int64
 	Spec            json.RawMessage
-	Status          status.Status
+	Status          v1alpha1.Status
 }
 
 // world is a controller as the API shows it, without anything behind it.
@@ -54,7 +55,7 @@ type world struct {
 	start time.Time
 
 	mu         sync.Mutex
-	controller status.Controller
+	controller v1alpha1.Controller
 	logs       map[string][]string
 	started    bool
 	watches    int
@@ -100,7 +101,7 @@ func (w *world) serve() (stop func() error, err error) {
 }
 
 func (w *world) handler() http.Handler {
-	handler := api.New(api.Options{Store: w.store, Logs: w, Exec: w, Version: "v0.1.0", Controller: func() status.Controller {
+	handler := api.New(api.Options{Store: w.store, Logs: w, Exec: w, Version: "v0.1.0", Controller: func() v1alpha1.Controller {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.controller
@@ -152,7 +153,7 @@ func logTime(n int) time.Time {
 
 // Logs are those of the file. What is followed ends when the phase is no longer
 // Running.
-func (w *world) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, out io.Writer) error {
+func (w *world) Logs(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions, out io.Writer) error {
 	all, found, changed := w.logsOf(k)
 	if !found {
 		return engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -30,7 +31,7 @@ func wantStatus(t *testing.T, w *httptest.ResponseRecorder, code int32, reason m
 	}
 }
 
-func names(list api.ObjectList) []string {
+func names(list v1alpha1.ObjectList) []string {
 	out := []string{}
 	for _, o := range list.Items {
 		out = append(out, o.Namespace+"/"+o.Name)
@@ -79,7 +80,7 @@ func TestGet(t *testing.T) {
 		}
 	})
 	t.Run("decodes into what was encoded", func(t *testing.T) {
-		got := decode[api.Object](t, f.get(containers+"/web"))
+		got := decode[v1alpha1.Object](t, f.get(containers+"/web"))
 		r, _ := f.Get(key(spec.KindContainer, "web"))
 		if diff := cmp.Diff(api.ObjectOf(r), got); diff != "" {
 			t.Error(diff)
@@ -121,7 +122,7 @@ func TestList(t *testing.T) {
 		"whole, if the limit allows": {root + "/containers?limit=3", []string{"default/db", "default/web", "other/web"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := decode[api.ObjectList](t, f.get(tc.path))
+			got := decode[v1alpha1.ObjectList](t, f.get(tc.path))
 			if diff := cmp.Diff(tc.want, names(got)); diff != "" {
 				t.Error(diff)
 			}
@@ -131,7 +132,7 @@ func TestList(t *testing.T) {
 		})
 	}
 	t.Run("of a kind is of that kind's list", func(t *testing.T) {
-		if got := decode[api.ObjectList](t, f.get(containers)); got.Kind != "ContainerList" || got.Items[0].Kind != "Container" {
+		if got := decode[v1alpha1.ObjectList](t, f.get(containers)); got.Kind != "ContainerList" || got.Items[0].Kind != "Container" {
 			t.Errorf("list %s of %s", got.Kind, got.Items[0].Kind)
 		}
 	})
@@ -223,15 +224,15 @@ func TestEvents(t *testing.T) {
 		"by type":                {"/api/v1/events?fieldSelector=type!%3DNormal", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := decode[api.EventList](t, f.get(tc.path)); len(got.Items) != tc.want {
+			if got := decode[v1alpha1.EventList](t, f.get(tc.path)); len(got.Items) != tc.want {
 				t.Errorf("%d events, want %d: %+v", len(got.Items), tc.want, got.Items)
 			}
 		})
 	}
 	t.Run("can be got by name", func(t *testing.T) {
 		all, _ := f.Events()
-		got := decode[api.Event](t, f.get("/api/v1/namespaces/default/events/"+all[0].Name))
-		if got.Message != all[0].Message || got.Key() != all[0].Key {
+		got := decode[v1alpha1.Event](t, f.get("/api/v1/namespaces/default/events/"+all[0].Name))
+		if got.Message != all[0].Message || v1alpha1.InvolvedKey(got) != all[0].Key {
 			t.Errorf("%+v", got)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -110,10 +111,10 @@ func (s *server) find(gv schema.GroupVersion, plural string) (resource, bool) {
 }
 
 // tableOfItems is a table of items that all hold a T.
-func tableOfItems[T any](items []item, columns []column[T], now time.Time) metav1.Table {
+func tableOfItems[T any](items []item, columns []table.Column[T], now time.Time) metav1.Table {
 	values := make([]T, 0, len(items))
 	for _, i := range items {
 		values = append(values, *i.object.(*T))
 	}
-	return tableOf(columns, values, now)
+	return table.Of(columns, values, now)
 }

@@ -11,6 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -25,7 +26,7 @@ func (s *server) addCommands(mux *http.ServeMux) {
 			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveCommand(res, cmd, w, r) })
 		}
 	}
-	mux.HandleFunc("POST "+ApprovePath, s.serveApprove)
+	mux.HandleFunc("POST "+v1alpha1.ApprovePath, s.serveApprove)
 }
 
 func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWriter, r *http.Request) {
@@ -50,11 +51,6 @@ func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWri
 	}
 }
 
-// Approval names objects by key, as in "Container/shop/app".
-type Approval struct {
-	Objects []string `json:"objects"`
-}
-
 // maxApproval bounds an Approval, in bytes.
 const maxApproval = 1 << 20
 
@@ -64,7 +60,7 @@ func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
 		writeError(w, errUnknown(r))
 		return
 	}
-	var asked Approval
+	var asked v1alpha1.Approval
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxApproval)).Decode(&asked); err != nil {
 		writeError(w, apierrors.NewBadRequest("an approval cannot be read: "+err.Error()))
 		return
@@ -78,7 +74,7 @@ func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
 		}
 		keys = append(keys, k)
 	}
-	done := Approval{Objects: []string{}}
+	done := v1alpha1.Approval{Objects: []string{}}
 	for _, k := range s.Approve(keys) {
 		done.Objects = append(done.Objects, k.String())
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -94,7 +95,7 @@ func TestApprove(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked = nil
-			r := httptest.NewRequest(tc.method, api.ApprovePath, strings.NewReader(tc.body))
+			r := httptest.NewRequest(tc.method, v1alpha1.ApprovePath, strings.NewReader(tc.body))
 			if tc.origin != "" {
 				r.Header.Set("Origin", tc.origin)
 			}
@@ -111,7 +112,7 @@ func TestApprove(t *testing.T) {
 	t.Run("without a guard", func(t *testing.T) {
 		w := httptest.NewRecorder()
 		api.New(api.Options{Store: status.NewStore(status.Options{})}).
-			ServeHTTP(w, httptest.NewRequest("POST", api.ApprovePath, strings.NewReader(`{}`)))
+			ServeHTTP(w, httptest.NewRequest("POST", v1alpha1.ApprovePath, strings.NewReader(`{}`)))
 		if w.Code != http.StatusNotFound {
 			t.Errorf("got %d: %s", w.Code, w.Body)
 		}

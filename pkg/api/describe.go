@@ -17,23 +17,23 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/openapi"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // ManifestFile is a file of manifests: what is wrong with it is told by its status.
 type ManifestFile struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
-	Status            status.Status `json:"status"`
+	Status            v1alpha1.Status `json:"status"`
 }
 
 // described is a resource whose spec is an S, for its schema.
 type described[S any] struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
-	Spec              S             `json:"spec"`
-	Status            status.Status `json:"status"`
+	Spec              S               `json:"spec"`
+	Status            v1alpha1.Status `json:"status"`
 }
 
 // shapeOf is the type of a kind of ours.

@@ -3,57 +3,21 @@
 package api
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// component is what events name as their source.
+// component is the source of all events.
 const component = "reconciler"
 
-// Event is a core/v1 Event, as far as it is used here.
-type Event struct {
-	metav1.TypeMeta     `json:",inline"`
-	metav1.ObjectMeta   `json:"metadata"`
-	InvolvedObject      ObjectReference   `json:"involvedObject"`
-	Reason              string            `json:"reason"`
-	Message             string            `json:"message"`
-	Source              EventSource       `json:"source"`
-	FirstTimestamp      metav1.Time       `json:"firstTimestamp"`
-	LastTimestamp       metav1.Time       `json:"lastTimestamp"`
-	Count               int32             `json:"count"`
-	Type                status.EventType  `json:"type"`
-	EventTime           *metav1.MicroTime `json:"eventTime"`
-	ReportingController string            `json:"reportingComponent"`
-	ReportingInstance   string            `json:"reportingInstance"`
-}
-
-// EventList is a list of events.
-type EventList struct {
-	metav1.TypeMeta `json:",inline"`
-	metav1.ListMeta `json:"metadata"`
-	Items           []Event `json:"items"`
-}
-
-// ObjectReference names the resource that an event is about.
-type ObjectReference struct {
-	Kind       string    `json:"kind"`
-	Namespace  string    `json:"namespace"`
-	Name       string    `json:"name"`
-	UID        types.UID `json:"uid,omitempty"`
-	APIVersion string    `json:"apiVersion"`
-}
-
-// EventSource names what tells of an event.
-type EventSource struct {
-	Component string `json:"component"`
-}
-
-// EventOf is an event as the API shows it.
-func EventOf(e status.Event) Event {
-	return Event{
+// EventOf returns the wire form of an event of the store.
+func EventOf(e status.Event) v1alpha1.Event {
+	return v1alpha1.Event{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Event"},
 		ObjectMeta: metav1.ObjectMeta{
 			Name:              e.Name,
@@ -63,7 +27,7 @@ func EventOf(e status.Event) Event {
 			CreationTimestamp: seconds(e.First),
 			Annotations:       annotationsOf(e),
 		},
-		InvolvedObject: ObjectReference{
+		InvolvedObject: corev1.ObjectReference{
 			Kind:       string(e.Key.Kind),
 			Namespace:  e.Key.Namespace,
 			Name:       e.Key.Name,
@@ -72,28 +36,18 @@ func EventOf(e status.Event) Event {
 		},
 		Reason:              e.Reason,
 		Message:             e.Message,
-		Source:              EventSource{Component: component},
+		Source:              corev1.EventSource{Component: component},
 		FirstTimestamp:      seconds(e.First),
 		LastTimestamp:       seconds(e.Last),
 		Count:               int32(min(e.Count, 1<<31-1)), //nolint:gosec // bounded
-		Type:                e.Type,
+		Type:                string(e.Type),
 		ReportingController: component,
 	}
 }
-
-// AnnotationReconcileID names, on an event, the pass in which it last happened:
-// the reconcileID of the log.
-const AnnotationReconcileID = "dev.reconciler/reconcile-id"
 
 func annotationsOf(e status.Event) map[string]string {
 	if e.ReconcileID == "" {
 		return nil
 	}
-	return map[string]string{AnnotationReconcileID: e.ReconcileID}
-}
-
-// Key names the resource that the event is about.
-func (e Event) Key() spec.Key {
-	o := e.InvolvedObject
-	return spec.Key{Kind: spec.Kind(o.Kind), Namespace: o.Namespace, Name: o.Name}
+	return map[string]string{v1alpha1.AnnotationReconcileID: e.ReconcileID}
 }

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -33,7 +34,7 @@ type Options struct {
 	// Plan is what the controller would do now, as text.
 	Plan func(context.Context) (string, error)
 	// Controller is the controller's own state; nil means what the store holds.
-	Controller func() status.Controller
+	Controller func() v1alpha1.Controller
 	// Ask has a user ask something of an object, beside its manifest.
 	Ask func(spec.Key, plan.Command) error
 	// Approve has the prune guard let the keys go, and returns those of them that
@@ -157,7 +158,7 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodGet, r.Method == http.MethodHead, isReview(r),
-			r.Method == http.MethodPost && (isCommand(r.URL.Path) || r.URL.Path == ApprovePath), isStream(r), s.isWrite(r):
+			r.Method == http.MethodPost && (isCommand(r.URL.Path) || r.URL.Path == v1alpha1.ApprovePath), isStream(r), s.isWrite(r):
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")

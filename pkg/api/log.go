@@ -6,13 +6,13 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -22,45 +22,13 @@ type Logs interface {
 	// with its end. It returns when all was written or, when it follows, when
 	// the container has ended; or when ctx ends or w refuses. An engine.Error of
 	// code NotFound says that there is no container.
-	Logs(ctx context.Context, k spec.Key, opts LogOptions, w io.Writer) error
-}
-
-// LogOptions say which part of a container's output is meant.
-type LogOptions struct {
-	// Tail is how many of the last lines; negative means all.
-	Tail int
-	// Since and Until leave out what was written before and after; zero means
-	// nothing. A request has no Until.
-	Since, Until time.Time
-	// Previous means the run before the one that goes on or is about to begin.
-	Previous bool
-	// Timestamps begins each line with when it was written, in RFC 3339.
-	Timestamps bool
-	// Follow goes on with what is written from now on.
-	Follow bool
-}
-
-// Query is the options as the parameters of a request.
-func (o LogOptions) Query() url.Values {
-	q := url.Values{}
-	if o.Tail >= 0 {
-		q.Set("tailLines", strconv.Itoa(o.Tail))
-	}
-	if !o.Since.IsZero() {
-		q.Set("sinceTime", o.Since.UTC().Format(time.RFC3339Nano))
-	}
-	for name, set := range map[string]bool{"timestamps": o.Timestamps, "follow": o.Follow, "previous": o.Previous} {
-		if set {
-			q.Set(name, "true")
-		}
-	}
-	return q
+	Logs(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.Writer) error
 }
 
 // parseLog reads the parameters that Kubernetes has for logs.
-func parseLog(r *http.Request, now time.Time) (LogOptions, error) {
+func parseLog(r *http.Request, now time.Time) (v1alpha1.LogOptions, error) {
 	query := r.URL.Query()
-	opts := LogOptions{Tail: -1, Timestamps: flag(r, "timestamps"), Follow: flag(r, "follow"), Previous: flag(r, "previous")}
+	opts := v1alpha1.LogOptions{Tail: -1, Timestamps: flag(r, "timestamps"), Follow: flag(r, "follow"), Previous: flag(r, "previous")}
 	if v := query.Get("tailLines"); v != "" {
 		n, err := strconv.ParseUint(v, 10, 31)
 		if err != nil {
@@ -89,7 +57,7 @@ func parseLog(r *http.Request, now time.Time) (LogOptions, error) {
 func (s *server) named(r *http.Request) (spec.Key, error) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
 	if _, found := s.Store.Get(k); !found {
-		return k, apierrors.NewNotFound(schema.GroupResource{Group: Group, Resource: "containers"}, k.Name)
+		return k, apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: "containers"}, k.Name)
 	}
 	if c := r.URL.Query().Get("container"); c != "" && c != k.Name {
 		return k, apierrors.NewBadRequest("container " + strconv.Quote(c) + " is not valid for " + k.Name)

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -23,11 +24,11 @@ import (
 // logs are the lines that each container has written, and what was asked for.
 type logs struct {
 	lines map[string][]string
-	asked *api.LogOptions
+	asked *v1alpha1.LogOptions
 	err   error
 }
 
-func (l logs) Logs(_ context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
+func (l logs) Logs(_ context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.Writer) error {
 	*l.asked = opts
 	all, found := l.lines[k.Name]
 	if !found {
@@ -44,9 +45,9 @@ func (l logs) Logs(_ context.Context, k spec.Key, opts api.LogOptions, w io.Writ
 	return l.err
 }
 
-func newLogs(t *testing.T, err error) (*fixture, *api.LogOptions) {
+func newLogs(t *testing.T, err error) (*fixture, *v1alpha1.LogOptions) {
 	t.Helper()
-	asked := &api.LogOptions{}
+	asked := &v1alpha1.LogOptions{}
 	f := newFixture(t, func(o *api.Options) {
 		o.Logs = logs{lines: map[string][]string{"web": {"one", "two", "three"}}, asked: asked, err: err}
 	})
@@ -59,7 +60,7 @@ func TestLog(t *testing.T) {
 	f, asked := newLogs(t, nil)
 	now := epoch.Add(3 * time.Hour)
 	at := time.Date(2026, 1, 2, 3, 0, 0, 5000, time.UTC)
-	for query, want := range map[string]api.LogOptions{
+	for query, want := range map[string]v1alpha1.LogOptions{
 		"":                     {Tail: -1},
 		"?tailLines=2":         {Tail: 2},
 		"?tailLines=0":         {},
@@ -68,7 +69,7 @@ func TestLog(t *testing.T) {
 		"?follow=true":         {Tail: -1, Follow: true},
 		"?container=web":       {Tail: -1},
 		"?tailLines=999999999": {Tail: 999999999},
-		"?" + api.LogOptions{Tail: 1, Since: at, Timestamps: true, Follow: true}.Query().Encode(): {
+		"?" + v1alpha1.LogOptions{Tail: 1, Since: at, Timestamps: true, Follow: true}.Query().Encode(): {
 			Tail: 1, Since: at, Timestamps: true, Follow: true,
 		},
 	} {
@@ -119,14 +120,14 @@ func TestLogOfThePreviousRun(t *testing.T) {
 		run, earlier status.Run
 		next         *time.Time
 		query        string
-		want         api.LogOptions
+		want         v1alpha1.LogOptions
 		text         string
 	}{
-		"which runs again":                                 {goesOn, ended, nil, "&follow=true", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"which waits for its restart":                      {ended, status.Run{}, &next, "&timestamps=true", api.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
-		"since a later time":                               {goesOn, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", api.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"of which the last lines are the last of that run": {goesOn, ended, nil, "&tailLines=2", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
-		"of which no line is wanted":                       {goesOn, ended, nil, "&tailLines=0", api.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
+		"which runs again":                                 {goesOn, ended, nil, "&follow=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"which waits for its restart":                      {ended, status.Run{}, &next, "&timestamps=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
+		"since a later time":                               {goesOn, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", v1alpha1.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"of which the last lines are the last of that run": {goesOn, ended, nil, "&tailLines=2", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
+		"of which no line is wanted":                       {goesOn, ended, nil, "&tailLines=0", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, asked := newLogs(t, nil)

@@ -19,6 +19,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -51,7 +52,7 @@ func container(name, phase string, ready bool) status.Report {
 			Generation: 2,
 		},
 		FirstSeen: epoch,
-		Status: status.Status{
+		Status: v1alpha1.Status{
 			Phase: phase,
 			Conditions: condition.Merge(nil, []condition.Condition{
 				condition.Make(condition.Ready, condition.Bool(ready), condition.ReasonRunning, "because", 2),
@@ -229,13 +230,13 @@ func (w *watching) next() (api.WatchEvent, error) {
 }
 
 // object is the next event and the object in it.
-func (w *watching) object() (status.ChangeType, api.Object) {
+func (w *watching) object() (status.ChangeType, v1alpha1.Object) {
 	w.t.Helper()
 	e, err := w.next()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	var o api.Object
+	var o v1alpha1.Object
 	if err := json.Unmarshal(e.Object, &o); err != nil {
 		w.t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -103,12 +104,12 @@ func trackNamespaces(s *status.Store) tracker {
 	}
 }
 
-func namespaceColumns() []column[Namespace] {
-	return []column[Namespace]{
-		{name: "Name", description: "Name of the namespace.", cell: func(n Namespace, _ time.Time) any { return n.Name }},
-		{name: "Status", description: "Always Active.", cell: func(n Namespace, _ time.Time) any { return n.Status.Phase }},
-		{name: "Age", description: "How long the controller has known it.", cell: func(n Namespace, now time.Time) any {
-			return age(n.CreationTimestamp, now)
+func namespaceColumns() []table.Column[Namespace] {
+	return []table.Column[Namespace]{
+		{Name: "Name", Description: "Name of the namespace.", Cell: func(n Namespace, _ time.Time) any { return n.Name }},
+		{Name: "Status", Description: "Always Active.", Cell: func(n Namespace, _ time.Time) any { return n.Status.Phase }},
+		{Name: "Age", Description: "How long the controller has known it.", Cell: func(n Namespace, now time.Time) any {
+			return table.Age(n.CreationTimestamp, now)
 		}},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -107,20 +108,20 @@ func nodeItem(n Node, now time.Time) item {
 	return item{meta: &o.ObjectMeta, fields: metadataOf(&o.ObjectMeta), object: &o}
 }
 
-func nodeColumns() []column[nodeObject] {
-	return []column[nodeObject]{
-		{name: "Name", description: "Name of the machine.", cell: func(n nodeObject, _ time.Time) any { return n.Name }},
-		{name: "Status", description: "Whether the engine answers.", cell: func(n nodeObject, _ time.Time) any {
+func nodeColumns() []table.Column[nodeObject] {
+	return []table.Column[nodeObject]{
+		{Name: "Name", Description: "Name of the machine.", Cell: func(n nodeObject, _ time.Time) any { return n.Name }},
+		{Name: "Status", Description: "Whether the engine answers.", Cell: func(n nodeObject, _ time.Time) any {
 			if n.Status.Conditions[0].Status == metav1.ConditionTrue {
 				return "Ready"
 			}
 			return "NotReady"
 		}},
-		{name: "Age", description: "How long the controller runs.", cell: func(n nodeObject, now time.Time) any {
-			return age(n.CreationTimestamp, now)
+		{Name: "Age", Description: "How long the controller runs.", Cell: func(n nodeObject, now time.Time) any {
+			return table.Age(n.CreationTimestamp, now)
 		}},
-		{name: "Engine", description: "The engine and its version.", cell: func(n nodeObject, _ time.Time) any {
-			return orNone(n.Status.NodeInfo["containerRuntimeVersion"])
+		{Name: "Engine", Description: "The engine and its version.", Cell: func(n nodeObject, _ time.Time) any {
+			return table.OrNone(n.Status.NodeInfo["containerRuntimeVersion"])
 		}},
 	}
 }
@@ -206,10 +207,10 @@ func usageItem(u usage) item {
 }
 
 func usageTable(items []item, now time.Time) metav1.Table {
-	return tableOfItems(items, []column[usage]{
-		{name: "Name", description: "Whose usage it is.", cell: func(u usage, _ time.Time) any { return u.Name }},
-		{name: "CPU", description: "Processors used.", cell: func(u usage, _ time.Time) any { return u.total()["cpu"] }},
-		{name: "Memory", description: "Memory used.", cell: func(u usage, _ time.Time) any { return u.total()["memory"] }},
+	return tableOfItems(items, []table.Column[usage]{
+		{Name: "Name", Description: "Whose usage it is.", Cell: func(u usage, _ time.Time) any { return u.Name }},
+		{Name: "CPU", Description: "Processors used.", Cell: func(u usage, _ time.Time) any { return u.total()["cpu"] }},
+		{Name: "Memory", Description: "Memory used.", Cell: func(u usage, _ time.Time) any { return u.total()["memory"] }},
 	}, now)
 }
 

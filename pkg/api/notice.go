@@ -6,10 +6,13 @@ import (
 	"reflect"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -30,13 +33,13 @@ type Notice struct {
 	// Reason is what happened, in one word.
 	Reason string `json:"reason"`
 	// Regarding is the resource that it happened to.
-	Regarding ObjectReference `json:"regarding"`
+	Regarding corev1.ObjectReference `json:"regarding"`
 	// Note is what happened, in a sentence.
 	Note string `json:"note"`
 	// Type is Normal or Warning.
-	Type status.EventType `json:"type"`
+	Type string `json:"type"`
 	// DeprecatedSource is the source of the core/v1 Event.
-	DeprecatedSource EventSource `json:"deprecatedSource"`
+	DeprecatedSource corev1.EventSource `json:"deprecatedSource"`
 	// DeprecatedFirstTimestamp is when it first happened.
 	DeprecatedFirstTimestamp metav1.Time `json:"deprecatedFirstTimestamp"`
 	// DeprecatedLastTimestamp is when it last happened.
@@ -44,7 +47,7 @@ type Notice struct {
 	// DeprecatedCount is how often it happened.
 	DeprecatedCount int32 `json:"deprecatedCount"`
 
-	event Event
+	event v1alpha1.Event
 }
 
 // NoticeSeries tells of an event that repeats.
@@ -56,7 +59,7 @@ type NoticeSeries struct {
 }
 
 // NoticeOf is an event in the newer shape.
-func NoticeOf(e Event) Notice {
+func NoticeOf(e v1alpha1.Event) Notice {
 	n := Notice{
 		TypeMeta:                 metav1.TypeMeta{APIVersion: eventsGroup.String(), Kind: e.Kind},
 		ObjectMeta:               e.ObjectMeta,
@@ -94,11 +97,11 @@ func notices() resource {
 		list:  listEvents(noticeItem),
 		track: trackEvents(noticeItem),
 		table: func(items []item, now time.Time) metav1.Table {
-			events := make([]Event, 0, len(items))
+			events := make([]v1alpha1.Event, 0, len(items))
 			for _, i := range items {
 				events = append(events, i.object.(*Notice).event)
 			}
-			return TableOfEvents(events, now)
+			return table.Events(events, now)
 		},
 	}
 }
@@ -106,7 +109,7 @@ func notices() resource {
 func noticeItem(se status.Event) item {
 	n := NoticeOf(EventOf(se))
 	set := fields.Set{
-		"type":                 string(n.Type),
+		"type":                 n.Type,
 		"reason":               n.Reason,
 		"reportingController":  n.ReportingController,
 		"regarding.kind":       n.Regarding.Kind,

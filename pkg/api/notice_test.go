@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -59,13 +60,13 @@ func TestNotices(t *testing.T) {
 	})
 	t.Run("are selected by what they regard", func(t *testing.T) {
 		for selector, want := range map[string]int{"regarding.name%3Dweb,regarding.kind%3DContainer": 1, "type!%3DNormal": 0} {
-			if got := decode[api.EventList](t, f.get(noticesPath+"?fieldSelector="+selector)); len(got.Items) != want {
+			if got := decode[v1alpha1.EventList](t, f.get(noticesPath+"?fieldSelector="+selector)); len(got.Items) != want {
 				t.Errorf("%s: %+v", selector, got.Items)
 			}
 		}
 	})
 	t.Run("are found by name", func(t *testing.T) {
-		name := decode[api.EventList](t, f.get(noticesPath)).Items[1].Name
+		name := decode[v1alpha1.EventList](t, f.get(noticesPath)).Items[1].Name
 		got := decode[api.Notice](t, f.get("/apis/events.k8s.io/v1/namespaces/default/events/"+name))
 		if got.Note != "two" {
 			t.Errorf("%+v", got)

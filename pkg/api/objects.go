@@ -11,13 +11,15 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // ours and core are the two groups that are served.
 var (
-	ours = schema.GroupVersion{Group: Group, Version: Version}
+	ours = schema.GroupVersion{Group: v1alpha1.Group, Version: v1alpha1.Version}
 	core = schema.GroupVersion{Version: "v1"}
 )
 
@@ -36,7 +38,7 @@ func objects(kind spec.Kind, plural, short string, subresources ...subresource) 
 		list:         listReports(kind, objectItem),
 		track:        trackReports(kind, objectItem),
 		table: func(items []item, now time.Time) metav1.Table {
-			return tableOfItems(items, columnsOf(kind), now)
+			return tableOfItems(items, table.ObjectColumns(kind), now)
 		},
 	}
 }
@@ -96,11 +98,11 @@ func events() resource {
 			"involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
 			"involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
 		},
-		shape: reflect.TypeFor[Event](),
+		shape: reflect.TypeFor[v1alpha1.Event](),
 		list:  listEvents(eventItem),
 		track: trackEvents(eventItem),
 		table: func(items []item, now time.Time) metav1.Table {
-			return tableOfItems(items, eventColumns(), now)
+			return tableOfItems(items, table.EventColumns(), now)
 		},
 	}
 }
@@ -120,7 +122,7 @@ func listEvents(show func(status.Event) item) func(*status.Store) ([]item, uint6
 func eventItem(se status.Event) item {
 	e := EventOf(se)
 	set := fields.Set{
-		"type":                      string(e.Type),
+		"type":                      e.Type,
 		"reason":                    e.Reason,
 		"source":                    e.Source.Component,
 		"reportingComponent":        e.ReportingController,

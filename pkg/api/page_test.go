@@ -12,17 +12,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // pages reads a list page by page; between is called before each further page.
-func pages(t *testing.T, f *fixture, path string, between func()) (lists []api.ObjectList) {
+func pages(t *testing.T, f *fixture, path string, between func()) (lists []v1alpha1.ObjectList) {
 	t.Helper()
 	next := ""
 	for {
-		list := decode[api.ObjectList](t, f.get(path+next))
+		list := decode[v1alpha1.ObjectList](t, f.get(path+next))
 		lists = append(lists, list)
 		if list.Continue == "" {
 			return lists
@@ -47,7 +47,7 @@ func TestPages(t *testing.T) {
 		for _, l := range lists {
 			got = append(got, names(l)...)
 		}
-		want := names(decode[api.ObjectList](t, f.get(containers)))
+		want := names(decode[v1alpha1.ObjectList](t, f.get(containers)))
 		if diff := cmp.Diff(want, got); diff != "" || len(lists) != 3 {
 			t.Errorf("%d pages: %s", len(lists), diff)
 		}
@@ -87,13 +87,13 @@ func TestPages(t *testing.T) {
 			}
 		}
 		slices.Sort(got)
-		if diff := cmp.Diff(names(decode[api.ObjectList](t, f.get(containers))), got); diff != "" {
+		if diff := cmp.Diff(names(decode[v1alpha1.ObjectList](t, f.get(containers))), got); diff != "" {
 			t.Error(diff)
 		}
 	})
 	t.Run("expire with the changes since the first", func(t *testing.T) {
 		f := fill(t)
-		first := decode[api.ObjectList](t, f.get(containers+"?limit=3"))
+		first := decode[v1alpha1.ObjectList](t, f.get(containers+"?limit=3"))
 		for i := range 20 {
 			f.Publish(container("busy", fmt.Sprint(i), true))
 		}

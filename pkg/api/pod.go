@@ -10,6 +10,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -178,7 +180,7 @@ func podStatus(r status.Report) PodStatus {
 }
 
 // run fills in whether the container runs, or how it ended.
-func (s *PodStatus) run(container *PodContainerStatus, st status.Status) {
+func (s *PodStatus) run(container *PodContainerStatus, st v1alpha1.Status) {
 	if st.StartedAt == nil {
 		return
 	}
@@ -210,7 +212,7 @@ func (s *PodStatus) run(container *PodContainerStatus, st status.Status) {
 }
 
 // podEnd is an end in Kubernetes' words; nil when there was none.
-func podEnd(e *status.End) *PodTerminated {
+func podEnd(e *v1alpha1.Termination) *PodTerminated {
 	if e == nil {
 		return nil
 	}
@@ -224,23 +226,23 @@ func podEnd(e *status.End) *PodTerminated {
 	return &PodTerminated{ExitCode: e.ExitCode, Reason: reason, StartedAt: seconds(e.StartedAt), FinishedAt: seconds(e.FinishedAt)}
 }
 
-func podColumns() []column[Pod] {
-	return []column[Pod]{
-		{name: "Name", description: "Name of the container.", cell: func(p Pod, _ time.Time) any { return p.Name }},
-		{name: "Ready", description: "Whether its container is ready.", cell: func(p Pod, _ time.Time) any {
+func podColumns() []table.Column[Pod] {
+	return []table.Column[Pod]{
+		{Name: "Name", Description: "Name of the container.", Cell: func(p Pod, _ time.Time) any { return p.Name }},
+		{Name: "Ready", Description: "Whether its container is ready.", Cell: func(p Pod, _ time.Time) any {
 			if p.Status.ContainerStatuses[0].Ready {
 				return "1/1"
 			}
 			return "0/1"
 		}},
-		{name: "Status", description: "What it does, in one word.", cell: podWord},
-		{name: "Restarts", kind: "integer", description: "How often it was restarted.", cell: func(p Pod, _ time.Time) any {
+		{Name: "Status", Description: "What it does, in one word.", Cell: podWord},
+		{Name: "Restarts", Type: "integer", Description: "How often it was restarted.", Cell: func(p Pod, _ time.Time) any {
 			return int64(p.Status.ContainerStatuses[0].RestartCount)
 		}},
-		{name: "Age", description: "How long there has been one.", cell: func(p Pod, now time.Time) any {
-			return age(p.CreationTimestamp, now)
+		{Name: "Age", Description: "How long there has been one.", Cell: func(p Pod, now time.Time) any {
+			return table.Age(p.CreationTimestamp, now)
 		}},
-		{name: "Node", wide: true, description: "The engine's machine.", cell: func(p Pod, _ time.Time) any { return p.Spec.NodeName }},
+		{Name: "Node", Wide: true, Description: "The engine's machine.", Cell: func(p Pod, _ time.Time) any { return p.Spec.NodeName }},
 	}
 }
 

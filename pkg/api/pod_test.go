@@ -14,8 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 const podsPath = "/api/v1/namespaces/default/pods"
@@ -24,21 +24,21 @@ func TestPodStates(t *testing.T) {
 	code := func(n int) *int { return &n }
 	start, end := epoch, epoch.Add(time.Minute)
 	for name, tc := range map[string]struct {
-		status status.Status
+		status v1alpha1.Status
 		want   string // phase, word, and the state that is set
 	}{
-		"one that waits":          {status.Status{}, "Pending Running waiting"},
-		"one that runs":           {status.Status{StartedAt: &start}, "Running Running running"},
-		"a job that is done":      {status.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(0)}, "Succeeded Completed terminated"},
-		"a job that failed":       {status.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3)}, "Failed Error terminated"},
-		"one that is to be again": {status.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3), NextRestartAt: &end}, "Running CrashLoopBackOff waiting"},
+		"one that waits":          {v1alpha1.Status{}, "Pending Running waiting"},
+		"one that runs":           {v1alpha1.Status{StartedAt: &start}, "Running Running running"},
+		"a job that is done":      {v1alpha1.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(0)}, "Succeeded Completed terminated"},
+		"a job that failed":       {v1alpha1.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3)}, "Failed Error terminated"},
+		"one that is to be again": {v1alpha1.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3), NextRestartAt: &end}, "Running CrashLoopBackOff waiting"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
 			r := container("web", "", true)
 			tc.status.Conditions = r.Status.Conditions
 			if tc.status.FinishedAt != nil {
-				tc.status.LastEnd = &status.End{ExitCode: *tc.status.ExitCode, StartedAt: start, FinishedAt: end}
+				tc.status.LastEnd = &v1alpha1.Termination{ExitCode: *tc.status.ExitCode, StartedAt: start, FinishedAt: end}
 			}
 			r.Status = tc.status
 			f.Publish(r)
@@ -61,7 +61,7 @@ func TestPodTellsTheLastEnd(t *testing.T) {
 	r := container("web", "Running", true)
 	start := epoch.Add(time.Hour)
 	r.Status.StartedAt = &start
-	for want, end := range map[string]status.End{
+	for want, end := range map[string]v1alpha1.Termination{
 		"OOMKilled 137": {ExitCode: 137, OutOfMemory: true}, "Error 3": {ExitCode: 3}, "Completed 0": {},
 	} {
 		r.Status.LastEnd = &end
@@ -135,17 +135,17 @@ func TestPodTellsWhatItIsGiven(t *testing.T) {
 func TestPods(t *testing.T) {
 	f := populated(t)
 	t.Run("are the containers", func(t *testing.T) {
-		got := decode[api.ObjectList](t, f.get("/api/v1/pods"))
+		got := decode[v1alpha1.ObjectList](t, f.get("/api/v1/pods"))
 		if diff := cmp.Diff([]string{"default/db", "default/web", "other/web"}, names(got)); diff != "" || got.Kind != "PodList" {
 			t.Errorf("%s %s", got.Kind, diff)
 		}
 	})
 	t.Run("are selected by phase and node", func(t *testing.T) {
-		got := decode[api.ObjectList](t, f.get("/api/v1/pods?fieldSelector=status.phase%3DPending,spec.nodeName%3Dengine&limit=500"))
+		got := decode[v1alpha1.ObjectList](t, f.get("/api/v1/pods?fieldSelector=status.phase%3DPending,spec.nodeName%3Dengine&limit=500"))
 		if len(got.Items) != 3 {
 			t.Errorf("%v", names(got))
 		}
-		got = decode[api.ObjectList](t, f.get("/api/v1/pods?fieldSelector=spec.nodeName!%3Dengine"))
+		got = decode[v1alpha1.ObjectList](t, f.get("/api/v1/pods?fieldSelector=spec.nodeName!%3Dengine"))
 		if len(got.Items) != 0 {
 			t.Errorf("%v", names(got))
 		}
@@ -173,7 +173,7 @@ func TestUsage(t *testing.T) {
 	})
 	for _, name := range []string{"web", "db"} {
 		r := container(name, "Running", true)
-		r.Status.Metrics = &status.Metrics{CPUPercent: 12.5, MemoryUsedBytes: 64 << 20, SampledAt: epoch}
+		r.Status.Metrics = &v1alpha1.Metrics{CPUPercent: 12.5, MemoryUsedBytes: 64 << 20, SampledAt: epoch}
 		f.Publish(r)
 	}
 	want := map[string]string{"cpu": "125000000n", "memory": "65536Ki"}

@@ -11,6 +11,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -20,7 +21,7 @@ const late = 500 * time.Millisecond
 // previousLogs writes what a container's previous run wrote. The runs of one
 // container share its log, where their times tell them apart; those of a
 // container that was replaced are gone with it.
-func (s *server) previousLogs(ctx context.Context, k spec.Key, opts LogOptions, w io.Writer) error {
+func (s *server) previousLogs(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.Writer) error {
 	report, _ := s.Store.Get(k)
 	run, until := report.Earlier, report.Run.WritesFrom
 	if !report.Run.Live() {

@@ -13,6 +13,8 @@ import (
 
 	utilversion "k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/apimachinery/pkg/version"
+
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // addProcess serves what tells of the controller's process.
@@ -27,10 +29,10 @@ func (s *server) addProcess(mux *http.ServeMux) {
 	if s.Controller == nil {
 		s.Controller = s.Store.Controller
 	}
-	mux.HandleFunc(ControllerPath, func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc(v1alpha1.ControllerPath, func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.Controller())
 	})
-	mux.HandleFunc(PlanPath, s.servePlan)
+	mux.HandleFunc(v1alpha1.PlanPath, s.servePlan)
 }
 
 func alive(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") }

@@ -15,8 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 func TestDiscovery(t *testing.T) {
@@ -71,7 +71,7 @@ func TestProcess(t *testing.T) {
 	})
 	for path, want := range map[string]string{
 		"/healthz": "ok", "/livez": "ok", "/readyz": "ok", "/readyz?verbose": "[+]engine ok\n[+]sync ok\nreadyz check passed\n",
-		"/metrics": "metrics", api.PlanPath: "the plan\n",
+		"/metrics": "metrics", v1alpha1.PlanPath: "the plan\n",
 	} {
 		t.Run(path, func(t *testing.T) {
 			if w := f.get(path); w.Code != http.StatusOK || w.Body.String() != want {
@@ -102,9 +102,9 @@ func TestProcess(t *testing.T) {
 		})
 	}
 	t.Run("the controller's state", func(t *testing.T) {
-		want := status.Controller{Instance: "default", Synced: true, Objects: 4}
+		want := v1alpha1.Controller{Instance: "default", Synced: true, Objects: 4}
 		f.SetController(want)
-		if diff := cmp.Diff(want, decode[status.Controller](t, f.get(api.ControllerPath))); diff != "" {
+		if diff := cmp.Diff(want, decode[v1alpha1.Controller](t, f.get(v1alpha1.ControllerPath))); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -113,10 +113,10 @@ func TestProcess(t *testing.T) {
 func TestControllerThatIsInjectedIsAsked(t *testing.T) {
 	asked := 0
 	f := newFixture(t, func(o *api.Options) {
-		o.Controller = func() status.Controller { asked++; return status.Controller{QueueDepth: asked} }
+		o.Controller = func() v1alpha1.Controller { asked++; return v1alpha1.Controller{QueueDepth: asked} }
 	})
 	for want := 1; want <= 2; want++ {
-		if got := decode[status.Controller](t, f.get(api.ControllerPath)); got.QueueDepth != want {
+		if got := decode[v1alpha1.Controller](t, f.get(v1alpha1.ControllerPath)); got.QueueDepth != want {
 			t.Errorf("%+v, want the state of request %d", got, want)
 		}
 	}
@@ -124,7 +124,7 @@ func TestControllerThatIsInjectedIsAsked(t *testing.T) {
 
 func TestWhatWasNotInjectedIsNotThere(t *testing.T) {
 	f := populated(t)
-	for _, path := range []string{"/metrics", api.PlanPath, containers + "/web/log", containers + "/web/exec"} {
+	for _, path := range []string{"/metrics", v1alpha1.PlanPath, containers + "/web/log", containers + "/web/exec"} {
 		t.Run(path, func(t *testing.T) {
 			wantStatus(t, f.get(path), http.StatusNotFound, metav1.StatusReasonNotFound)
 		})
@@ -140,7 +140,7 @@ func TestPlanThatFails(t *testing.T) {
 	f := newFixture(t, func(o *api.Options) {
 		o.Plan = func(context.Context) (string, error) { return "", errors.New("not synced") }
 	})
-	wantStatus(t, f.get(api.PlanPath), http.StatusInternalServerError, metav1.StatusReasonInternalError)
+	wantStatus(t, f.get(v1alpha1.PlanPath), http.StatusInternalServerError, metav1.StatusReasonInternalError)
 }
 
 // TestFirstLook finds that nothing is denied of resources before they were
@@ -159,7 +159,7 @@ func TestFirstLook(t *testing.T) {
 				return nil
 			}
 		})
-		list := func() []string { return names(decode[api.ObjectList](t, f.get(containers))) }
+		list := func() []string { return names(decode[v1alpha1.ObjectList](t, f.get(containers))) }
 		if got := list(); len(got) > 0 || looks != 1 {
 			t.Errorf("without a look there is %v, after %d looks", got, looks)
 		}

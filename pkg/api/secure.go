@@ -16,21 +16,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
-
-// AccessPath answers, on the socket alone, with the Access to the API over TCP.
-const AccessPath = "/apis/" + spec.APIVersion + "/access"
-
-// Access is what a client needs to reach the API over TCP.
-type Access struct {
-	// Server is its URL.
-	Server string `json:"server"`
-	// CA is the certificate of its authority, as PEM.
-	CA string `json:"ca"`
-	// Token is the bearer token to show.
-	Token string `json:"token"`
-}
 
 // ErrRemote says that an address could be reached from other machines.
 var ErrRemote = errors.New("others than this machine could reach it")
@@ -99,10 +86,10 @@ func knownHost(requested, host string) bool {
 }
 
 // WithAccess adds the access to the API over TCP. It is for the socket alone.
-func WithAccess(next http.Handler, access Access) http.Handler {
+func WithAccess(next http.Handler, access v1alpha1.Access) http.Handler {
 	h := guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, access) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == AccessPath {
+		if r.URL.Path == v1alpha1.AccessPath {
 			h.ServeHTTP(w, r)
 			return
 		}

@@ -18,6 +18,7 @@ import (
 	"k8s.io/streaming/pkg/httpstream"
 	"k8s.io/streaming/pkg/httpstream/spdy"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -54,7 +55,7 @@ func upgrade(w http.ResponseWriter, r *http.Request, protocol string, accept fun
 }
 
 // execSPDY runs a command over SPDY.
-func (s *server) execSPDY(w http.ResponseWriter, r *http.Request, k spec.Key, opts ExecOptions) {
+func (s *server) execSPDY(w http.ResponseWriter, r *http.Request, k spec.Key, opts v1alpha1.ExecOptions) {
 	arrived := make(chan httpstream.Stream, 5)
 	conn := upgrade(w, r, execProtocolOld, func(s httpstream.Stream) error {
 		select {
@@ -89,7 +90,7 @@ func (s *server) execSPDY(w http.ResponseWriter, r *http.Request, k spec.Key, op
 	opts.Stdout, opts.Stderr = orDiscard(streams["stdout"]), orDiscard(streams["stderr"])
 	if opts.TTY {
 		opts.Stderr = nil
-		sizes := make(chan TerminalSize)
+		sizes := make(chan v1alpha1.TerminalSize)
 		opts.Resize = sizes
 		go readSizes(ctx, streams["resize"], sizes)
 	}
@@ -145,9 +146,9 @@ func orDiscard(s httpstream.Stream) io.Writer {
 	return s
 }
 
-func readSizes(ctx context.Context, from io.Reader, to chan<- TerminalSize) {
+func readSizes(ctx context.Context, from io.Reader, to chan<- v1alpha1.TerminalSize) {
 	for decoder := json.NewDecoder(from); ; {
-		var size TerminalSize
+		var size v1alpha1.TerminalSize
 		if decoder.Decode(&size) != nil {
 			return
 		}

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -22,7 +23,7 @@ func (deaf) DialPort(context.Context, spec.Key, int) (net.Conn, error) {
 	return nil, errors.New("deaf")
 }
 
-func (deaf) Exec(context.Context, spec.Key, api.ExecOptions) (int, error) {
+func (deaf) Exec(context.Context, spec.Key, v1alpha1.ExecOptions) (int, error) {
 	return 0, errors.New("deaf")
 }
 

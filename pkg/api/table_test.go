@@ -13,6 +13,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -46,10 +48,10 @@ func TestTableOf(t *testing.T) {
 	crashing.Status.ContainerID = "0123456789abcdef0123"
 	crashing.Status.Endpoints = []string{"127.0.0.1:1->1/tcp", "127.0.0.1:2->2/tcp"}
 	blocked := container("web", "Pending", false)
-	blocked.Status.RootCause = &status.Cause{Object: "Container/default/db", Message: "exit code 1"}
-	leaving := status.Report{Key: key(spec.KindContainer, "old"), Status: status.Status{Phase: "Deleting"}}
+	blocked.Status.RootCause = &v1alpha1.RootCause{Object: "Container/default/db", Message: "exit code 1"}
+	leaving := status.Report{Key: key(spec.KindContainer, "old"), Status: v1alpha1.Status{Phase: "Deleting"}}
 	network := status.Report{
-		Key: key(spec.KindNetwork, "net"), FirstSeen: epoch, Status: status.Status{Phase: "Present", EngineName: "net.default"},
+		Key: key(spec.KindNetwork, "net"), FirstSeen: epoch, Status: v1alpha1.Status{Phase: "Present", EngineName: "net.default"},
 		Object: spec.Object{Kind: spec.KindNetwork, Network: &spec.Network{Driver: "bridge"}},
 	}
 	manifest := container("broken.yaml", "Invalid", false)
@@ -77,11 +79,11 @@ func TestTableOf(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var objects []api.Object
+			var objects []v1alpha1.Object
 			for _, r := range tc.reports {
 				objects = append(objects, api.ObjectOf(r))
 			}
-			if diff := cmp.Diff(tc.want, lines(api.TableOf(tc.kind, objects, now))); diff != "" {
+			if diff := cmp.Diff(tc.want, lines(table.Objects(tc.kind, objects, now))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -95,7 +97,7 @@ func TestTableOfEvents(t *testing.T) {
 		"Last Seen|Type|Reason|Object|[First Seen]|[Count]|[Name]|Message",
 		"120m|Normal|Started|container/web|3h|7|web.1|one",
 	}
-	got := api.TableOfEvents([]api.Event{api.EventOf(e)}, epoch.Add(3*time.Hour))
+	got := table.Events([]v1alpha1.Event{api.EventOf(e)}, epoch.Add(3*time.Hour))
 	if diff := cmp.Diff(want, lines(got)); diff != "" {
 		t.Error(diff)
 	}
@@ -127,7 +129,7 @@ func TestTables(t *testing.T) {
 	} {
 		t.Run("carry what includeObject="+include+" asks for", func(t *testing.T) {
 			got := decode[metav1.Table](t, f.get(containers+"?includeObject="+include, "Accept", accept))
-			var o api.Object
+			var o v1alpha1.Object
 			if err := json.Unmarshal(got.Rows[0].Object.Raw, &o); err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +145,7 @@ func TestTables(t *testing.T) {
 		}
 	})
 	t.Run("are not for those who know no version of ours", func(t *testing.T) {
-		got := decode[api.ObjectList](t, f.get(containers, "Accept", "application/json;as=Table;v=v9;g=meta.k8s.io,application/json"))
+		got := decode[v1alpha1.ObjectList](t, f.get(containers, "Accept", "application/json;as=Table;v=v9;g=meta.k8s.io,application/json"))
 		if got.Kind != "ContainerList" {
 			t.Errorf("kind %s", got.Kind)
 		}

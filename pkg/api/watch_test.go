@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -311,7 +312,7 @@ func TestWatchOfEvents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var e api.Event
+			var e v1alpha1.Event
 			if err := json.Unmarshal(got.Object, &e); err != nil {
 				t.Fatal(err)
 			}

@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
@@ -36,7 +35,7 @@ func NewApp(stdin io.Reader, stdout, stderr io.Writer) *App {
 // SocketPath is where the controller's API is served: --socket, or the default
 // of the instance.
 func (a *App) SocketPath() string {
-	return cmp.Or(a.Socket, api.DefaultSocket(a.Instance, a.Getenv))
+	return cmp.Or(a.Socket, client.DefaultSocket(a.Instance, a.Getenv))
 }
 
 // client speaks to the controller.

@@ -9,14 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
-	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
 // ask is a command that asks something of objects, beside their manifests.
 type ask struct {
-	command plan.Command
+	command v1alpha1.Command
 	// done is what is printed after the object's name.
 	done, short, long, example string
 }
@@ -24,30 +23,30 @@ type ask struct {
 // The commands that change the state of objects beside their manifests.
 var (
 	AskStop = ask{
-		plan.CommandStop, "stopped", "Stop containers and hold them so",
+		v1alpha1.CommandStop, "stopped", "Stop containers and hold them so",
 		"Stop containers. They stay stopped until `reconciler start`, whatever their manifests and restart\n" +
 			"policies say, and after a restart of the controller too. What depends on them keeps running.",
 		"  reconciler stop app\n  reconciler stop -l tier=backend",
 	}
 	AskStart = ask{
-		plan.CommandStart, "started", "Start containers",
+		v1alpha1.CommandStart, "started", "Start containers",
 		"Start containers: end what `reconciler stop` or a stop at the engine began, and the delay after a\n" +
 			"crash. A job that has completed runs again. One that runs is left alone.",
 		"  reconciler start app",
 	}
 	AskRestart = ask{
-		plan.CommandRestart, "restarted", "Restart containers",
+		v1alpha1.CommandRestart, "restarted", "Restart containers",
 		"Stop containers and start them again, once, when what they depend on is ready. One that is stopped\nis started.",
 		"  reconciler restart app\n  reconciler restart -n shop --all",
 	}
 	AskSuspend = ask{
-		plan.CommandSuspend, "suspended", "Observe objects and do not act on them",
+		v1alpha1.CommandSuspend, "suspended", "Observe objects and do not act on them",
 		"Suspend objects: they are observed and shown, and never acted on, until `reconciler resume`. It is\n" +
 			"the same as suspend: true in the manifest, without a change of it.",
 		"  reconciler suspend app\n  reconciler suspend net/backend",
 	}
 	AskResume = ask{
-		plan.CommandResume, "resumed", "Act on suspended objects again",
+		v1alpha1.CommandResume, "resumed", "Act on suspended objects again",
 		"End what `reconciler suspend` began. An object whose manifest says suspend: true stays suspended.",
 		"  reconciler resume app",
 	}
@@ -94,7 +93,7 @@ func (a *App) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 		return errors.New("no matching resources found")
 	}
 	var failures []error
-	if what.command == plan.CommandStop {
+	if what.command == v1alpha1.CommandStop {
 		objects = dependentsFirst(objects)
 	}
 	for _, o := range objects {
@@ -112,15 +111,15 @@ func (a *App) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 
 // dependentsFirst is the objects in an order in which each comes after those of
 // them that need it.
-func dependentsFirst(objects []api.Object) []api.Object {
-	byKey := map[string]api.Object{}
+func dependentsFirst(objects []v1alpha1.Object) []v1alpha1.Object {
+	byKey := map[string]v1alpha1.Object{}
 	for _, o := range objects {
 		byKey[o.Key().String()] = o
 	}
-	var ordered []api.Object
+	var ordered []v1alpha1.Object
 	seen := map[string]bool{}
-	var visit func(o api.Object)
-	visit = func(o api.Object) {
+	var visit func(o v1alpha1.Object)
+	visit = func(o v1alpha1.Object) {
 		key := o.Key().String()
 		if seen[key] {
 			return

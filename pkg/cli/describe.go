@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -127,7 +127,7 @@ func (d *description) section(name, text string) {
 	}
 }
 
-func (d *description) object(o api.Object, events []api.Event) {
+func (d *description) object(o v1alpha1.Object, events []v1alpha1.Event) {
 	d.identity(o)
 	d.state(o)
 	d.section("Spec", specText(o))
@@ -138,7 +138,7 @@ func (d *description) object(o api.Object, events []api.Event) {
 	d.events(events)
 }
 
-func (d *description) identity(o api.Object) {
+func (d *description) identity(o v1alpha1.Object) {
 	d.field("Name", o.Name)
 	d.field("Namespace", o.Namespace)
 	d.field("Kind", o.Kind)
@@ -153,7 +153,7 @@ func (d *description) identity(o api.Object) {
 	d.field("UID", string(o.UID))
 }
 
-func (d *description) state(o api.Object) {
+func (d *description) state(o v1alpha1.Object) {
 	s := o.Status
 	d.field("Status", s.Phase)
 	d.field("Engine Name", s.EngineName)

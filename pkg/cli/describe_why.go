@@ -12,8 +12,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
-	"github.com/pact-toolbox/reconciler/pkg/status"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // eventsDescribed is how many of the latest events a description shows.
@@ -29,7 +28,7 @@ func pairs(m map[string]string) string {
 }
 
 // specText is the spec as in a manifest.
-func specText(o api.Object) string {
+func specText(o v1alpha1.Object) string {
 	if len(o.Spec) == 0 {
 		return ""
 	}
@@ -49,7 +48,7 @@ func columnsText(rows [][]string) string {
 }
 
 // conditions are shown in full: a message of several lines goes on below.
-func (d *description) conditions(o api.Object) {
+func (d *description) conditions(o v1alpha1.Object) {
 	if len(o.Status.Conditions) == 0 {
 		return
 	}
@@ -65,7 +64,7 @@ func (d *description) conditions(o api.Object) {
 	d.section("Conditions", columnsText(rows))
 }
 
-func (d *description) cause(o api.Object) {
+func (d *description) cause(o v1alpha1.Object) {
 	d.section("Root Cause", causeText(o.Status.RootCause))
 	var lines []string
 	for _, b := range o.Status.BlockedBy {
@@ -75,7 +74,7 @@ func (d *description) cause(o api.Object) {
 }
 
 // causeText tells of a root cause and the way out; empty for none.
-func causeText(c *status.Cause) string {
+func causeText(c *v1alpha1.RootCause) string {
 	if c == nil {
 		return ""
 	}
@@ -89,7 +88,7 @@ func causeText(c *status.Cause) string {
 	return strings.Join(lines, "\n")
 }
 
-func blockerText(b status.Blocker) string {
+func blockerText(b v1alpha1.Blocker) string {
 	text := fmt.Sprintf("%s/%s/%s: %s", b.Kind, b.Namespace, b.Name, b.Reason)
 	if b.Message != "" {
 		text += ": " + b.Message
@@ -98,7 +97,7 @@ func blockerText(b status.Blocker) string {
 }
 
 // initContainers are a row each.
-func (d *description) initContainers(o api.Object) {
+func (d *description) initContainers(o v1alpha1.Object) {
 	rows := [][]string{{"NAME", "PHASE", "EXIT CODE", "RESTARTS", "LOG"}}
 	for _, ic := range o.Status.InitContainers {
 		code := "<none>"
@@ -113,7 +112,7 @@ func (d *description) initContainers(o api.Object) {
 	}
 }
 
-func (d *description) neighbours(o api.Object) {
+func (d *description) neighbours(o v1alpha1.Object) {
 	d.section("Dependencies", d.withState(o.Status.Dependencies))
 	d.section("Dependents", d.withState(o.Status.Dependents))
 }
@@ -134,7 +133,7 @@ func (d *description) withState(keys []string) string {
 	return columnsText(rows)
 }
 
-func (d *description) events(events []api.Event) {
+func (d *description) events(events []v1alpha1.Event) {
 	if len(events) == 0 {
 		fmt.Fprintln(d.w, "Events:        <none>")
 		return

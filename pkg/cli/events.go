@@ -13,10 +13,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/watch"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // eventsOptions are the flags of events.
@@ -98,12 +98,12 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	if o.wants(status.TopicMetrics) {
+	if o.wants(v1alpha1.TopicMetrics) {
 		group.Go(func() error { return o.followMetrics(ctx, c, p.one) })
 	}
 	group.Go(func() error {
-		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[api.Event]) error {
-			if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]api.Event{change.Object})) == 0 {
+		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[v1alpha1.Event]) error {
+			if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]v1alpha1.Event{change.Object})) == 0 {
 				return nil // one that made room for others did not happen now
 			}
 			return p.one(change.Object)
@@ -113,14 +113,14 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 }
 
 // only are the events of the wanted types.
-func (o eventsOptions) only(events []api.Event) []api.Event {
+func (o eventsOptions) only(events []v1alpha1.Event) []v1alpha1.Event {
 	if len(o.types) == 0 {
 		return events
 	}
-	out := []api.Event{}
+	out := []v1alpha1.Event{}
 	for _, e := range events {
 		if slices.ContainsFunc(o.types, func(t string) bool {
-			return t == "*" || strings.EqualFold(t, string(e.Type)) || strings.EqualFold(t, string(status.TopicOf(e.Reason)))
+			return t == "*" || strings.EqualFold(t, e.Type) || strings.EqualFold(t, string(v1alpha1.TopicOf(e.Reason)))
 		}) {
 			out = append(out, e)
 		}
@@ -138,7 +138,7 @@ type eventPrinter struct {
 
 func (p *eventPrinter) tabular() bool { return p.o.output != formatJSON && p.o.output != formatYAML }
 
-func (p *eventPrinter) list(events []api.Event) error {
+func (p *eventPrinter) list(events []v1alpha1.Event) error {
 	switch {
 	case !p.tabular():
 		return encodeTo(p.app.Stdout, p.o.output, newListOf(events))
@@ -153,11 +153,11 @@ func (p *eventPrinter) list(events []api.Event) error {
 }
 
 // one prints one event of a watch.
-func (p *eventPrinter) one(e api.Event) error {
+func (p *eventPrinter) one(e v1alpha1.Event) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.tabular() {
-		p.rows([]api.Event{e})
+		p.rows([]v1alpha1.Event{e})
 		return nil
 	}
 	if p.o.output == formatYAML {
@@ -166,7 +166,7 @@ func (p *eventPrinter) one(e api.Event) error {
 	return encodeTo(p.app.Stdout, p.o.output, e)
 }
 
-func (p *eventPrinter) rows(events []api.Event) {
+func (p *eventPrinter) rows(events []v1alpha1.Event) {
 	var before []extra
 	if p.o.in() == "" {
 		column := extra{header: "NAMESPACE"}
@@ -175,11 +175,11 @@ func (p *eventPrinter) rows(events []api.Event) {
 		}
 		before = append(before, column)
 	}
-	p.table.print(api.TableOfEvents(events, p.app.Now()), before...)
+	p.table.print(table.Events(events, p.app.Now()), before...)
 }
 
 // eventsOf are the events of one object; an error leaves them out.
-func eventsOf(ctx context.Context, c *client.Client, k spec.Key) []api.Event {
+func eventsOf(ctx context.Context, c *client.Client, k spec.Key) []v1alpha1.Event {
 	list, err := c.EventsOf(ctx, k)
 	if err != nil {
 		return nil

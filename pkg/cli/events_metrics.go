@@ -12,17 +12,16 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // check refuses types that no event has.
 func (o eventsOptions) check() error {
 	for _, t := range o.types {
-		known := t == "*" || strings.EqualFold(t, string(status.Normal)) || strings.EqualFold(t, string(status.Warning)) ||
-			slices.Contains(status.Topics, status.Topic(strings.ToLower(t)))
+		known := t == "*" || strings.EqualFold(t, v1alpha1.EventNormal) || strings.EqualFold(t, v1alpha1.EventWarning) ||
+			slices.Contains(v1alpha1.Topics(), v1alpha1.Topic(strings.ToLower(t)))
 		if !known {
 			return fmt.Errorf("unknown event type %q: want Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics or *", t)
 		}
@@ -31,13 +30,13 @@ func (o eventsOptions) check() error {
 }
 
 // wants reports that a topic was asked for by name, or all were.
-func (o eventsOptions) wants(topic status.Topic) bool {
+func (o eventsOptions) wants(topic v1alpha1.Topic) bool {
 	return slices.ContainsFunc(o.types, func(t string) bool { return t == "*" || strings.EqualFold(t, string(topic)) })
 }
 
 // samples are the last samples of containers as events, where these are wanted.
-func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]api.Event, error) {
-	if !o.wants(status.TopicMetrics) {
+func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]v1alpha1.Event, error) {
+	if !o.wants(v1alpha1.TopicMetrics) {
 		return nil, nil
 	}
 	list, err := c.List(ctx, spec.KindContainer, client.Selection{Namespace: o.in()})
@@ -48,8 +47,8 @@ func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]api.Eve
 }
 
 // followMetrics shows each new sample of containers as an event, until ctx ends.
-func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show func(api.Event) error) error {
-	return followSamples(ctx, c, client.Selection{Namespace: o.in()}, func(_, fresh []api.Object) error {
+func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show func(v1alpha1.Event) error) error {
+	return followSamples(ctx, c, client.Selection{Namespace: o.in()}, func(_, fresh []v1alpha1.Object) error {
 		events, err := o.metricsEvents(fresh)
 		for _, e := range events {
 			err = errors.Join(err, show(e))
@@ -59,7 +58,7 @@ func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show
 }
 
 // metricsEvents are the samples of those of the containers that are asked about.
-func (o eventsOptions) metricsEvents(sampled []api.Object) (out []api.Event, err error) {
+func (o eventsOptions) metricsEvents(sampled []v1alpha1.Object) (out []v1alpha1.Event, err error) {
 	var about spec.Key
 	if o.about != "" {
 		if about, err = parseName(o.about); err != nil {
@@ -80,13 +79,13 @@ func names(name, k spec.Key) bool {
 }
 
 // metricsEvent is a sample in the shape of an event.
-func metricsEvent(k spec.Key, m status.Metrics) api.Event {
+func metricsEvent(k spec.Key, m v1alpha1.Metrics) v1alpha1.Event {
 	at := metav1.NewTime(m.SampledAt)
-	return api.Event{
+	return v1alpha1.Event{
 		TypeMeta:       metav1.TypeMeta{APIVersion: "v1", Kind: "Event"},
 		ObjectMeta:     metav1.ObjectMeta{Name: k.Name + ".metrics", Namespace: k.Namespace, CreationTimestamp: at},
-		InvolvedObject: api.ObjectReference{Kind: string(k.Kind), Namespace: k.Namespace, Name: k.Name, APIVersion: spec.APIVersion},
-		Reason:         "Metrics", Type: status.Normal, FirstTimestamp: at, LastTimestamp: at, Count: 1,
+		InvolvedObject: v1alpha1.ObjectReference{Kind: string(k.Kind), Namespace: k.Namespace, Name: k.Name, APIVersion: spec.APIVersion},
+		Reason:         "Metrics", Type: v1alpha1.EventNormal, FirstTimestamp: at, LastTimestamp: at, Count: 1,
 		Message: fmt.Sprintf("cpu %.1f%%, memory %s of %s, network %s in %s out, block %s read %s written, %d pids",
 			m.CPUPercent, bytesText(m.MemoryUsedBytes), bytesText(m.MemoryLimitBytes), bytesText(m.NetworkRxBytes), bytesText(m.NetworkTxBytes),
 			bytesText(m.BlockReadBytes), bytesText(m.BlockWriteBytes), m.PIDs),

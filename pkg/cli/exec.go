@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // execOptions are the flags of exec.
@@ -63,7 +63,7 @@ func (a *App) exec(ctx context.Context, o execOptions, name string, command []st
 	if err != nil {
 		return err
 	}
-	opts := api.ExecOptions{Command: command, Stdout: a.Stdout, Stderr: a.Stderr}
+	opts := v1alpha1.ExecOptions{Command: command, Stdout: a.Stdout, Stderr: a.Stderr}
 	if o.stdin {
 		opts.Stdin = a.Stdin
 	}
@@ -94,7 +94,7 @@ const Interrupted = 130
 
 // rawTerminal hands the user's terminal over to the command, and tells it how
 // large that is. What it returns gives the terminal back.
-func (a *App) rawTerminal(ctx context.Context, opts *api.ExecOptions) (restore func(), err error) {
+func (a *App) rawTerminal(ctx context.Context, opts *v1alpha1.ExecOptions) (restore func(), err error) {
 	opts.TTY, opts.Stderr = true, nil
 	in, ok := a.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
@@ -120,8 +120,8 @@ func (a *App) rawTerminal(ctx context.Context, opts *api.ExecOptions) (restore f
 }
 
 // sizesOf tells the size of a terminal, now and whenever it changes.
-func sizesOf(ctx context.Context, fd int) <-chan api.TerminalSize {
-	sizes := make(chan api.TerminalSize)
+func sizesOf(ctx context.Context, fd int) <-chan v1alpha1.TerminalSize {
+	sizes := make(chan v1alpha1.TerminalSize)
 	changed, stop := resized()
 	go func() {
 		defer stop()
@@ -130,7 +130,7 @@ func sizesOf(ctx context.Context, fd int) <-chan api.TerminalSize {
 				select {
 				case <-ctx.Done():
 					return
-				case sizes <- api.TerminalSize{Width: uint16(width), Height: uint16(height)}: //nolint:gosec // characters
+				case sizes <- v1alpha1.TerminalSize{Width: uint16(width), Height: uint16(height)}: //nolint:gosec // characters
 				}
 			}
 			select {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -58,7 +58,7 @@ func (s *scope) selects() bool { return s.selector != "" || s.fields != "" }
 // group is objects of one kind.
 type group struct {
 	kind    spec.Kind
-	objects []api.Object
+	objects []v1alpha1.Object
 	// version is where a watch of the kind goes on.
 	version string
 	// names selects the objects by name; empty for all of the kind.
@@ -111,15 +111,15 @@ func (s *scope) findNames(ctx context.Context, c *client.Client, names []spec.Ke
 }
 
 // findName reads the one object of that kind and name.
-func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (api.Object, string, error) {
+func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (v1alpha1.Object, string, error) {
 	sel := client.Selection{Namespace: cmp.Or(name.Namespace, s.in()), Fields: "metadata.name=" + name.Name}
 	list, err := c.List(ctx, name.Kind, sel)
 	if err != nil {
-		return api.Object{}, "", err
+		return v1alpha1.Object{}, "", err
 	}
 	switch len(list.Items) {
 	case 0:
-		return api.Object{}, "", s.notFound(ctx, c, name)
+		return v1alpha1.Object{}, "", s.notFound(ctx, c, name)
 	case 1:
 		return list.Items[0], list.ResourceVersion, nil
 	}
@@ -127,13 +127,13 @@ func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (
 	for _, o := range list.Items {
 		namespaces = append(namespaces, o.Namespace)
 	}
-	return api.Object{}, "", fmt.Errorf("%s %q is in the namespaces %s: choose one with -n, or %s/NAMESPACE/%s",
+	return v1alpha1.Object{}, "", fmt.Errorf("%s %q is in the namespaces %s: choose one with -n, or %s/NAMESPACE/%s",
 		singular(name.Kind), name.Name, strings.Join(namespaces, ", "), singular(name.Kind), name.Name)
 }
 
 // objectsOf are the objects of all groups.
-func objectsOf(groups []group) []api.Object {
-	var all []api.Object
+func objectsOf(groups []group) []v1alpha1.Object {
+	var all []v1alpha1.Object
 	for _, g := range groups {
 		all = append(all, g.objects...)
 	}

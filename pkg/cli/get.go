@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
@@ -108,7 +108,7 @@ func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, g
 	all, ctx := errgroup.WithContext(ctx)
 	for _, g := range groups {
 		all.Go(func() error {
-			return c.Follow(ctx, g.kind, o.selection(g), g.version, func(change client.Change[api.Object]) error {
+			return c.Follow(ctx, g.kind, o.selection(g), g.version, func(change client.Change[v1alpha1.Object]) error {
 				if change.Object.Name == "" || !g.has(change.Object) {
 					return nil
 				}
@@ -139,12 +139,12 @@ func (o getOptions) selection(g group) client.Selection {
 }
 
 // has reports that an object of the kind is one of the group.
-func (g group) has(o api.Object) bool {
+func (g group) has(o v1alpha1.Object) bool {
 	return len(g.names) == 0 || slices.Contains(g.names, o.Key())
 }
 
 // only are those of the objects that are of the group.
-func (g group) only(objects []api.Object) (out []api.Object) {
+func (g group) only(objects []v1alpha1.Object) (out []v1alpha1.Object) {
 	for _, o := range objects {
 		if g.has(o) {
 			out = append(out, o)

@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/jsonpath"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 )
 
@@ -73,7 +73,7 @@ func (g goal) String() string {
 }
 
 // reached reports that an object that is there is as it is wanted.
-func (g goal) reached(o *api.Object) (bool, error) {
+func (g goal) reached(o *v1alpha1.Object) (bool, error) {
 	switch {
 	case g.deleted:
 		return false, nil
@@ -90,7 +90,7 @@ func (g goal) reached(o *api.Object) (bool, error) {
 }
 
 // holds reports that the object has the one value at the path.
-func (g goal) holds(o *api.Object) (bool, error) {
+func (g goal) holds(o *v1alpha1.Object) (bool, error) {
 	object, err := generic(o)
 	if err != nil {
 		return false, err
@@ -109,6 +109,6 @@ func (g goal) holds(o *api.Object) (bool, error) {
 
 // hopeless reports that a condition is to become true and that nothing will
 // change without a human.
-func (g goal) hopeless(o *api.Object) bool {
+func (g goal) hopeless(o *v1alpha1.Object) bool {
 	return g.status == metav1.ConditionTrue && condition.IsTrue(o.Status.Conditions, condition.Stalled)
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
@@ -146,7 +146,7 @@ func (o graphOptions) observed(ctx context.Context, c *client.Client) (network, 
 }
 
 // declared is what a manifest says of an object.
-func declared(item api.Object) (spec.Object, error) {
+func declared(item v1alpha1.Object) (spec.Object, error) {
 	o := spec.Object{Kind: spec.Kind(item.Kind), Metadata: spec.Metadata{Name: item.Name, Namespace: item.Namespace}}
 	if o.Kind != spec.KindContainer || len(item.Spec) == 0 {
 		return o, nil
@@ -159,7 +159,7 @@ func declared(item api.Object) (spec.Object, error) {
 }
 
 // stateWord is how an object does: Ready, or else its phase.
-func stateWord(o api.Object) string {
+func stateWord(o v1alpha1.Object) string {
 	if condition.IsTrue(o.Status.Conditions, condition.Ready) {
 		return "Ready"
 	}

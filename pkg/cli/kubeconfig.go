@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -100,7 +101,7 @@ func writeAccess(path string, data []byte) error {
 
 // accessSecret is a Secret with what a pod of Kubernetes finds of its service
 // account, under the same keys.
-func accessSecret(namespace, name string, access api.Access) (map[string]any, error) {
+func accessSecret(namespace, name string, access v1alpha1.Access) (map[string]any, error) {
 	k := spec.Key{Kind: spec.KindSecret, Namespace: namespace, Name: name}
 	if namespace, name, found := strings.Cut(name, "/"); found {
 		k.Namespace, k.Name = namespace, name
@@ -118,7 +119,7 @@ func accessSecret(namespace, name string, access api.Access) (map[string]any, er
 	}, nil
 }
 
-func kubeconfigOf(instance, namespace string, access api.Access) map[string]any {
+func kubeconfigOf(instance, namespace string, access v1alpha1.Access) map[string]any {
 	name := "reconciler-" + instance
 	return map[string]any{
 		"apiVersion":      "v1",

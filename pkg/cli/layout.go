@@ -11,7 +11,7 @@ import (
 
 	"k8s.io/client-go/util/jsonpath"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // The output formats that have a part after a =.
@@ -89,7 +89,7 @@ func (l layout) fill(w io.Writer, v any) error {
 }
 
 // columnRows prints objects as rows of custom columns.
-func (p *objectPrinter) columnRows(objects []api.Object) error {
+func (p *objectPrinter) columnRows(objects []v1alpha1.Object) error {
 	var rows [][]string
 	if p.table.widths == nil {
 		p.table.widths = make([]int, len(p.layout.columns))

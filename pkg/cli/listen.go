@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -37,7 +38,7 @@ func (a *App) serve(ctx context.Context, group *errgroup.Group, f runFlags, hand
 			return errors.Join(err, listener.Close(), socket.Close())
 		}
 		_, port, _ := net.SplitHostPort(listener.Addr().String())
-		access := api.Access{
+		access := v1alpha1.Access{
 			Server: "https://" + net.JoinHostPort(reachable(host), port), CA: string(credentials.CA), Token: credentials.Token,
 		}
 		local = api.WithAccess(handler, access)

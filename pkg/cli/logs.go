@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
@@ -105,8 +105,8 @@ func endedByUser(ctx context.Context, err error) error {
 }
 
 // log is which part of the output is meant; the first request of each container.
-func (o logsOptions) log(now time.Time, named bool) (api.LogOptions, error) {
-	opts := api.LogOptions{Tail: o.tail, Timestamps: true, Previous: o.previous}
+func (o logsOptions) log(now time.Time, named bool) (v1alpha1.LogOptions, error) {
+	opts := v1alpha1.LogOptions{Tail: o.tail, Timestamps: true, Previous: o.previous}
 	if !o.tailSet && !named {
 		opts.Tail = selectedTail
 	}

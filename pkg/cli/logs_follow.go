@@ -14,7 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/watch"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -24,7 +24,7 @@ import (
 // logRun is one run of logs.
 type logRun struct {
 	client  *client.Client
-	opts    api.LogOptions
+	opts    v1alpha1.LogOptions
 	printer *logPrinter
 	warn    io.Writer
 	// positions is how far each container was shown, by key. Those of the past
@@ -41,7 +41,7 @@ type source struct {
 
 // past prints what there is, in the order of time. Containers that do not exist
 // yet have nothing; strict makes that an error.
-func (r *logRun) past(ctx context.Context, objects []api.Object, strict bool) error {
+func (r *logRun) past(ctx context.Context, objects []v1alpha1.Object, strict bool) error {
 	var sources []*source
 	defer func() {
 		for _, s := range sources {
@@ -104,7 +104,7 @@ func (r *logRun) follow(ctx context.Context, sel client.Selection, g group) erro
 	defer cancel()
 	var tailing, watching errgroup.Group
 	tails := map[spec.Key]*logTail{}
-	see := func(o api.Object) {
+	see := func(o v1alpha1.Object) {
 		t := tails[o.Key()]
 		if t == nil {
 			t = newLogTail(r, o.Key(), len(g.names) > 0)
@@ -118,7 +118,7 @@ func (r *logRun) follow(ctx context.Context, sel client.Selection, g group) erro
 	}
 	watching.Go(func() error {
 		defer cancel()
-		return r.client.Follow(ctx, spec.KindContainer, sel, g.version, func(change client.Change[api.Object]) error {
+		return r.client.Follow(ctx, spec.KindContainer, sel, g.version, func(change client.Change[v1alpha1.Object]) error {
 			switch {
 			case change.Object.Name == "" || !g.has(change.Object):
 			case change.Type != watch.Deleted:
@@ -147,13 +147,13 @@ type logTail struct {
 	finite bool
 	// states has the latest state that was not looked at; closed when the object
 	// is gone.
-	states chan api.Object
+	states chan v1alpha1.Object
 	// failures is how often a stream was not had since one was.
 	failures int
 }
 
 func newLogTail(r *logRun, k spec.Key, finite bool) *logTail {
-	t := &logTail{owner: r, key: k, finite: finite, states: make(chan api.Object, 1), position: r.positions[k.String()]}
+	t := &logTail{owner: r, key: k, finite: finite, states: make(chan v1alpha1.Object, 1), position: r.positions[k.String()]}
 	if t.position == nil {
 		t.position = &position{at: r.opts.Since}
 	}
@@ -161,7 +161,7 @@ func newLogTail(r *logRun, k spec.Key, finite bool) *logTail {
 }
 
 // see hands over a newer state. There is one who calls it.
-func (t *logTail) see(o api.Object) {
+func (t *logTail) see(o v1alpha1.Object) {
 	select {
 	case <-t.states:
 	default:
@@ -204,7 +204,7 @@ func (t *logTail) run(ctx context.Context) error {
 // stream shows one stream to its end; whole unless it broke off. Only that
 // nothing can be printed is an error: what else fails is tried again.
 func (t *logTail) stream(ctx context.Context) (whole bool, err error) {
-	opts := api.LogOptions{Tail: -1, Timestamps: true, Follow: true, Since: t.position.at}
+	opts := v1alpha1.LogOptions{Tail: -1, Timestamps: true, Follow: true, Since: t.position.at}
 	body, err := t.owner.client.LogStream(ctx, t.key, opts)
 	if err != nil {
 		t.tell(ctx, err)
@@ -246,7 +246,7 @@ type life struct {
 	started   int64
 }
 
-func lifeOf(o api.Object) life {
+func lifeOf(o v1alpha1.Object) life {
 	l := life{container: o.Status.ContainerID}
 	if o.Status.StartedAt != nil {
 		l.started = o.Status.StartedAt.UnixNano()
@@ -254,9 +254,9 @@ func lifeOf(o api.Object) life {
 	return l
 }
 
-func runs(o api.Object) bool { return condition.IsTrue(o.Status.Conditions, condition.Running) }
+func runs(o v1alpha1.Object) bool { return condition.IsTrue(o.Status.Conditions, condition.Running) }
 
 // finished reports a container that has ended and is not started again.
-func finished(o api.Object) bool {
+func finished(o v1alpha1.Object) bool {
 	return o.Status.Phase == string(plan.PhaseCompleted) || o.Status.Phase == string(plan.PhaseStalled)
 }

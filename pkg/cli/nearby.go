@@ -10,7 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -35,7 +35,7 @@ func (s *scope) notFound(ctx context.Context, c *client.Client, name spec.Key) e
 }
 
 func notFound(name spec.Key) error {
-	return apierrors.NewNotFound(schema.GroupResource{Group: api.Group, Resource: plural(name.Kind)}, name.Name)
+	return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: plural(name.Kind)}, name.Name)
 }
 
 // nearby is a hint at what there is instead; empty when there is nothing alike.

@@ -12,7 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -84,7 +85,7 @@ type objectPrinter struct {
 func (p *objectPrinter) groups(groups []group, one bool) error {
 	objects := objectsOf(groups)
 	if objects == nil {
-		objects = []api.Object{}
+		objects = []v1alpha1.Object{}
 	}
 	switch p.layout.format {
 	case formatName:
@@ -119,8 +120,8 @@ func (p *objectPrinter) whole(v any) error {
 
 // rows prints objects of a kind as rows; event fills a column before them
 // unless it is empty.
-func (p *objectPrinter) rows(kind spec.Kind, objects []api.Object, event string) {
-	t := api.TableOf(kind, objects, p.now())
+func (p *objectPrinter) rows(kind spec.Kind, objects []v1alpha1.Object, event string) {
+	t := table.Objects(kind, objects, p.now())
 	var before []extra
 	if event != "" {
 		before = append(before, extra{"EVENT", []string{event}})
@@ -141,18 +142,18 @@ func (p *objectPrinter) rows(kind spec.Kind, objects []api.Object, event string)
 }
 
 // change prints one change of a watch.
-func (p *objectPrinter) change(kind spec.Kind, o api.Object, event string) error {
+func (p *objectPrinter) change(kind spec.Kind, o v1alpha1.Object, event string) error {
 	switch p.layout.format {
 	case formatName:
 		fmt.Fprintln(p.table.out, resourceName(o.Key()))
 		return nil
 	case formatColumns:
-		return p.columnRows([]api.Object{o})
+		return p.columnRows([]v1alpha1.Object{o})
 	case formatJSON, formatJSONPath:
 	case formatYAML:
 		fmt.Fprintln(p.table.out, "---")
 	default:
-		p.rows(kind, []api.Object{o}, event)
+		p.rows(kind, []v1alpha1.Object{o}, event)
 		return nil
 	}
 	if event != "" {

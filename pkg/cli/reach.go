@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -36,7 +37,7 @@ func (r reach) container(k spec.Key, what string) (engine.ID, error) {
 }
 
 // Logs writes the output of the container that stands for k.
-func (r reach) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
+func (r reach) Logs(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.Writer) error {
 	id, err := r.container(k, "logs of")
 	if err != nil {
 		return err
@@ -59,7 +60,7 @@ func (r reach) Logs(ctx context.Context, k spec.Key, opts api.LogOptions, w io.W
 }
 
 // Exec runs a command in the container that stands for k.
-func (r reach) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (int, error) {
+func (r reach) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
 	id, err := r.container(k, "exec in")
 	if err != nil {
 		return 0, err

@@ -15,10 +15,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // runFlags are the flags of run.
@@ -165,7 +165,7 @@ func (a *App) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
 	started := a.Now()
-	describe := func() status.Controller { return a.describeController(s, source, f.dir, started) }
+	describe := func() v1alpha1.Controller { return a.describeController(s, source, f.dir, started) }
 	manifests, err := f.editor()
 	if err != nil {
 		return err
@@ -265,9 +265,9 @@ func (s *stack) ready() []api.Check {
 func (s *stack) synced() bool { return s.cache.State().Synced && s.controller.Summary().Synced }
 
 // describeController is the controller's own state.
-func (a *App) describeController(s *stack, source *manifest.Source, dir string, started time.Time) status.Controller {
+func (a *App) describeController(s *stack, source *manifest.Source, dir string, started time.Time) v1alpha1.Controller {
 	state, sum := s.cache.State(), s.controller.Summary()
-	c := status.Controller{
+	c := v1alpha1.Controller{
 		Instance: a.Instance, Version: thisBuild(a.Version).Version, PID: os.Getpid(), StartedAt: started.UTC(), Directory: dir,
 		Engine: state.Info.Endpoint, EngineVersion: state.Info.Version, EngineHealthy: state.Connected,
 		Synced: s.synced(), SourceComplete: sum.SourceComplete, WatchHealthy: state.WatchHealthy,

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -20,7 +20,7 @@ const samplesPoll = time.Second
 // and those of them with a sample that it has not had. It returns when ctx ends,
 // with nil, or when see or the controller refuses; a controller that is away may
 // come back.
-func followSamples(ctx context.Context, c *client.Client, sel client.Selection, see func(all, fresh []api.Object) error) error {
+func followSamples(ctx context.Context, c *client.Client, sel client.Selection, see func(all, fresh []v1alpha1.Object) error) error {
 	ticker := time.NewTicker(samplesPoll)
 	defer ticker.Stop()
 	seen := map[spec.Key]time.Time{}
@@ -48,7 +48,7 @@ func followSamples(ctx context.Context, c *client.Client, sel client.Selection, 
 
 // unseen are the objects with a sample that seen does not have, which it then
 // has.
-func unseen(objects []api.Object, seen map[spec.Key]time.Time) (fresh []api.Object) {
+func unseen(objects []v1alpha1.Object, seen map[spec.Key]time.Time) (fresh []v1alpha1.Object) {
 	for _, o := range objects {
 		if m := o.Status.Metrics; m != nil && !m.SampledAt.Equal(seen[o.Key()]) {
 			seen[o.Key()] = m.SampledAt

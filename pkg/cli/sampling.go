@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
@@ -87,9 +88,9 @@ func (s *stack) usageMetrics() []metrics.Usage {
 }
 
 // metricsOf is a sample as the status shows it.
-func metricsOf(sample stats.Sample) status.Metrics {
+func metricsOf(sample stats.Sample) v1alpha1.Metrics {
 	c := sample.Stats
-	return status.Metrics{
+	return v1alpha1.Metrics{
 		CPUPercent:      sample.CPUPercent,
 		MemoryUsedBytes: c.MemoryBytes, MemoryLimitBytes: c.MemoryLimit,
 		NetworkRxBytes: c.NetworkRxBytes, NetworkTxBytes: c.NetworkTxBytes,

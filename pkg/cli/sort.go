@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // sortGroups orders the objects of each group.
@@ -30,13 +30,13 @@ func sortGroups(groups []group, by string) error {
 // sortObjects orders objects by the value at a path, as kubectl does: those
 // without one first, numbers by size, texts with the numbers in them by size. It
 // tells whether any of them has a value.
-func sortObjects(objects []api.Object, by string) (found bool, err error) {
+func sortObjects(objects []v1alpha1.Object, by string) (found bool, err error) {
 	path, err := parsePath(by)
 	if err != nil {
 		return false, err
 	}
 	type keyed struct {
-		object api.Object
+		object v1alpha1.Object
 		value  any
 	}
 	var items []keyed

@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/actuator"
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/docker"
@@ -201,7 +201,7 @@ func (a *App) holdsPath(f engineFlags) string { return a.statePath(f) + ".holds.
 
 // statePath begins the names of the files of this instance at that engine.
 func (a *App) statePath(f engineFlags) string {
-	path := strings.TrimSuffix(api.DefaultSocket(a.Instance, a.Getenv), ".sock")
+	path := strings.TrimSuffix(client.DefaultSocket(a.Instance, a.Getenv), ".sock")
 	if where := cmp.Or(f.host, a.Getenv("DOCKER_HOST")); where != "" || f.engine != "docker" {
 		sum := sha256.Sum256([]byte(f.engine + " " + where))
 		path += "-" + hex.EncodeToString(sum[:4])

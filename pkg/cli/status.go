@@ -11,8 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
-	"github.com/pact-toolbox/reconciler/pkg/status"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // NewStatusCommand returns the command `reconciler status`.
@@ -41,7 +40,7 @@ func (a *App) status(ctx context.Context, output string) error {
 	if output != "" {
 		err = encodeTo(a.Stdout, output, s)
 	} else {
-		var access *api.Access
+		var access *v1alpha1.Access
 		if listens, err := a.client().Access(ctx); err == nil {
 			access = &listens
 		}
@@ -54,13 +53,13 @@ func (a *App) status(ctx context.Context, output string) error {
 }
 
 // healthy reports that the controller does its work.
-func healthy(s status.Controller) bool {
+func healthy(s v1alpha1.Controller) bool {
 	return s.EngineHealthy && s.WatchHealthy && s.Synced && s.SourceComplete
 }
 
 // printStatus prints a line for each thing; access is nil where the socket alone
 // is served.
-func (a *App) printStatus(s status.Controller, access *api.Access) error {
+func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "%s:\t%s\n", name, plainText(fmt.Sprintf(format, args...)))

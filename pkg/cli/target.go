@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -99,7 +99,7 @@ func parseKinds(words string) ([]spec.Kind, bool) {
 // parseKind is the kind that a word means: singular, plural or short, in any
 // case, with or without the group.
 func parseKind(word string) (spec.Kind, bool) {
-	word = strings.TrimSuffix(strings.ToLower(word), "."+api.Group)
+	word = strings.TrimSuffix(strings.ToLower(word), "."+v1alpha1.Group)
 	for _, kind := range shownKinds() {
 		if word == singular(kind) || word == plural(kind) || word == shortName(kind) {
 			return kind, true
@@ -129,4 +129,4 @@ func singular(kind spec.Kind) string { return strings.ToLower(string(kind)) }
 func plural(kind spec.Kind) string { return singular(kind) + "s" }
 
 // resourceName is an object as `-o name` prints it: "container.reconciler.dev/app".
-func resourceName(k spec.Key) string { return singular(k.Kind) + "." + api.Group + "/" + k.Name }
+func resourceName(k spec.Key) string { return singular(k.Kind) + "." + v1alpha1.Group + "/" + k.Name }

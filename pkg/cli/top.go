@@ -12,9 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // topOptions are the flags of top.
@@ -72,8 +71,8 @@ func (a *App) top(ctx context.Context, o topOptions, args []string) error {
 }
 
 // notSampled says why there are no samples.
-func notSampled(objects []api.Object) error {
-	if i := slices.IndexFunc(objects, func(o api.Object) bool { return !runs(o) }); i >= 0 {
+func notSampled(objects []v1alpha1.Object) error {
+	if i := slices.IndexFunc(objects, func(o v1alpha1.Object) bool { return !runs(o) }); i >= 0 {
 		return fmt.Errorf("metrics not available: %s is %s, and only what runs is sampled", objects[i].Key(), objects[i].Status.Phase)
 	}
 	return errors.New("metrics not available yet: a container is first sampled a second after it started, and never with --metrics-interval 0")
@@ -90,14 +89,14 @@ func (o topOptions) check() error {
 }
 
 // sampled are the objects with metrics, in order.
-func (o topOptions) sampled(objects []api.Object) []api.Object {
-	var out []api.Object
+func (o topOptions) sampled(objects []v1alpha1.Object) []v1alpha1.Object {
+	var out []v1alpha1.Object
 	for _, object := range objects {
 		if object.Status.Metrics != nil {
 			out = append(out, object)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b api.Object) int {
+	slices.SortStableFunc(out, func(a, b v1alpha1.Object) int {
 		x, y := a.Status.Metrics, b.Status.Metrics
 		switch o.sortBy {
 		case "cpu":
@@ -114,7 +113,7 @@ func (o topOptions) sampled(objects []api.Object) []api.Object {
 // else a row for each sample.
 func (a *App) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g group) error {
 	shown := 0
-	return followSamples(ctx, c, p.o.selection(), func(all, fresh []api.Object) error {
+	return followSamples(ctx, c, p.o.selection(), func(all, fresh []v1alpha1.Object) error {
 		all, fresh = p.o.sampled(g.only(all)), p.o.sampled(g.only(fresh))
 		if !a.terminal() {
 			return p.print(fresh)
@@ -135,7 +134,7 @@ type topPrinter struct {
 }
 
 // redraw prints the table where the last one was.
-func (p *topPrinter) redraw(objects []api.Object) error {
+func (p *topPrinter) redraw(objects []v1alpha1.Object) error {
 	if p.app.terminal() {
 		fmt.Fprint(p.app.Stdout, "\x1b[H\x1b[J")
 		p.table.widths = nil
@@ -143,7 +142,7 @@ func (p *topPrinter) redraw(objects []api.Object) error {
 	return p.print(objects)
 }
 
-func (p *topPrinter) print(objects []api.Object) error {
+func (p *topPrinter) print(objects []v1alpha1.Object) error {
 	if p.o.output != "" {
 		return encodeTo(p.app.Stdout, p.o.output, newListOf(objects))
 	}
@@ -170,7 +169,7 @@ func (p *topPrinter) print(objects []api.Object) error {
 }
 
 // usage is a sample in words.
-func usage(m *status.Metrics) []string {
+func usage(m *v1alpha1.Metrics) []string {
 	limit := "<none>"
 	if m.MemoryLimitBytes > 0 {
 		limit = bytesText(m.MemoryLimitBytes)

@@ -14,9 +14,9 @@ import (
 	"golang.org/x/term"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 	"github.com/pact-toolbox/reconciler/pkg/tui"
 )
 
@@ -68,7 +68,7 @@ func (v *view) logger(a *App, f runFlags) (*slog.Logger, error) {
 }
 
 // show shows what goes on until ctx ends or the user quits.
-func (v *view) show(ctx context.Context, a *App, s *stack, controller func() status.Controller) error {
+func (v *view) show(ctx context.Context, a *App, s *stack, controller func() v1alpha1.Controller) error {
 	switch {
 	case v.quiet:
 		<-ctx.Done()
@@ -80,7 +80,7 @@ func (v *view) show(ctx context.Context, a *App, s *stack, controller func() sta
 		Store: s.store, Controller: controller, Ask: s.controller.Ask, Messages: v.messages, Now: a.Now,
 		Describe: func(k spec.Key) string { return a.describeHere(s, k) },
 		Logs: func(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error {
-			opts := api.LogOptions{Tail: shownTail, Since: since, Follow: true}
+			opts := v1alpha1.LogOptions{Tail: shownTail, Since: since, Follow: true}
 			if !since.IsZero() {
 				opts.Tail = -1
 			}
@@ -108,7 +108,7 @@ func (a *App) describeHere(s *stack, k spec.Key) string {
 		}
 		ready[r.Key.String()] = word
 	}
-	var events []api.Event
+	var events []v1alpha1.Event
 	all, _ := s.store.Events()
 	for _, e := range all {
 		if e.Key == k {

@@ -11,7 +11,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/watch"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -32,7 +32,7 @@ type waiter struct {
 	// once looks at the present state alone.
 	once bool
 	// last is the object as it was last seen.
-	last *api.Object
+	last *v1alpha1.Object
 }
 
 // wait returns nil when the goal is reached, and else why it was not.
@@ -49,7 +49,7 @@ func (w *waiter) wait(ctx context.Context) error {
 }
 
 // see looks at a change: errReached is success.
-func (w *waiter) see(change client.Change[api.Object]) error {
+func (w *waiter) see(change client.Change[v1alpha1.Object]) error {
 	switch {
 	case change.Type == watch.Bookmark && !change.Synced:
 		return nil

@@ -20,10 +20,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
-	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // Client speaks to one controller. It is safe for concurrent use. What the
@@ -51,7 +49,7 @@ func New(socket string) *Client {
 
 // dial connects, and not to a stranger that took the socket's place.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
-	if err := api.CheckOwner(c.socket); err != nil {
+	if err := checkOwner(c.socket); err != nil {
 		return nil, err
 	}
 	var d net.Dialer
@@ -120,24 +118,24 @@ func path(k spec.Key) string {
 }
 
 // List lists the resources of a kind, sorted by namespace and name.
-func (c *Client) List(ctx context.Context, kind spec.Kind, sel Selection) (api.ObjectList, error) {
-	return get[api.ObjectList](ctx, c, collection(kind, sel.Namespace), sel.query())
+func (c *Client) List(ctx context.Context, kind spec.Kind, sel Selection) (v1alpha1.ObjectList, error) {
+	return get[v1alpha1.ObjectList](ctx, c, collection(kind, sel.Namespace), sel.query())
 }
 
 // Get reads one resource.
-func (c *Client) Get(ctx context.Context, k spec.Key) (api.Object, error) {
-	return get[api.Object](ctx, c, path(k), nil)
+func (c *Client) Get(ctx context.Context, k spec.Key) (v1alpha1.Object, error) {
+	return get[v1alpha1.Object](ctx, c, path(k), nil)
 }
 
 // Events lists the recent events, the latest last.
-func (c *Client) Events(ctx context.Context, sel Selection) (api.EventList, error) {
-	return get[api.EventList](ctx, c, eventsPath(sel), sel.query())
+func (c *Client) Events(ctx context.Context, sel Selection) (v1alpha1.EventList, error) {
+	return get[v1alpha1.EventList](ctx, c, eventsPath(sel), sel.query())
 }
 
 func eventsPath(sel Selection) string { return within("/api/v1", sel.Namespace) + "/events" }
 
 // EventsOf are the recent events of one resource, the latest last.
-func (c *Client) EventsOf(ctx context.Context, k spec.Key) (api.EventList, error) {
+func (c *Client) EventsOf(ctx context.Context, k spec.Key) (v1alpha1.EventList, error) {
 	return c.Events(ctx, Selection{Namespace: k.Namespace, Fields: InvolvedObject(k)})
 }
 
@@ -147,7 +145,7 @@ func InvolvedObject(k spec.Key) string {
 }
 
 // Ask asks something of a resource, beside its manifest.
-func (c *Client) Ask(ctx context.Context, k spec.Key, cmd plan.Command) error {
+func (c *Client) Ask(ctx context.Context, k spec.Key, cmd v1alpha1.Command) error {
 	body, err := c.request(ctx, http.MethodPost, path(k)+"/"+string(cmd), "application/json", http.NoBody)
 	if err != nil {
 		return err
@@ -158,26 +156,26 @@ func (c *Client) Ask(ctx context.Context, k spec.Key, cmd plan.Command) error {
 // Approve has the prune guard let the objects go, and returns those of them that
 // it kept; both are named by their keys, as in "Container/shop/app".
 func (c *Client) Approve(ctx context.Context, objects []string) ([]string, error) {
-	data, err := json.Marshal(api.Approval{Objects: objects})
+	data, err := json.Marshal(v1alpha1.Approval{Objects: objects})
 	if err != nil {
 		return nil, fmt.Errorf("approve: %w", err)
 	}
-	body, err := c.request(ctx, http.MethodPost, api.ApprovePath, "application/json", bytes.NewReader(data))
+	body, err := c.request(ctx, http.MethodPost, v1alpha1.ApprovePath, "application/json", bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
-	done, err := read[api.Approval](body, api.ApprovePath)
+	done, err := read[v1alpha1.Approval](body, v1alpha1.ApprovePath)
 	return done.Objects, err
 }
 
 // Status is the controller's own state.
-func (c *Client) Status(ctx context.Context) (status.Controller, error) {
-	return get[status.Controller](ctx, c, api.ControllerPath, nil)
+func (c *Client) Status(ctx context.Context) (v1alpha1.Controller, error) {
+	return get[v1alpha1.Controller](ctx, c, v1alpha1.ControllerPath, nil)
 }
 
 // Access is how the controller is reached over TCP; NotFound when it is not.
-func (c *Client) Access(ctx context.Context) (api.Access, error) {
-	return get[api.Access](ctx, c, api.AccessPath, nil)
+func (c *Client) Access(ctx context.Context) (v1alpha1.Access, error) {
+	return get[v1alpha1.Access](ctx, c, v1alpha1.AccessPath, nil)
 }
 
 // get reads a JSON value.

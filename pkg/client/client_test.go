@@ -18,12 +18,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-func namesOf(list api.ObjectList) []string {
+func namesOf(list v1alpha1.ObjectList) []string {
 	out := []string{}
 	for _, o := range list.Items {
 		out = append(out, o.Namespace+"/"+o.Name)
@@ -185,7 +185,7 @@ func TestAnswerOfAnotherServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	answers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == api.ControllerPath {
+		if r.URL.Path == v1alpha1.ControllerPath {
 			http.Error(w, "a teapot", http.StatusTeapot)
 			return
 		}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -89,7 +89,7 @@ func TestFollowMissesNothing(t *testing.T) {
 		want = append(want, strconv.Itoa(i))
 	}
 	enough := errors.New("enough")
-	err := c.Follow(t.Context(), spec.KindContainer, Selection{}, since, func(c Change[api.Object]) error {
+	err := c.Follow(t.Context(), spec.KindContainer, Selection{}, since, func(c Change[v1alpha1.Object]) error {
 		if c.Object.Name == "" {
 			return nil // a bookmark
 		}

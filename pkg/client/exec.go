@@ -15,17 +15,17 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/api/websocket"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Exec runs a command in a container until it ends, and is its exit code. A
 // pending read of Stdin may outlive it.
-func (c *Client) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (int, error) {
+func (c *Client) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	conn, err := c.upgrade(ctx, path(k)+"/exec", execQuery(opts))
+	conn, err := c.upgrade(ctx, path(k)+"/exec", opts.Query())
 	if err != nil {
 		return 0, err
 	}
@@ -45,16 +45,6 @@ func (c *Client) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (in
 	return code, err
 }
 
-func execQuery(opts api.ExecOptions) url.Values {
-	q := url.Values{"command": opts.Command, "stdout": {"true"}}
-	for name, set := range map[string]bool{"stdin": opts.Stdin != nil, "stderr": !opts.TTY, "tty": opts.TTY} {
-		if set {
-			q.Set(name, "true")
-		}
-	}
-	return q
-}
-
 // upgrade asks for a websocket.
 func (c *Client) upgrade(ctx context.Context, path string, query url.Values) (*websocket.Conn, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+path+"?"+query.Encode(), http.NoBody)
@@ -67,7 +57,7 @@ func (c *Client) upgrade(ctx context.Context, path string, query url.Values) (*w
 	}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	defer stop()
-	conn, refused, err := websocket.Ask(raw, req, api.ExecProtocol)
+	conn, refused, err := websocket.Ask(raw, req, v1alpha1.ExecProtocol)
 	if conn != nil {
 		return conn, nil
 	}
@@ -83,24 +73,24 @@ func sendInput(conn *websocket.Conn, stdin io.Reader) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := stdin.Read(buffer)
-		if n > 0 && conn.Write(append([]byte{api.ChannelStdin}, buffer[:n]...)) != nil {
+		if n > 0 && conn.Write(append([]byte{v1alpha1.ChannelStdin}, buffer[:n]...)) != nil {
 			return
 		}
 		if err != nil {
-			_ = conn.Write([]byte{api.ChannelClose, api.ChannelStdin})
+			_ = conn.Write([]byte{v1alpha1.ChannelClose, v1alpha1.ChannelStdin})
 			return
 		}
 	}
 }
 
-func sendSizes(ctx context.Context, conn *websocket.Conn, sizes <-chan api.TerminalSize) {
+func sendSizes(ctx context.Context, conn *websocket.Conn, sizes <-chan v1alpha1.TerminalSize) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case size, open := <-sizes:
 			data, err := json.Marshal(size)
-			if !open || err != nil || conn.Write(append([]byte{api.ChannelResize}, data...)) != nil {
+			if !open || err != nil || conn.Write(append([]byte{v1alpha1.ChannelResize}, data...)) != nil {
 				return
 			}
 		}
@@ -108,7 +98,7 @@ func sendSizes(ctx context.Context, conn *websocket.Conn, sizes <-chan api.Termi
 }
 
 // readOutput hands out what the command writes, until it says how it ended.
-func readOutput(conn *websocket.Conn, opts api.ExecOptions) (int, error) {
+func readOutput(conn *websocket.Conn, opts v1alpha1.ExecOptions) (int, error) {
 	for {
 		message, err := conn.Read()
 		if err != nil {
@@ -119,11 +109,11 @@ func readOutput(conn *websocket.Conn, opts api.ExecOptions) (int, error) {
 		}
 		var to io.Writer
 		switch message[0] {
-		case api.ChannelStdout:
+		case v1alpha1.ChannelStdout:
 			to = opts.Stdout
-		case api.ChannelStderr:
+		case v1alpha1.ChannelStderr:
 			to = opts.Stderr
-		case api.ChannelStatus:
+		case v1alpha1.ChannelStatus:
 			return exitCode(message[1:])
 		}
 		if to == nil {
@@ -144,9 +134,9 @@ func exitCode(data []byte) (int, error) {
 	if s.Status == metav1.StatusSuccess {
 		return 0, nil
 	}
-	if s.Reason == api.ExitCodeReason && s.Details != nil {
+	if s.Reason == v1alpha1.ExitCodeReason && s.Details != nil {
 		for _, cause := range s.Details.Causes {
-			if code, err := strconv.Atoi(cause.Message); cause.Type == api.ExitCodeCause && err == nil {
+			if code, err := strconv.Atoi(cause.Message); cause.Type == v1alpha1.ExitCodeCause && err == nil {
 				return code, nil
 			}
 		}

@@ -15,7 +15,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -23,7 +23,7 @@ import (
 // commands are what containers can run.
 type commands struct{}
 
-func (commands) Exec(ctx context.Context, k spec.Key, opts api.ExecOptions) (int, error) {
+func (commands) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
 	if k.Name == "silent" {
 		return 0, engine.Errorf("exec", engine.NotFound, "the container does not run")
 	}
@@ -58,7 +58,7 @@ func TestExec(t *testing.T) {
 	c := execServer(t)
 	t.Run("output comes by stream", func(t *testing.T) {
 		var out, errs bytes.Buffer
-		code, err := c.Exec(t.Context(), keyOf("web"), api.ExecOptions{Command: []string{"both"}, Stdout: &out, Stderr: &errs})
+		code, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{Command: []string{"both"}, Stdout: &out, Stderr: &errs})
 		if code != 0 || err != nil || out.String() != "out" || errs.String() != "err" {
 			t.Errorf("%d, %v, %q, %q", code, err, &out, &errs)
 		}
@@ -66,7 +66,7 @@ func TestExec(t *testing.T) {
 	t.Run("input arrives, whatever its size, and ends", func(t *testing.T) {
 		var out bytes.Buffer
 		text := strings.Repeat("0123456789abcdef", 200_000)
-		code, err := c.Exec(t.Context(), keyOf("web"), api.ExecOptions{
+		code, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{
 			Command: []string{"cat"}, Stdin: iotest.HalfReader(strings.NewReader(text)), Stdout: &out,
 		})
 		if code != 0 || err != nil || out.String() != text {
@@ -74,16 +74,16 @@ func TestExec(t *testing.T) {
 		}
 	})
 	t.Run("the exit code arrives", func(t *testing.T) {
-		code, err := c.Exec(t.Context(), keyOf("web"), api.ExecOptions{Command: []string{"exit", "42"}})
+		code, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{Command: []string{"exit", "42"}})
 		if code != 42 || err != nil {
 			t.Errorf("%d, %v", code, err)
 		}
 	})
 	t.Run("the size of the terminal arrives", func(t *testing.T) {
 		var out bytes.Buffer
-		sizes := make(chan api.TerminalSize, 1)
-		sizes <- api.TerminalSize{Width: 80, Height: 24}
-		_, err := c.Exec(t.Context(), keyOf("web"), api.ExecOptions{
+		sizes := make(chan v1alpha1.TerminalSize, 1)
+		sizes <- v1alpha1.TerminalSize{Width: 80, Height: 24}
+		_, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{
 			Command: []string{"size"}, TTY: true, Stdin: strings.NewReader(""), Stdout: &out, Resize: sizes,
 		})
 		if err != nil || out.String() != "{80 24}" {
@@ -92,20 +92,20 @@ func TestExec(t *testing.T) {
 	})
 	t.Run("the command ends with its caller", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := c.Exec(ctx, keyOf("web"), api.ExecOptions{Command: []string{"wait"}, Stdout: cancels(cancel)})
+		_, err := c.Exec(ctx, keyOf("web"), v1alpha1.ExecOptions{Command: []string{"wait"}, Stdout: cancels(cancel)})
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
 	for name, k := range map[string]spec.Key{"does not run": keyOf("silent"), "is unknown": keyOf("nope")} {
 		t.Run("NotFound for a container that "+name, func(t *testing.T) {
-			if _, err := c.Exec(t.Context(), k, api.ExecOptions{Command: []string{"both"}}); !apierrors.IsNotFound(err) {
+			if _, err := c.Exec(t.Context(), k, v1alpha1.ExecOptions{Command: []string{"both"}}); !apierrors.IsNotFound(err) {
 				t.Error(err)
 			}
 		})
 	}
 	t.Run("BadRequest without a command", func(t *testing.T) {
-		if _, err := c.Exec(t.Context(), keyOf("web"), api.ExecOptions{}); !apierrors.IsBadRequest(err) {
+		if _, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{}); !apierrors.IsBadRequest(err) {
 			t.Error(err)
 		}
 	})

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -40,7 +41,7 @@ func report(name string, running bool) status.Report {
 			Metadata:  spec.Metadata{Name: name, Namespace: k.Namespace, Labels: map[string]string{"app": name}},
 			Container: &spec.Container{Image: "example/" + name}, Generation: 1,
 		},
-		Status: status.Status{
+		Status: v1alpha1.Status{
 			Phase:      map[bool]string{true: "Running", false: "Pending"}[running],
 			Conditions: []condition.Condition{condition.Make(condition.Ready, condition.Bool(running), condition.ReasonRunning, "", 1)},
 		},
@@ -49,7 +50,7 @@ func report(name string, running bool) status.Report {
 
 type logs struct{}
 
-func (logs) Logs(_ context.Context, k spec.Key, opts api.LogOptions, w io.Writer) error {
+func (logs) Logs(_ context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.Writer) error {
 	if k.Name == "silent" {
 		return engine.Errorf("logs", engine.NotFound, "no container")
 	}
@@ -72,7 +73,7 @@ func newServer(t *testing.T, history int) *server {
 		t:      t,
 		socket: filepath.Join(t.TempDir(), "r", "s.sock"),
 	}
-	s.SetController(status.Controller{Instance: "default", Synced: true})
+	s.SetController(v1alpha1.Controller{Instance: "default", Synced: true})
 	s.start()
 	t.Cleanup(func() { s.stop() })
 	return s

@@ -16,7 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -39,13 +39,13 @@ type Change[T any] struct {
 // list; when that is empty, first of the present state as Added, and then by a
 // Synced Bookmark that this was all. It goes on until ctx ends or it yields an
 // error, which is the last thing it yields.
-func (c *Client) Watch(ctx context.Context, kind spec.Kind, sel Selection, since string) iter.Seq2[Change[api.Object], error] {
-	return stream[api.Object](ctx, c, collection(kind, sel.Namespace), sel, since)
+func (c *Client) Watch(ctx context.Context, kind spec.Kind, sel Selection, since string) iter.Seq2[Change[v1alpha1.Object], error] {
+	return stream[v1alpha1.Object](ctx, c, collection(kind, sel.Namespace), sel, since)
 }
 
 // WatchEvents is Watch for events.
-func (c *Client) WatchEvents(ctx context.Context, sel Selection, since string) iter.Seq2[Change[api.Event], error] {
-	return stream[api.Event](ctx, c, eventsPath(sel), sel, since)
+func (c *Client) WatchEvents(ctx context.Context, sel Selection, since string) iter.Seq2[Change[v1alpha1.Event], error] {
+	return stream[v1alpha1.Event](ctx, c, eventsPath(sel), sel, since)
 }
 
 func stream[T any](ctx context.Context, c *Client, path string, sel Selection, since string) iter.Seq2[Change[T], error] {
@@ -120,15 +120,15 @@ func next[T any](dec *json.Decoder) (Change[T], error) {
 // Follow is Watch that outlives the controller: when the watch is interrupted it
 // goes on where it was, or with the present state where that is not possible.
 // It returns when ctx ends, with nil, or when handle or the controller refuses.
-func (c *Client) Follow(ctx context.Context, kind spec.Kind, sel Selection, since string, handle func(Change[api.Object]) error) error {
-	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[api.Object], error] {
+func (c *Client) Follow(ctx context.Context, kind spec.Kind, sel Selection, since string, handle func(Change[v1alpha1.Object]) error) error {
+	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[v1alpha1.Object], error] {
 		return c.Watch(ctx, kind, sel, since)
 	})
 }
 
 // FollowEvents is Follow for events.
-func (c *Client) FollowEvents(ctx context.Context, sel Selection, since string, handle func(Change[api.Event]) error) error {
-	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[api.Event], error] {
+func (c *Client) FollowEvents(ctx context.Context, sel Selection, since string, handle func(Change[v1alpha1.Event]) error) error {
+	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[v1alpha1.Event], error] {
 		return c.WatchEvents(ctx, sel, since)
 	})
 }

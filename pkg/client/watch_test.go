@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // word is a change in short.
-func word(c Change[api.Object]) string {
+func word(c Change[v1alpha1.Object]) string {
 	switch {
 	case c.Synced:
 		return "synced"
@@ -33,10 +33,10 @@ func word(c Change[api.Object]) string {
 // puller takes the changes of a watch one by one.
 type puller struct {
 	t    *testing.T
-	next func() (Change[api.Object], error, bool)
+	next func() (Change[v1alpha1.Object], error, bool)
 }
 
-func pull(t *testing.T, seq iter.Seq2[Change[api.Object], error]) *puller {
+func pull(t *testing.T, seq iter.Seq2[Change[v1alpha1.Object], error]) *puller {
 	next, stop := iter.Pull2(seq)
 	t.Cleanup(stop)
 	return &puller{t, next}
@@ -139,7 +139,7 @@ func (s *server) follow(ctx context.Context, since string) *following {
 	f := &following{s.t, make(chan string, 100), make(chan error, 1)}
 	c := s.client()
 	go func() {
-		f.ended <- c.Follow(ctx, spec.KindContainer, Selection{}, since, func(c Change[api.Object]) error {
+		f.ended <- c.Follow(ctx, spec.KindContainer, Selection{}, since, func(c Change[v1alpha1.Object]) error {
 			if c.Object.Name == "enough" {
 				return errEnough
 			}
@@ -222,7 +222,7 @@ func TestFollowEvents(t *testing.T) {
 	s.Record(status.Event{Key: keyOf("b"), Type: status.Normal, Reason: "Started", Message: "m"})
 	s.Record(status.Event{Key: keyOf("a"), Type: status.Normal, Reason: "Created", Message: "m"})
 	var got []string
-	err = s.client().FollowEvents(t.Context(), Selection{}, list.ResourceVersion, func(c Change[api.Event]) error {
+	err = s.client().FollowEvents(t.Context(), Selection{}, list.ResourceVersion, func(c Change[v1alpha1.Event]) error {
 		got = append(got, fmt.Sprintf("%s %s %s %d", c.Type, c.Object.InvolvedObject.Name, c.Object.Reason, c.Object.Count))
 		if len(got) == 2 {
 			return errEnough

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 const (
@@ -69,7 +69,7 @@ func failing(c *engine.Container, health engine.Health) bool {
 }
 
 // tellLog adds to a root cause what its container said last.
-func (c *Controller) tellLog(cause *status.Cause) {
+func (c *Controller) tellLog(cause *v1alpha1.RootCause) {
 	if cause == nil {
 		return
 	}

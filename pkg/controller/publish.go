@@ -12,6 +12,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
@@ -184,7 +185,7 @@ func (c *Controller) publishUnknown(w view, k spec.Key, reason condition.Reason,
 	next = append(next, condition.Make(condition.Reconciling, metav1.ConditionTrue, reason, message, r.Object.Generation))
 	r.Status.Conditions = condition.Merge(prev.Status.Conditions, next, c.cfg.Now())
 	r.Status.Phase = phaseUnknown
-	r.Status.RootCause = &status.Cause{
+	r.Status.RootCause = &v1alpha1.RootCause{
 		Object: "engine", Reason: reason, Message: message,
 		Hint: "start the engine, or correct its address",
 	}

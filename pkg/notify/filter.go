@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/status"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // Filter says what is to be told of.
@@ -15,7 +15,7 @@ type Filter struct {
 	// All is every event; Metrics the samples too.
 	All, Metrics bool
 	// Topics are those wanted when not all are.
-	Topics []status.Topic
+	Topics []v1alpha1.Topic
 }
 
 // Everything that happens is told of by "*"; Events leaves the samples out.
@@ -28,13 +28,13 @@ var (
 func ParseFilter(text string) (Filter, error) {
 	var f Filter
 	for _, word := range strings.Split(text, ",") {
-		topic := status.Topic(strings.ToLower(strings.TrimSpace(word)))
+		topic := v1alpha1.Topic(strings.ToLower(strings.TrimSpace(word)))
 		switch {
 		case topic == "*":
 			return everything, nil
-		case !slices.Contains(status.Topics, topic):
+		case !slices.Contains(v1alpha1.Topics(), topic):
 			return Filter{}, fmt.Errorf("unknown event %q: want %s or *", word, known())
-		case topic == status.TopicMetrics:
+		case topic == v1alpha1.TopicMetrics:
 			f.Metrics = true
 		}
 		f.Topics = append(f.Topics, topic)
@@ -44,7 +44,7 @@ func ParseFilter(text string) (Filter, error) {
 
 func known() string {
 	var words []string
-	for _, t := range status.Topics {
+	for _, t := range v1alpha1.Topics() {
 		words = append(words, string(t))
 	}
 	return strings.Join(words, ", ")
@@ -52,7 +52,7 @@ func known() string {
 
 // wants reports that a notification is to be told of.
 func (f Filter) wants(n Notification) bool {
-	if n.Type == status.TopicMetrics {
+	if n.Type == v1alpha1.TopicMetrics {
 		return f.Metrics
 	}
 	return f.All || slices.Contains(f.Topics, n.Type)

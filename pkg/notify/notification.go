@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -16,11 +17,11 @@ type Notification struct {
 	// ID is the same each time that the notification is delivered.
 	ID string `json:"id"`
 	// Type is the topic; empty for events without one.
-	Type      status.Topic `json:"type"`
-	Instance  string       `json:"instance"`
-	Kind      spec.Kind    `json:"kind"`
-	Namespace string       `json:"namespace"`
-	Name      string       `json:"name"`
+	Type      v1alpha1.Topic `json:"type"`
+	Instance  string         `json:"instance"`
+	Kind      spec.Kind      `json:"kind"`
+	Namespace string         `json:"namespace"`
+	Name      string         `json:"name"`
 	// Severity is Normal or Warning.
 	Severity    status.EventType `json:"severity"`
 	Reason      string           `json:"reason"`
@@ -30,7 +31,7 @@ type Notification struct {
 	Last        time.Time        `json:"lastTimestamp"`
 	ReconcileID string           `json:"reconcileID,omitempty"`
 	// Metrics are those of a notification of the topic metrics.
-	Metrics *status.Metrics `json:"metrics,omitempty"`
+	Metrics *v1alpha1.Metrics `json:"metrics,omitempty"`
 }
 
 // key names the object.
@@ -46,16 +47,16 @@ func (n Notification) body() []byte {
 
 func ofEvent(instance string, e status.Event) Notification {
 	return Notification{
-		ID: fmt.Sprintf("%s/%s/%d", e.Key.Namespace, e.Name, e.Count), Type: status.TopicOf(e.Reason), Instance: instance,
+		ID: fmt.Sprintf("%s/%s/%d", e.Key.Namespace, e.Name, e.Count), Type: v1alpha1.TopicOf(e.Reason), Instance: instance,
 		Kind: e.Key.Kind, Namespace: e.Key.Namespace, Name: e.Key.Name,
 		Severity: e.Type, Reason: e.Reason, Message: e.Message, Count: e.Count,
 		First: e.First.UTC(), Last: e.Last.UTC(), ReconcileID: e.ReconcileID,
 	}
 }
 
-func ofMetrics(instance string, k spec.Key, m status.Metrics) Notification {
+func ofMetrics(instance string, k spec.Key, m v1alpha1.Metrics) Notification {
 	return Notification{
-		ID: fmt.Sprintf("%s/metrics/%d", k, m.SampledAt.UnixNano()), Type: status.TopicMetrics, Instance: instance,
+		ID: fmt.Sprintf("%s/metrics/%d", k, m.SampledAt.UnixNano()), Type: v1alpha1.TopicMetrics, Instance: instance,
 		Kind: k.Kind, Namespace: k.Namespace, Name: k.Name, Severity: status.Normal, Reason: "Metrics",
 		Message: fmt.Sprintf("%.1f%% of a CPU, %d bytes of memory, %d processes", m.CPUPercent, m.MemoryUsedBytes, m.PIDs),
 		Count:   1, First: m.SampledAt, Last: m.SampledAt, Metrics: &m,

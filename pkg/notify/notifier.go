@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -144,7 +145,7 @@ func (n *Notifier) tell(e status.Event) {
 }
 
 // Metrics tells of a sample.
-func (n *Notifier) Metrics(k spec.Key, m status.Metrics) {
+func (n *Notifier) Metrics(k spec.Key, m v1alpha1.Metrics) {
 	n.queue(ofMetrics(n.opts.Instance, k, m))
 }
 

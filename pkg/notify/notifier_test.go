@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/notify"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -78,7 +79,7 @@ func (r *rig) happen(name, reason string) {
 }
 
 // use has a container use something, after all that happened was queued.
-func (r *rig) use(name string, m status.Metrics) {
+func (r *rig) use(name string, m v1alpha1.Metrics) {
 	synctest.Wait()
 	r.Metrics(key(name), m)
 }
@@ -123,14 +124,14 @@ func TestTellsOfWhatIsWanted(t *testing.T) {
 		for _, reason := range []string{"Created", "Started", "Pulled", "Restarted", "Exited", "Stopped", "Healthy"} {
 			r.happen("web", reason)
 		}
-		r.use("web", status.Metrics{})
+		r.use("web", v1alpha1.Metrics{})
 		r.want(t, "by topic, in order, what happened before not", "started Started web", "started Restarted web", "failed Exited web")
 		r.happen("web", "Started")
 		r.want(t, "what happens again is told again", "started Started web")
 	})
 	notified(t, "*", status.Options{}, func(t *testing.T, r *rig) {
 		r.happen("web", "Pulled")
-		r.use("web", status.Metrics{})
+		r.use("web", v1alpha1.Metrics{})
 		r.want(t, "everything", "Pulled web", "metrics Metrics web")
 	})
 }
@@ -163,7 +164,7 @@ func TestQueueIsBounded(t *testing.T) {
 		r.failWith(func(notify.Notification) error { <-held; return nil })
 		for i := range 1200 {
 			r.happen(fmt.Sprint("c", i), "Started")
-			r.use("web", status.Metrics{SampledAt: time.Unix(int64(i), 0)})
+			r.use("web", v1alpha1.Metrics{SampledAt: time.Unix(int64(i), 0)})
 		}
 		close(held)
 		got := r.delivered()

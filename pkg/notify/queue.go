@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/status"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 const (
@@ -50,7 +50,7 @@ func (q *queue) add(n Notification) {
 		return
 	}
 	q.mu.Lock()
-	if n.Type == status.TopicMetrics {
+	if n.Type == v1alpha1.TopicMetrics {
 		q.waiting = slices.DeleteFunc(q.waiting, func(w queued) bool { return w.Type == n.Type && w.key() == n.key() })
 	}
 	q.waiting = append(q.waiting, queued{n, time.Now()})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/notify"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -23,7 +24,7 @@ import (
 
 // hostile is a notification whose every word wants to be a command.
 var hostile = notify.Notification{
-	ID: "1", Type: status.TopicFailed, Instance: "dev", Kind: spec.KindContainer, Namespace: "default", Name: "web",
+	ID: "1", Type: v1alpha1.TopicFailed, Instance: "dev", Kind: spec.KindContainer, Namespace: "default", Name: "web",
 	Severity: status.Warning, Reason: "Exited", Message: "`touch a` $(touch b); touch c\n\"; touch d; '\x00", Count: 1,
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -19,7 +20,7 @@ import (
 func Build(w plan.World, d plan.Decision, prev Report) Report {
 	obj, _ := w.Object(d.Key)
 	r := Report{Key: d.Key, Object: obj, UID: prev.UID, FirstSeen: prev.FirstSeen}
-	r.Status = Status{
+	r.Status = v1alpha1.Status{
 		ObservedGeneration: obj.Generation,
 		Conditions:         plan.Conditions(w, d, prev.Status.Conditions),
 		Phase:              string(plan.PhaseOf(w, d)),
@@ -41,20 +42,20 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 		r.FirstSeen = obj.Created
 	}
 	if d.Key.Kind == spec.KindContainer {
-		r.Run = r.Status.observe(w, d, prev.Status)
+		r.Run = observe(&r.Status, w, d, prev.Status)
 		r.Earlier = r.Run.after(prev)
 		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
 	if cause, found := plan.FindRootCause(w, d); found && !ready {
-		r.Status.RootCause = &Cause{Object: cause.Key.String(), Reason: cause.Reason, Message: cause.Message, Hint: cause.Reason.Hint()}
+		r.Status.RootCause = &v1alpha1.RootCause{Object: cause.Key.String(), Reason: cause.Reason, Message: cause.Message, Hint: cause.Reason.Hint()}
 	}
 	return r
 }
 
 // observe fills in what the engine tells of the container, and is its run. What
 // the engine forgets at the next start is kept from the status before.
-func (s *Status) observe(w plan.World, d plan.Decision, prev Status) Run {
+func observe(s *v1alpha1.Status, w plan.World, d plan.Decision, prev v1alpha1.Status) Run {
 	obj, found := w.Container(d.Key)
 	if !found {
 		return Run{}
@@ -73,12 +74,14 @@ func (s *Status) observe(w plan.World, d plan.Decision, prev Status) Run {
 	}
 	switch {
 	case s.FinishedAt != nil:
-		s.LastEnd = &End{c.ExitCode, c.OOMKilled, *s.StartedAt, *s.FinishedAt}
+		s.LastEnd = &v1alpha1.Termination{
+			ExitCode: c.ExitCode, OutOfMemory: c.OOMKilled, StartedAt: *s.StartedAt, FinishedAt: *s.FinishedAt,
+		}
 	case prev.ContainerID == s.ContainerID:
 		s.LastEnd = prev.LastEnd
 	}
 	if h := w.Health(d.Key); h.Status != engine.HealthNone {
-		s.Health = &Health{Status: string(h.Status), FailingStreak: h.FailingStreak, Log: h.Log}
+		s.Health = &v1alpha1.Health{Status: string(h.Status), FailingStreak: h.FailingStreak, Log: h.Log}
 	}
 	if !c.Running() && d.RequeueAfter > 0 {
 		s.NextRestartAt = timeOf(w.Now.Add(d.RequeueAfter))
@@ -91,14 +94,14 @@ func (s *Status) observe(w plan.World, d plan.Decision, prev Status) Run {
 }
 
 // initContainers are how the init containers of a container do.
-func initContainers(w plan.World, obj spec.Object) []InitContainer {
-	var out []InitContainer
+func initContainers(w plan.World, obj spec.Object) []v1alpha1.InitContainer {
+	var out []v1alpha1.InitContainer
 	if obj.Container == nil {
 		return nil
 	}
 	for _, ic := range obj.Container.InitContainers {
 		k := obj.InitKey(ic.Name)
-		s := InitContainer{
+		s := v1alpha1.InitContainer{
 			Name: ic.Name, Object: k.String(), Restarts: w.History[k].Restarts,
 			Phase: string(plan.PhaseOf(w, plan.Decide(w, k))),
 		}

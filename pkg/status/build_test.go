@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -46,7 +47,7 @@ func world(c *engine.Container) plan.World {
 	return plan.NewWorld(in)
 }
 
-func build(c *engine.Container, d plan.Decision) status.Status {
+func build(c *engine.Container, d plan.Decision) v1alpha1.Status {
 	d.Key = web().Key()
 	s := status.Build(world(c), d, status.Report{}).Status
 	s.Conditions = nil // plan's tests are about those
@@ -54,7 +55,7 @@ func build(c *engine.Container, d plan.Decision) status.Status {
 }
 
 func TestBuild(t *testing.T) {
-	always := status.Status{
+	always := v1alpha1.Status{
 		ObservedGeneration: 3,
 		EngineName:         "web.default",
 		Source:             "web.yaml:1:1",
@@ -66,9 +67,9 @@ func TestBuild(t *testing.T) {
 	for name, tc := range map[string]struct {
 		container *engine.Container
 		decision  plan.Decision
-		want      func(*status.Status)
+		want      func(*v1alpha1.Status)
 	}{
-		"one that is not created has only what is desired": {nil, plan.Decision{}, func(*status.Status) {}},
+		"one that is not created has only what is desired": {nil, plan.Decision{}, func(*v1alpha1.Status) {}},
 		"one that runs has its ports and health": {
 			&engine.Container{
 				ImageID: "sha256:1", Status: engine.StatusRunning, StartedAt: began, ExitCode: 7,
@@ -79,10 +80,10 @@ func TestBuild(t *testing.T) {
 				},
 			},
 			plan.Decision{},
-			func(s *status.Status) {
+			func(s *v1alpha1.Status) {
 				s.ContainerID, s.Image, s.StartedAt = "0123456789abcdef", "sha256:1", &second
 				s.Endpoints = []string{"127.0.0.1:8080->80/tcp", "[::1]:5353->53/udp"}
-				s.Health = &status.Health{Status: "unhealthy", FailingStreak: 4, Log: "no"}
+				s.Health = &v1alpha1.Health{Status: "unhealthy", FailingStreak: 4, Log: "no"}
 			},
 		},
 		"one that ended has its exit code and next start": {
@@ -91,24 +92,24 @@ func TestBuild(t *testing.T) {
 				Health: engine.HealthUnhealthy,
 			},
 			plan.Decision{RequeueAfter: 10 * time.Second},
-			func(s *status.Status) {
+			func(s *v1alpha1.Status) {
 				s.ContainerID, s.StartedAt, s.FinishedAt = "0123456789abcdef", &second, &later
 				s.ExitCode, s.NextRestartAt = &code, &next
-				s.LastEnd = &status.End{ExitCode: 7, StartedAt: second, FinishedAt: later}
+				s.LastEnd = &v1alpha1.Termination{ExitCode: 7, StartedAt: second, FinishedAt: later}
 			},
 		},
 		"one that never ran has no exit code": {
 			&engine.Container{Status: engine.StatusCreated},
 			plan.Decision{},
-			func(s *status.Status) { s.ContainerID = "0123456789abcdef" },
+			func(s *v1alpha1.Status) { s.ContainerID = "0123456789abcdef" },
 		},
 		"one that waits names its blockers": {
 			nil,
 			plan.Decision{Blocked: []plan.Blocker{{
 				Key: key("db"), Reason: "NotReady", Message: "db is not ready",
 			}}},
-			func(s *status.Status) {
-				s.BlockedBy = []status.Blocker{{
+			func(s *v1alpha1.Status) {
+				s.BlockedBy = []v1alpha1.Blocker{{
 					Kind: spec.KindContainer, Namespace: "default", Name: "db", Reason: "NotReady", Message: "db is not ready",
 				}}
 			},
@@ -117,7 +118,7 @@ func TestBuild(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := always
 			tc.want(&want)
-			ignore := cmpopts.IgnoreFields(status.Status{}, "Phase", "RootCause", "Dependencies", "Dependents")
+			ignore := cmpopts.IgnoreFields(v1alpha1.Status{}, "Phase", "RootCause", "Dependencies", "Dependents")
 			if diff := cmp.Diff(want, build(tc.container, tc.decision), ignore); diff != "" {
 				t.Error(diff)
 			}
@@ -165,7 +166,7 @@ func TestBuildKeepsTheLastEnd(t *testing.T) {
 	})
 	runs := engine.Container{Status: engine.StatusRunning, StartedAt: began.Add(2 * time.Minute), FinishedAt: began.Add(time.Minute)}
 	again := observe(ended, runs)
-	want := &status.End{ExitCode: 137, OutOfMemory: true, StartedAt: began.Truncate(time.Second), FinishedAt: began.Truncate(time.Second).Add(time.Minute)}
+	want := &v1alpha1.Termination{ExitCode: 137, OutOfMemory: true, StartedAt: began.Truncate(time.Second), FinishedAt: began.Truncate(time.Second).Add(time.Minute)}
 	if diff := cmp.Diff(want, observe(again, runs).Status.LastEnd); diff != "" {
 		t.Error(diff)
 	}

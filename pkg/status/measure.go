@@ -3,13 +3,14 @@
 package status
 
 import (
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Measured is what a run of a container uses.
 type Measured struct {
 	Run     Run
-	Metrics Metrics
+	Metrics v1alpha1.Metrics
 }
 
 // Measure replaces what is known of the use of resources. It shows in the
@@ -31,7 +32,7 @@ func (s *Store) Measure(all map[spec.Key]Measured) {
 }
 
 // metricsOf is what the run of a report uses; nil when it was not measured.
-func (s *Store) metricsOf(r Report) *Metrics {
+func (s *Store) metricsOf(r Report) *v1alpha1.Metrics {
 	m, found := s.measured[r.Key]
 	if !found || !r.Run.Live() || m.Run.ContainerID != r.Run.ContainerID || !m.Run.StartedAt.Equal(r.Run.StartedAt) {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -15,9 +16,9 @@ func TestMeasure(t *testing.T) {
 	run := status.Run{ContainerID: "1", StartedAt: began}
 	s.Publish(status.Report{Key: key("web"), Run: run})
 	before, version := s.List()
-	used := status.Metrics{CPUPercent: 12.5, SampledAt: began}
+	used := v1alpha1.Metrics{CPUPercent: 12.5, SampledAt: began}
 	s.Measure(map[spec.Key]status.Measured{key("web"): {Run: run, Metrics: used}})
-	metrics := func() *status.Metrics { r, _ := s.Get(key("web")); return r.Status.Metrics }
+	metrics := func() *v1alpha1.Metrics { r, _ := s.Get(key("web")); return r.Status.Metrics }
 
 	if m := metrics(); m == nil || *m != used {
 		t.Errorf("it does not show: %v", m)
@@ -32,7 +33,7 @@ func TestMeasure(t *testing.T) {
 	if s.Version() != version || metrics() == nil {
 		t.Errorf("the same report again is a change: %v", metrics())
 	}
-	s.Publish(status.Report{Key: key("web"), Run: run, Status: status.Status{Restarts: 1}})
+	s.Publish(status.Report{Key: key("web"), Run: run, Status: v1alpha1.Status{Restarts: 1}})
 	if c, found, _ := s.Watch(version).Ready(); !found || c.Report.Status.Metrics == nil {
 		t.Errorf("a change comes without: %+v", c)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -43,7 +44,7 @@ func TestSlowWatchers(t *testing.T) {
 	}
 	prompt := s.Watch(start)
 	for i := range changes {
-		s.Publish(status.Report{Key: slowKey("app"), Status: status.Status{Restarts: i}})
+		s.Publish(status.Report{Key: slowKey("app"), Status: v1alpha1.Status{Restarts: i}})
 		c, err := prompt.Next(t.Context())
 		if err != nil {
 			t.Fatalf("the watcher that keeps up, at change %d: %v", i, err)

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -57,7 +58,7 @@ type Store struct {
 	events     map[eventKey]*list.Element // of *Event
 	byLast     *list.List                 // of *Event, longest ago first
 	perKey     map[spec.Key]int           // how many events there are
-	controller Controller
+	controller v1alpha1.Controller
 	// measured is what the runs of containers use.
 	measured map[spec.Key]Measured
 }
@@ -202,14 +203,14 @@ func (s *Store) List() ([]Report, uint64) {
 func (s *Store) Version() uint64 { return s.version.Load() }
 
 // SetController replaces the controller's own state.
-func (s *Store) SetController(c Controller) {
+func (s *Store) SetController(c v1alpha1.Controller) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.controller = c
 }
 
 // Controller is the controller's own state.
-func (s *Store) Controller() Controller {
+func (s *Store) Controller() v1alpha1.Controller {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.controller

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -18,7 +19,7 @@ func key(name string) spec.Key {
 }
 
 func report(name, phase string) status.Report {
-	return status.Report{Key: key(name), Status: status.Status{Phase: phase}}
+	return status.Report{Key: key(name), Status: v1alpha1.Status{Phase: phase}}
 }
 
 // clock is a time that tests move.
@@ -107,7 +108,7 @@ func TestList(t *testing.T) {
 
 func TestController(t *testing.T) {
 	s := status.NewStore(status.Options{})
-	want := status.Controller{Instance: "default", Synced: true}
+	want := v1alpha1.Controller{Instance: "default", Synced: true}
 	s.SetController(want)
 	if diff := cmp.Diff(want, s.Controller()); diff != "" {
 		t.Error(diff)

@@ -8,9 +8,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
-	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // model is the state of the view. It is a value: Update returns the next one.
@@ -21,7 +21,7 @@ type model struct {
 
 	width, height int
 	rows          []row
-	controller    status.Controller
+	controller    v1alpha1.Controller
 	version       uint64
 
 	// selected is the object that keys are about; it stays so when rows move.

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"k8s.io/apimachinery/pkg/util/duration"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -100,7 +101,7 @@ func rowOf(r status.Report, now time.Time, namespaced bool) row {
 	return out
 }
 
-func moodOf(s status.Status) mood {
+func moodOf(s v1alpha1.Status) mood {
 	switch {
 	case condition.IsTrue(s.Conditions, condition.Ready):
 		return good
@@ -114,7 +115,7 @@ func moodOf(s status.Status) mood {
 }
 
 // reasonsOf is what an object that is not ready waits for, in short and in full.
-func reasonsOf(k spec.Key, s status.Status) (short, full string) {
+func reasonsOf(k spec.Key, s v1alpha1.Status) (short, full string) {
 	ready := condition.Find(s.Conditions, condition.Ready)
 	if ready == nil || ready.Status == "True" {
 		return "", ""

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -24,7 +25,7 @@ func report(kind spec.Kind, name, phase string, ready bool, reason, message stri
 	r := status.Report{
 		Key: spec.Key{Kind: kind, Namespace: "shop", Name: name}, UID: name, FirstSeen: epoch.Add(-90 * time.Minute),
 		Object: spec.Object{Kind: kind, Source: spec.Position{File: name + ".yaml"}},
-		Status: status.Status{Phase: phase, Conditions: []condition.Condition{c}},
+		Status: v1alpha1.Status{Phase: phase, Conditions: []condition.Condition{c}},
 	}
 	return r
 }
@@ -32,18 +33,18 @@ func report(kind spec.Kind, name, phase string, ready bool, reason, message stri
 // shop is a bit of everything.
 func shop() []status.Report {
 	app := report(spec.KindContainer, "app", "Pending", false, "DependencyNotReady", "Container/shop/db is not ready")
-	app.Status.BlockedBy = []status.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "DependencyNotReady"}}
-	app.Status.RootCause = &status.Cause{
+	app.Status.BlockedBy = []v1alpha1.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "DependencyNotReady"}}
+	app.Status.RootCause = &v1alpha1.RootCause{
 		Object: "Container/shop/db", Reason: "NonZeroExit", Message: "the container exited with code 3\nagain",
 		Hint: "reconciler logs db",
 	}
 	db := report(spec.KindContainer, "db", "CrashLooping", false, "BackOff", "exited with code 3: restart 13 at noon")
 	db.Status.Restarts = 12
 	db.Status.Conditions = append(db.Status.Conditions, condition.Condition{Type: string(condition.Running), Status: "False", Reason: "NonZeroExit"})
-	db.Status.BlockedBy = []status.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "BackOff"}}
+	db.Status.BlockedBy = []v1alpha1.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "BackOff"}}
 	web := report(spec.KindContainer, "web", "Running", true, "Running", "")
 	web.Status.Endpoints = []string{"127.0.0.1:8080->80/tcp", "0.0.0.0:5353->53/udp"}
-	web.Status.Health = &status.Health{Status: "healthy"}
+	web.Status.Health = &v1alpha1.Health{Status: "healthy"}
 	long := report(spec.KindContainer, "a-name-that-is-longer-than-its-column", "Running", true, "Running", "")
 	evil := report(spec.KindContainer, "evil", "Stalled", false, "Evil", "\x1b[2J\x1b[31mred\x07 and\nmore")
 	return []status.Report{

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -19,7 +20,7 @@ import (
 // required; a key whose function is absent does nothing.
 type Options struct {
 	Store      *status.Store
-	Controller func() status.Controller
+	Controller func() v1alpha1.Controller
 	// Ask has a user ask something of an object.
 	Ask func(spec.Key, plan.Command) error
 	// Logs writes a container's output since a time, zero for its last lines,

@@ -20,6 +20,7 @@ import (
 	"github.com/hinshun/vt10x"
 	"go.uber.org/goleak"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -228,8 +229,8 @@ func (s *screen) log(ctx context.Context, k spec.Key, since time.Time, w io.Writ
 
 func describe(k spec.Key) string { return "Name:  " + k.Name + "\nKind:  " + string(k.Kind) + "\n" }
 
-func controller() status.Controller {
-	return status.Controller{
+func controller() v1alpha1.Controller {
+	return v1alpha1.Controller{
 		Instance: "default", Directory: "./manifests", Engine: "docker", EngineVersion: "20.10.24",
 		EngineHealthy: true, Synced: true, SourceComplete: true, WatchHealthy: true,
 	}
