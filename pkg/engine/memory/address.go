@@ -9,9 +9,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// pools are the subnets that engines give out by themselves, but the first,
-// which their default network has.
-func pools() []netip.Prefix {
+// defaultSubnets returns the subnets that the engine chooses from. The first one
+// of a real engine is left out, because its default network uses it.
+func defaultSubnets() []netip.Prefix {
 	var out []netip.Prefix
 	for i := range 14 {
 		out = append(out, netip.PrefixFrom(netip.AddrFrom4([4]byte{172, byte(18 + i), 0, 0}), 16))
@@ -22,14 +22,15 @@ func pools() []netip.Prefix {
 	return out
 }
 
-// pool is the subnet of a new network: the first that was asked for, or a free
-// one.
-func (e *Engine) pool(op Op, ipam *engine.IPAM) (netip.Prefix, error) {
-	var asked []engine.IPAMPool
+// subnetFor returns the IPv4 subnet of a new network: the first one of its
+// configuration, otherwise a free one. It returns SubnetOverlap if that is in use
+// or if none is free.
+func (ns *networks) subnetFor(op Op, ipam *engine.IPAM) (netip.Prefix, error) {
+	var requested []engine.IPAMPool
 	if ipam != nil {
-		asked = ipam.Pools
+		requested = ipam.Pools
 	}
-	for _, p := range asked {
+	for _, p := range requested {
 		if p.Subnet == "" {
 			continue
 		}
@@ -40,13 +41,13 @@ func (e *Engine) pool(op Op, ipam *engine.IPAM) (netip.Prefix, error) {
 		if subnet.Addr().Is6() {
 			continue
 		}
-		if subnet = subnet.Masked(); e.overlaps(subnet) {
+		if subnet = subnet.Masked(); ns.overlaps(subnet) {
 			return netip.Prefix{}, refuse(op, engine.SubnetOverlap, "pool overlaps with other one on this address space")
 		}
 		return subnet, nil
 	}
-	for _, subnet := range pools() {
-		if !e.overlaps(subnet) {
+	for _, subnet := range defaultSubnets() {
+		if !ns.overlaps(subnet) {
 			return subnet, nil
 		}
 	}
@@ -54,8 +55,8 @@ func (e *Engine) pool(op Op, ipam *engine.IPAM) (netip.Prefix, error) {
 		"could not find an available, non-overlapping address pool among the defaults")
 }
 
-func (e *Engine) overlaps(subnet netip.Prefix) bool {
-	for _, n := range e.networks {
+func (ns *networks) overlaps(subnet netip.Prefix) bool {
+	for _, n := range ns.byID {
 		if n.subnet.Overlaps(subnet) {
 			return true
 		}
@@ -63,11 +64,13 @@ func (e *Engine) overlaps(subnet netip.Prefix) bool {
 	return false
 }
 
-// addresses are those of a container on a network; v6 is invalid without IPv6.
+// addresses holds the addresses of a container on a network; v6 is invalid
+// without IPv6.
 type addresses struct{ v4, v6 netip.Addr }
 
-// pool6 is the first IPv6 subnet that was asked for.
-func pool6(op Op, cfg engine.NetworkConfig) (netip.Prefix, error) {
+// subnet6For returns the first IPv6 subnet of a configuration; invalid if there is
+// none.
+func subnet6For(op Op, cfg engine.NetworkConfig) (netip.Prefix, error) {
 	if !cfg.EnableIPv6 || cfg.IPAM == nil {
 		return netip.Prefix{}, nil
 	}
@@ -83,35 +86,36 @@ func pool6(op Op, cfg engine.NetworkConfig) (netip.Prefix, error) {
 	return netip.Prefix{}, nil
 }
 
-// assign gives a container the addresses it asks for, or free ones.
+// assign returns the addresses that a container requests, otherwise free ones. It
+// returns AddressInUse if a requested one is taken.
 func (n *network) assign(op Op, at engine.Attachment) (addresses, error) {
 	static := at.IPv4Address != "" || at.IPv6Address != ""
 	if static && len(n.cfg.IPAM.Pools) == 0 {
-		return addresses{}, refuse(op, engine.Invalid, "addresses can be asked for on networks with a subnet of one's own only")
+		return addresses{}, refuse(op, engine.Invalid, "static addresses need a network with a configured subnet")
 	}
 	taken := map[netip.Addr]bool{}
-	for _, has := range n.members {
-		taken[has.v4], taken[has.v6] = true, true
+	for _, member := range n.members {
+		taken[member.v4], taken[member.v6] = true, true
 	}
-	v4, err := assigned(op, n.subnet, at.IPv4Address, taken)
+	v4, err := chooseAddress(op, n.subnet, at.IPv4Address, taken)
 	if err != nil || !n.subnet6.IsValid() {
 		return addresses{v4: v4}, err
 	}
-	v6, err := assigned(op, n.subnet6, at.IPv6Address, taken)
+	v6, err := chooseAddress(op, n.subnet6, at.IPv6Address, taken)
 	return addresses{v4, v6}, err
 }
 
-// assigned is the address that was asked for, or the lowest that nobody has,
-// behind those of the network itself and of its gateway.
-func assigned(op Op, subnet netip.Prefix, asked string, taken map[netip.Addr]bool) (netip.Addr, error) {
-	if asked == "" {
+// chooseAddress returns the requested address, otherwise the lowest free one
+// after those of the network itself and of its gateway.
+func chooseAddress(op Op, subnet netip.Prefix, requested string, taken map[netip.Addr]bool) (netip.Addr, error) {
+	if requested == "" {
 		addr := subnet.Addr().Next().Next()
 		for taken[addr] {
 			addr = addr.Next()
 		}
 		return addr, nil
 	}
-	addr, err := netip.ParseAddr(asked)
+	addr, err := netip.ParseAddr(requested)
 	switch {
 	case err != nil:
 		return addr, refuse(op, engine.Invalid, "invalid address: %w", err)
@@ -123,7 +127,7 @@ func assigned(op Op, subnet netip.Prefix, asked string, taken map[netip.Addr]boo
 	return addr, nil
 }
 
-// macOf is the hardware address that engines make of an address.
+// macOf returns the hardware address that Docker derives from an IPv4 address.
 func macOf(addr netip.Addr) string {
 	b := addr.As4()
 	return fmt.Sprintf("02:42:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3])

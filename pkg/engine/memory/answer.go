@@ -9,15 +9,16 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// defaultAnswersAfter is the moment that a container takes to answer probes.
+// defaultAnswersAfter is the time from the start of a container until it answers
+// probes.
 const defaultAnswersAfter = time.Second
 
-// Answers reports whether a container would pass the probe of that name now,
-// which nothing is run for: from a moment after its start on, unless its image or
-// SetAnswers say otherwise.
-func (e *Engine) Answers(id engine.ID, probe string) bool {
+// Answers reports whether a container would pass a probe now. No probe is run: a
+// container answers from a moment after its start, unless its image or SetAnswers
+// defines otherwise.
+func (o Controls) Answers(id engine.ID, probe string) bool {
 	answers := false
-	e.onRunning(id, func(now time.Time, c *container) {
+	o.onRunning(id, func(now time.Time, c *container) {
 		b := c.image.behaviour
 		answers = !b.Silent && !now.Before(c.startedAt.Add(cmp.Or(b.AnswersAfter, defaultAnswersAfter)))
 		if set, ok := c.answers[probe]; ok {
@@ -28,10 +29,9 @@ func (e *Engine) Answers(id engine.ID, probe string) bool {
 	return answers
 }
 
-// SetAnswers has the probe of that name pass or fail until the container is
-// started anew.
-func (e *Engine) SetAnswers(id engine.ID, probe string, ok bool) {
-	e.onRunning(id, func(_ time.Time, c *container) {
+// SetAnswers makes a probe pass or fail until the next start of the container.
+func (o Controls) SetAnswers(id engine.ID, probe string, ok bool) {
+	o.onRunning(id, func(_ time.Time, c *container) {
 		if c.answers == nil {
 			c.answers = map[string]bool{}
 		}

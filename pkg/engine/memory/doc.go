@@ -1,39 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package memory is an engine.Engine that holds everything in memory: it runs
-// nothing, pulls nothing, and comes out the same every time. Simulations and
-// `run --engine memory` use it for want of a real engine, tests for its speed
-// and for what they can do behind the controller's back. It behaves as a Docker
-// engine does, which enginetest holds it to, and must know nothing of plans or
-// owners.
+// Package memory is an in-memory engine.Engine for simulations, for
+// `run --engine memory` and for tests. It runs no processes and pulls no images,
+// and equal calls lead to equal results. It behaves as a Docker engine does, which
+// the suite in enginetest verifies, and it must not depend on plans or owners.
 //
 // # Time
 //
-// Nothing happens by itself. Options.Clock tells the time at every call, and
-// what has become due by then (a job that ends, a check that turns healthy) is
-// made up for before the call is served, at the times it was due. NextChange
-// tells when that will be, so that virtual time can jump. A Stop takes no time.
-// Goroutines are the callers' own.
+// Nothing happens on its own. Options.Clock returns the time of each call.
+// Changes that became due by then (a job that exits, a check that turns healthy)
+// are applied first, each at the time at which it was due. NextChange returns
+// the time of the next such change, so that virtual time can jump to it. Stop
+// returns at once. The engine starts no goroutines.
 //
 // # Images
 //
-// Publish puts an image into the registry, where Pull finds it; AddImage puts it
-// straight into the local store; Options.AnyImage has the registry serve every
-// valid reference. An ImageBehaviour says what a container of the image does; the
-// zero one runs until it is stopped and then exits 0. Its Exec stands for the
-// commands that are run in containers. Files that were delivered are kept for it
-// to see. The engine's own restart policies are carried out.
+// Publish adds an image to the registry, from which Pull fetches it; AddImage
+// adds it to the local store; with Options.AnyImage the registry serves every
+// valid reference. An ImageBehaviour defines what the containers of an image do:
+// with the zero value they run until they are stopped, and then exit with 0. Its
+// Exec function stands for the commands that are run in a container and receives
+// the files that were delivered. Restart policies of the engine are in effect.
 //
-// # Behind the controller's back
+// # Controls
 //
-// Kill, OOMKill, MarkDead, Pause, Unpause, SetHealth, SetAnswers, Restart, Break,
-// OccupyPort, ReleasePort and the methods that begin with User act as users and
-// the world do: no labels are asked for, no faults strike, nothing is counted.
-// They do nothing to what does not exist. Print has a container write a line,
-// SetStats says what it uses.
+// The methods of Controls, which Engine embeds, act on the engine as users,
+// processes and the host do: for example Kill, OccupyPort, UserRemove or Restart.
+// They check no labels, are exempt from faults and from the call counters, and
+// ignore objects that do not exist.
 //
-// Answers says whether a container passes its probes; nothing is run for it.
+// # Faults
 //
-// SetFail strikes calls with errors before or after their effect. Mutations and
-// Calls tell what was asked of the Writer.
+// SetFail makes calls fail before or after their effect. Mutations and Calls
+// return the calls of engine.Writer so far.
 package memory

@@ -10,25 +10,26 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// ExecCall is a command run in a container.
+// ExecCall is a command that runs in a container.
 type ExecCall struct {
 	engine.ExecOptions
-	// Environment is that of the container with the command's own on top.
+	// Environment holds the variables of the container and of the command, which
+	// take precedence.
 	Environment map[string]string
-	// Files are those that were delivered, by path.
+	// Files are the files delivered to the container, by path.
 	Files map[string]engine.File
-	// At is when the command was run, since when the container's start.
+	// At is the time of the call, Since the time of the container's start.
 	At, Since time.Time
 }
 
-// Exec runs what ImageBehaviour.Exec says of a command. It runs outside of the
-// engine's lock, for as long as it likes; no outputs are nil.
+// Exec calls ImageBehaviour.Exec of the container's image, without holding the
+// engine's lock; see engine.Executor. The outputs passed to it are never nil.
 func (e *Engine) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions) (int, error) {
 	op := Op{Name: "Exec", ID: id}
 	var call ExecCall
 	var run func(context.Context, ExecCall) int
 	err := e.read(ctx, op, func() error {
-		c, err := e.runningContainer(op, id)
+		c, err := e.containers.runningByID(op, id)
 		if err != nil {
 			return err
 		}
@@ -38,7 +39,7 @@ func (e *Engine) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions
 		run = c.image.behaviour.Exec
 		call = ExecCall{
 			ExecOptions: opts, Environment: c.environment(opts.Env), Files: c.filesCopy(),
-			At: e.opts.Clock(), Since: c.startedAt,
+			At: e.clock(), Since: c.startedAt,
 		}
 		return nil
 	})
@@ -53,29 +54,17 @@ func (e *Engine) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions
 	}
 	code := run(ctx, call)
 	if ctx.Err() != nil {
-		return 0, ended(ctx, op)
+		return 0, contextError(ctx, op)
 	}
 	return code, nil
 }
 
-// runningContainer is a container that runs, paused or not.
-func (e *Engine) runningContainer(op Op, id engine.ID) (*container, error) {
-	c, err := e.container(op, id)
-	if err != nil {
-		return nil, err
-	}
-	if !c.running() {
-		return nil, refuse(op, engine.NotRunning, "container %s is not running", c.name)
-	}
-	return c, nil
-}
-
-// Top lists one process: what the container runs.
+// Top returns one process, the container's command; see engine.TopReader.
 func (e *Engine) Top(ctx context.Context, id engine.ID) (engine.Processes, error) {
 	op := Op{Name: "Top", ID: id}
 	var out engine.Processes
 	err := e.read(ctx, op, func() error {
-		c, err := e.runningContainer(op, id)
+		c, err := e.containers.runningByID(op, id)
 		if err != nil {
 			return err
 		}

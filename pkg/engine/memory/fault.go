@@ -12,16 +12,17 @@ import (
 
 // Op is a call of a method of engine.Engine.
 type Op struct {
-	// Name is that of the method: "CreateContainer".
+	// Name is the name of the method, for example "CreateContainer".
 	Name string
-	// ID is the object asked for; zero for creations, Pull, Find and the like.
+	// ID is the object; zero for calls that have none, such as creations, Pull and
+	// Find.
 	ID engine.ID
-	// Arg is the further word of the call: the name to create, to find or to
-	// rename to, the image reference, the network to join or leave.
+	// Arg is the other argument of the call: the name to create, find or rename to,
+	// the image reference, the network to connect to or disconnect from.
 	Arg string
 }
 
-// String is "Name kind/id arg" without what is empty.
+// String returns "Name kind/id arg" without the empty parts.
 func (o Op) String() string {
 	words := []string{o.Name}
 	if !o.ID.IsZero() {
@@ -33,67 +34,68 @@ func (o Op) String() string {
 	return strings.Join(words, " ")
 }
 
-// Fault is what strikes a call; the zero Fault lets it pass.
+// Fault is a failure of a call. The zero value lets the call pass.
 type Fault struct {
-	// Err is what the call returns.
+	// Err is the error that the call returns.
 	Err error
-	// Hang has the call wait for the end of its context and return that.
+	// Hang makes the call wait until its context ends, and return that error.
 	Hang bool
-	// After lets the effect happen first, as when a connection is cut.
+	// After makes the call take effect before it fails, as a lost connection does.
 	After bool
 }
 
-// Call is a call of the Writer that was made, and what it returned.
+// Call is a call of engine.Writer and the error that it returned.
 type Call struct {
 	Op
 	Err error
 }
 
-// SetFail has fail asked before every call; nil asks nobody. It is called
-// without the engine being locked.
+// SetFail makes fail choose the fault of each later call; nil removes it. fail is
+// called without the engine's lock.
 func (e *Engine) SetFail(fail func(Op) Fault) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.fail = fail
 }
 
-// Mutations counts the calls of the Writer so far, refused and needless ones
-// included.
+// Mutations returns the number of calls of engine.Writer so far, including those
+// that failed or changed nothing.
 func (e *Engine) Mutations() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.mutations
 }
 
-// Calls are the calls of the Writer in order; only with Options.RecordCalls.
+// Calls returns the calls of engine.Writer in order; nil without
+// Options.RecordCalls.
 func (e *Engine) Calls() []Call {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.calls)
 }
 
-// read serves a call of the Reader.
+// read serves a call that changes nothing.
 func (e *Engine) read(ctx context.Context, op Op, effect func() error) error {
 	return e.serve(ctx, op, effect)
 }
 
-// write serves a call of the Writer and counts it.
+// write serves a call of engine.Writer and counts it.
 func (e *Engine) write(ctx context.Context, op Op, effect func() error) error {
 	err := e.serve(ctx, op, effect)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.mutations++
-	if e.opts.RecordCalls {
+	if e.recordCalls {
 		e.calls = append(e.calls, Call{Op: op, Err: err})
 	}
 	return err
 }
 
-// serve has the effect with the engine locked and settled, unless a fault or
-// the context's end is in the way.
+// serve runs effect with the engine locked, after the changes that are due,
+// unless the context has ended or a fault prevents it.
 func (e *Engine) serve(ctx context.Context, op Op, effect func() error) error {
 	if ctx.Err() != nil {
-		return ended(ctx, op)
+		return contextError(ctx, op)
 	}
 	e.mu.Lock()
 	fail := e.fail
@@ -102,16 +104,16 @@ func (e *Engine) serve(ctx context.Context, op Op, effect func() error) error {
 	if fail != nil {
 		fault = fail(op)
 	}
-	struck := fault.Err != nil || fault.Hang
+	failed := fault.Err != nil || fault.Hang
 	var err error
-	if !struck || fault.After {
+	if !failed || fault.After {
 		err = e.locked(effect)
 	}
 	if fault.Hang {
 		<-ctx.Done()
-		return ended(ctx, op)
+		return contextError(ctx, op)
 	}
-	if struck {
+	if failed {
 		return fault.Err
 	}
 	return err
@@ -120,16 +122,16 @@ func (e *Engine) serve(ctx context.Context, op Op, effect func() error) error {
 func (e *Engine) locked(effect func() error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.settle()
+	e.containers.settle()
 	return effect()
 }
 
-// ended is the error of a call whose context has ended.
-func ended(ctx context.Context, op Op) error {
+// contextError returns the error of a call whose context has ended.
+func contextError(ctx context.Context, op Op) error {
 	return &engine.Error{Op: op.String(), Code: engine.CodeOf(ctx.Err()), Err: ctx.Err()}
 }
 
-// refuse is the engine's refusal of a call.
+// refuse returns the error of a call that the engine refuses.
 func refuse(op Op, code engine.Code, format string, args ...any) error {
 	return engine.Errorf(op.String(), code, format, args...)
 }

@@ -11,18 +11,18 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// logLine is a line of a container's output.
+// logLine is one line of a container's output.
 type logLine struct {
 	at     time.Time
 	text   string
 	stderr bool
 }
 
-// log takes what a container writes.
+// log is the output of a container.
 type log struct {
 	lines []logLine
-	// more is closed when there are more lines, or the container has ended or is
-	// gone; nil when nobody waits.
+	// more is closed when there are more lines or the container changes; nil if no
+	// reader waits.
 	more chan struct{}
 }
 
@@ -30,16 +30,17 @@ func (l *log) add(now time.Time, stderr bool, lines ...string) {
 	for _, text := range lines {
 		l.lines = append(l.lines, logLine{now, text, stderr})
 	}
-	l.wake()
+	l.wakeReaders()
 }
 
-func (l *log) wake() {
+func (l *log) wakeReaders() {
 	if l.more != nil {
 		close(l.more)
 		l.more = nil
 	}
 }
 
+// wait returns a channel that is closed by the next wakeReaders.
 func (l *log) wait() <-chan struct{} {
 	if l.more == nil {
 		l.more = make(chan struct{})
@@ -47,13 +48,12 @@ func (l *log) wait() <-chan struct{} {
 	return l.more
 }
 
-// Logs returns the last lines of a container's output; none when lines is zero
-// or less.
+// Logs returns the last lines of a container's output; see engine.Reader.
 func (e *Engine) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
 	op := Op{Name: "Logs", ID: id}
 	var out []string
 	err := e.read(ctx, op, func() error {
-		c, err := e.container(op, id)
+		c, err := e.containers.byID(op, id)
 		if err != nil {
 			return err
 		}
@@ -66,46 +66,47 @@ func (e *Engine) Logs(ctx context.Context, id engine.ID, lines int) ([]string, e
 	return out, err
 }
 
-// StreamLogs writes a container's output. What it follows ends with the
-// container, which in virtual time is when the engine is next called.
+// StreamLogs writes a container's output; see engine.LogStreamer. In virtual time,
+// the exit of a container that is followed is noticed with the next call of the
+// engine.
 func (e *Engine) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOptions) error {
 	op := Op{Name: "StreamLogs", ID: id}
 	var lines []logLine
 	var seen int
 	var c *container
 	err := e.read(ctx, op, func() (err error) {
-		if c, err = e.container(op, id); err == nil {
+		if c, err = e.containers.byID(op, id); err == nil {
 			lines, seen = selected(c.log.lines, opts), len(c.log.lines)
 		}
 		return err
 	})
 	for err == nil {
-		if err := write(lines, opts); err != nil {
+		if err := writeLines(lines, opts); err != nil {
 			return err
 		}
-		var over bool
+		var ended bool
 		var more <-chan struct{}
-		e.act(func(time.Time) {
+		e.apply(func(time.Time) {
 			lines, seen = c.log.lines[seen:], len(c.log.lines)
-			over = e.containers[id.Value] != c || !c.running()
+			ended = e.containers.byValue[id.Value] != c || !c.running()
 			more = c.log.wait()
 		})
 		if len(lines) > 0 && opts.Follow {
 			continue
 		}
-		if over || !opts.Follow {
+		if ended || !opts.Follow {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return ended(ctx, op)
+			return contextError(ctx, op)
 		case <-more:
 		}
 	}
 	return err
 }
 
-// selected are the lines that the options mean.
+// selected returns the lines that the options select.
 func selected(lines []logLine, opts engine.LogOptions) []logLine {
 	out := slices.DeleteFunc(slices.Clone(lines), func(l logLine) bool {
 		return !opts.Since.IsZero() && l.at.Before(opts.Since) || !opts.Until.IsZero() && l.at.After(opts.Until)
@@ -116,7 +117,7 @@ func selected(lines []logLine, opts engine.LogOptions) []logLine {
 	return out
 }
 
-func write(lines []logLine, opts engine.LogOptions) error {
+func writeLines(lines []logLine, opts engine.LogOptions) error {
 	for _, l := range lines {
 		to := opts.Stdout
 		if l.stderr {
@@ -134,9 +135,4 @@ func write(lines []logLine, opts engine.LogOptions) error {
 		}
 	}
 	return nil
-}
-
-// Print has a running container write a line to its output.
-func (e *Engine) Print(id engine.ID, line string) {
-	e.onRunning(id, func(now time.Time, c *container) { c.log.add(now, false, line) })
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// The engine's defaults for what a container leaves open.
+// The engine's defaults, and its limits.
 const (
 	defaultShmSize = 64 << 20
 	hostMemory     = 8 << 30
 	minimumMemory  = 6 << 20
 )
 
-// observe is a configuration as an inspection tells it: with what the image
-// brings and the engine's own defaults.
+// observe returns the configuration as an inspection reports it: with the values
+// of the image and the engine's defaults filled in.
 func (c *container) observe() *engine.ContainerConfig {
 	out := engine.Inherit(c.cfg, c.image.behaviour.Config)
 	out.Name, out.Labels, out.Attachments, out.Platform = "", nil, nil, ""
@@ -51,7 +51,7 @@ func (c *container) observe() *engine.ContainerConfig {
 	return &out
 }
 
-// limits are resources as the engine keeps them.
+// limits returns resources as the engine keeps them.
 func limits(r engine.Resources) engine.Resources {
 	if r.Memory != 0 && r.MemorySwap == 0 {
 		r.MemorySwap = 2 * r.Memory
@@ -65,7 +65,7 @@ func comparePorts(a, b engine.PortBinding) int {
 		cmp.Compare(a.HostIP, b.HostIP), cmp.Compare(a.HostPort, b.HostPort))
 }
 
-// environment is what a command in the container sees.
+// environment returns the variables of a command in the container.
 func (c *container) environment(more []string) map[string]string {
 	env := map[string]string{}
 	for _, line := range slices.Concat(c.image.behaviour.Config.Env, c.cfg.Env, more) {
@@ -75,5 +75,5 @@ func (c *container) environment(more []string) map[string]string {
 	return env
 }
 
-// filesCopy are the files that were delivered, by path.
+// filesCopy returns a copy of the delivered files, by path.
 func (c *container) filesCopy() map[string]engine.File { return maps.Clone(c.files) }

@@ -4,21 +4,30 @@ package memory
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// The range that free host ports are taken from.
+// The range of the host ports that the engine chooses.
 const (
 	firstEphemeralPort = 32768
 	lastEphemeralPort  = 60999
 )
 
-// bind binds the ports that a container publishes, if it has a network to
-// publish them from.
-func (e *Engine) bind(op Op, c *container) error {
+// ports holds the host ports that are not published by a container.
+type ports struct {
+	occupied map[int]bool // by foreign processes
+	next     int          // the next port to choose
+}
+
+func newPorts() *ports { return &ports{occupied: map[int]bool{}, next: firstEphemeralPort} }
+
+// publishPorts binds the host ports of a container unless it is isolated. It
+// returns PortInUse if one of them is taken.
+func (cs *containers) publishPorts(op Op, c *container) error {
 	if c.isolated() {
 		return nil
 	}
@@ -27,9 +36,9 @@ func (e *Engine) bind(op Op, c *container) error {
 		p.Protocol = cmp.Or(strings.ToLower(p.Protocol), "tcp")
 		p.HostIP = cmp.Or(p.HostIP, "0.0.0.0")
 		if p.HostPort == 0 {
-			p.HostPort = e.freePort(p, bound)
-		} else if e.portTaken(p, bound) {
-			return portInUse(op, p)
+			p.HostPort = cs.choosePort(p, bound)
+		} else if cs.portTaken(p, bound) {
+			return refuse(op, engine.PortInUse, "port %d/%s is already allocated", p.HostPort, p.Protocol)
 		}
 		bound = append(bound, p)
 	}
@@ -38,49 +47,58 @@ func (e *Engine) bind(op Op, c *container) error {
 	return nil
 }
 
-func portInUse(op Op, p engine.PortBinding) error {
-	return refuse(op, engine.PortInUse, "port %d/%s is already allocated", p.HostPort, p.Protocol)
-}
-
-// portTaken reports that a binding collides with one of a running container, of
-// a foreign process, or of the same container.
-func (e *Engine) portTaken(p engine.PortBinding, own []engine.PortBinding) bool {
-	if e.occupied[p.HostPort] {
+// portTaken reports whether a binding collides with another one, be it of the
+// same container (own), of another container or of a foreign process.
+func (cs *containers) portTaken(p engine.PortBinding, own []engine.PortBinding) bool {
+	if cs.ports.occupied[p.HostPort] {
 		return true
 	}
-	collides := func(other engine.PortBinding) bool {
-		return other.HostPort == p.HostPort && other.Protocol == p.Protocol &&
-			(other.HostIP == p.HostIP || wildcard(other.HostIP) || wildcard(p.HostIP))
-	}
-	if slices.ContainsFunc(own, collides) {
-		return true
-	}
-	for _, c := range e.containers {
-		if slices.ContainsFunc(c.ports, collides) {
+	for other := range cs.boundPorts(own) {
+		if other.HostPort == p.HostPort && other.Protocol == p.Protocol &&
+			(other.HostIP == p.HostIP || isWildcard(other.HostIP) || isWildcard(p.HostIP)) {
 			return true
 		}
 	}
 	return false
 }
 
-func wildcard(ip string) bool { return ip == "0.0.0.0" || ip == "::" }
-
-// freePort goes through the range in turn, so that ports are not reused at once.
-func (e *Engine) freePort(p engine.PortBinding, own []engine.PortBinding) int {
-	for range lastEphemeralPort - firstEphemeralPort + 1 {
-		p.HostPort = e.nextPort
-		e.nextPort++
-		if e.nextPort > lastEphemeralPort {
-			e.nextPort = firstEphemeralPort
+// boundPorts yields own and the bindings of all containers.
+func (cs *containers) boundPorts(own []engine.PortBinding) iter.Seq[engine.PortBinding] {
+	return func(yield func(engine.PortBinding) bool) {
+		for _, p := range own {
+			if !yield(p) {
+				return
+			}
 		}
-		if !e.portTaken(p, own) {
+		for _, c := range cs.byValue {
+			for _, p := range c.ports {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func isWildcard(ip string) bool { return ip == "0.0.0.0" || ip == "::" }
+
+// choosePort returns a free host port. It cycles through the range, so that a
+// port is not reused at once.
+func (cs *containers) choosePort(p engine.PortBinding, own []engine.PortBinding) int {
+	for range lastEphemeralPort - firstEphemeralPort + 1 {
+		p.HostPort = cs.ports.next
+		cs.ports.next++
+		if cs.ports.next > lastEphemeralPort {
+			cs.ports.next = firstEphemeralPort
+		}
+		if !cs.portTaken(p, own) {
 			break
 		}
 	}
 	return p.HostPort
 }
 
-// publishedPorts counts the distinct container ports.
+// publishedPorts returns the number of distinct container ports.
 func (c *container) publishedPorts() int {
 	distinct := map[engine.PortBinding]bool{}
 	for _, p := range c.cfg.Ports {

@@ -11,17 +11,16 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Snapshot is everything as it is now, without asking for faults. As all that
-// the readers return it may be shared with other readers and is not to be
-// changed; the engine itself does not depend on it.
-func (e *Engine) Snapshot() engine.Snapshot {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.settle()
-	return e.render()
+// Snapshot returns the current state. It is exempt from faults. Callers must not
+// change the result, because other callers may share it.
+func (o Controls) Snapshot() engine.Snapshot {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.containers.settle()
+	return o.render()
 }
 
-// List reads everything.
+// List reads all objects; see engine.Reader.
 func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	var snap engine.Snapshot
 	err := e.read(ctx, Op{Name: "List"}, func() error {
@@ -31,32 +30,33 @@ func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	return snap, err
 }
 
-func (e *Engine) render() engine.Snapshot {
-	if e.snapshot != nil {
-		return *e.snapshot
+// render returns the snapshot of the state.
+func (s *state) render() engine.Snapshot {
+	if s.snapshot != nil {
+		return *s.snapshot
 	}
-	size := len(e.containers) + len(e.networks) + len(e.volumes)
+	size := len(s.containers.byValue) + len(s.networks.byID) + len(s.volumes.byName)
 	snap := engine.Snapshot{
 		Objects: make(map[engine.ID]engine.Object, size),
-		Images:  make(map[string]string, len(e.images)),
+		Images:  make(map[string]string, len(s.images.byReference)),
 	}
-	for _, c := range e.containers {
+	for _, c := range s.containers.byValue {
 		snap.Objects[c.id] = c.object()
 	}
-	for _, n := range e.networks {
+	for _, n := range s.networks.byID {
 		snap.Objects[n.id] = n.object()
 	}
-	for _, v := range e.volumes {
+	for _, v := range s.volumes.byName {
 		snap.Objects[v.id()] = v.object()
 	}
-	for ref, img := range e.images {
+	for ref, img := range s.images.byReference {
 		snap.Images[ref] = img.id
 	}
-	e.snapshot = &snap
+	s.snapshot = &snap
 	return snap
 }
 
-// Get reads one object by its ID.
+// Get reads an object by its ID; see engine.Reader.
 func (e *Engine) Get(ctx context.Context, id engine.ID) (engine.Object, error) {
 	op := Op{Name: "Get", ID: id}
 	var obj engine.Object
@@ -67,18 +67,19 @@ func (e *Engine) Get(ctx context.Context, id engine.ID) (engine.Object, error) {
 	return obj, err
 }
 
-func (e *Engine) object(op Op, id engine.ID) (engine.Object, error) {
+// object returns an object by its ID, or NotFound.
+func (s *state) object(op Op, id engine.ID) (engine.Object, error) {
 	switch id.Kind {
 	case engine.KindContainer:
-		if c, ok := e.containers[id.Value]; ok {
+		if c, ok := s.containers.byValue[id.Value]; ok {
 			return c.object(), nil
 		}
 	case engine.KindNetwork:
-		if n, ok := e.networks[id.Value]; ok {
+		if n, ok := s.networks.byID[id.Value]; ok {
 			return n.object(), nil
 		}
 	case engine.KindVolume:
-		if v, ok := e.volumes[id.Value]; ok {
+		if v, ok := s.volumes.byName[id.Value]; ok {
 			return v.object(), nil
 		}
 	default:
@@ -87,7 +88,7 @@ func (e *Engine) object(op Op, id engine.ID) (engine.Object, error) {
 	return engine.Object{}, refuse(op, engine.NotFound, "no such %s", id.Kind)
 }
 
-// Find reads one object by its name.
+// Find reads an object by its name; see engine.Reader.
 func (e *Engine) Find(ctx context.Context, kind engine.Kind, name string) (engine.Object, error) {
 	op := Op{Name: "Find", Arg: string(kind) + "/" + name}
 	var obj engine.Object
@@ -96,12 +97,12 @@ func (e *Engine) Find(ctx context.Context, kind engine.Kind, name string) (engin
 		switch kind {
 		case engine.KindContainer:
 			id = engine.ID{Kind: kind}
-			if c, ok := e.names[name]; ok {
+			if c, ok := e.containers.byName[name]; ok {
 				id = c.id
 			}
 		case engine.KindNetwork:
 			id = engine.ID{Kind: kind}
-			if n := e.networkNamed(name); n != nil {
+			if n := e.networks.byName(name); n != nil {
 				id = n.id
 			}
 		}

@@ -8,18 +8,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// The delays of the engine's own restarts: doubled each time, forgotten after a
-// run that was long enough.
+// The delays of the restarts by the engine's own policy. The delay doubles with
+// each restart and is reset after a run of at least lastingRun.
 const (
 	firstRestartDelay = 100 * time.Millisecond
 	lastRestartDelay  = time.Minute
 	lastingRun        = 10 * time.Second
 )
 
-// die is an end that nobody asked for: the engine's own policy may follow.
-func (e *Engine) die(now time.Time, c *container, code int) {
+// exit ends a process that was not asked to stop, and schedules the restart if
+// the engine's own policy demands one.
+func (cs *containers) exit(now time.Time, c *container, code int) {
 	ran := now.Sub(c.startedAt)
-	e.end(now, c, code)
+	cs.endProcess(now, c, code)
 	if !c.restartsAfter(code) {
 		return
 	}
@@ -30,10 +31,11 @@ func (e *Engine) die(now time.Time, c *container, code int) {
 	c.status = engine.StatusRestarting
 	c.restartAt = now.Add(c.restartDelay)
 	c.view = nil
-	e.changed()
+	cs.invalidate()
 }
 
-// restartsAfter reports that the engine's policy restarts what ended so.
+// restartsAfter reports whether the engine's own policy restarts a container that
+// exited with a code.
 func (c *container) restartsAfter(code int) bool {
 	switch p := c.cfg.RestartPolicy; p.Name {
 	case "always", "unless-stopped":
@@ -44,26 +46,39 @@ func (c *container) restartsAfter(code int) bool {
 	return false
 }
 
-// revive starts what waited for its restart; one that cannot start stays down.
-func (e *Engine) revive(c *container) {
+// restart starts a container whose restart is due. If the start fails, the
+// container stays exited.
+func (cs *containers) restart(c *container) {
 	now := c.restartAt
 	c.restartAt = time.Time{}
 	c.status = engine.StatusExited
 	c.restarts++
-	_ = e.startAt(Op{Name: "restart", ID: c.id}, now, c)
+	_ = cs.startAt(Op{Name: "restart", ID: c.id}, now, c)
 	c.view = nil
-	e.changed()
+	cs.invalidate()
 }
 
-// reviveAll starts what comes back with the engine: wasUp are those that ran.
-func (e *Engine) reviveAll(now time.Time, wasUp map[*container]bool) {
-	for _, c := range e.inOrder() {
-		back := c.restartsAfter(c.exitCode) && !c.startedAt.IsZero()
+// stopAll stops every container, as the engine does before it exits, and returns
+// those that ran or waited for a restart.
+func (cs *containers) stopAll(now time.Time) map[*container]bool {
+	ran := map[*container]bool{}
+	for _, c := range cs.inOrder() {
+		ran[c] = c.running() || c.status == engine.StatusRestarting
+		cs.stop(now, c)
+	}
+	return ran
+}
+
+// startAll starts the containers that the engine's own policy starts with the
+// engine. ran holds the containers that ran before.
+func (cs *containers) startAll(now time.Time, ran map[*container]bool) {
+	for _, c := range cs.inOrder() {
+		starts := c.restartsAfter(c.exitCode) && !c.startedAt.IsZero()
 		if c.cfg.RestartPolicy.Name != "always" {
-			back = back && wasUp[c]
+			starts = starts && ran[c]
 		}
-		if back {
-			_ = e.startAt(Op{Name: "restart", ID: c.id}, now, c)
+		if starts {
+			_ = cs.startAt(Op{Name: "restart", ID: c.id}, now, c)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// What a container uses when nobody says otherwise.
+// The resource usage of a container without SetStats.
 const (
 	hostCPUs          = 2
 	usualMemory       = 16 << 20
@@ -19,22 +19,23 @@ const (
 	usualNetPerSecond = 1 << 10
 )
 
-// Stats are what SetStats said, else made up from how long the container runs.
+// Stats returns the values of SetStats, otherwise values that follow from the run
+// time of the container; see engine.StatsReader.
 func (e *Engine) Stats(ctx context.Context, id engine.ID) (engine.Stats, error) {
 	op := Op{Name: "Stats", ID: id}
 	var out engine.Stats
 	err := e.read(ctx, op, func() error {
-		c, err := e.runningContainer(op, id)
+		c, err := e.containers.runningByID(op, id)
 		if err != nil {
 			return err
 		}
-		out = c.usage(e.opts.Clock())
+		out = c.statsAt(e.clock())
 		return nil
 	})
 	return out, err
 }
 
-func (c *container) usage(now time.Time) engine.Stats {
+func (c *container) statsAt(now time.Time) engine.Stats {
 	if c.stats != nil {
 		out := *c.stats
 		out.Time = now
@@ -45,7 +46,7 @@ func (c *container) usage(now time.Time) engine.Stats {
 	return engine.Stats{
 		Time:           now,
 		CPUNanos:       uint64(usualCPU) * (1 + seconds),
-		SystemNanos:    uint64(now.UnixNano()) * hostCPUs, //nolint:gosec // a time of our days
+		SystemNanos:    uint64(now.UnixNano()) * hostCPUs, //nolint:gosec // after 1970
 		OnlineCPUs:     hostCPUs,
 		MemoryBytes:    usualMemory,
 		MemoryLimit:    uint64(cmp.Or(c.cfg.Resources.Memory, hostMemory)), //nolint:gosec // not negative
@@ -56,13 +57,7 @@ func (c *container) usage(now time.Time) engine.Stats {
 	}
 }
 
-// SetStats says what a container uses from now on; its time is left to the
-// clock.
-func (e *Engine) SetStats(id engine.ID, s engine.Stats) {
-	e.onContainer(id, func(_ time.Time, c *container) { c.stats = &s })
-}
-
-// commandLine is what the container runs.
+// commandLine returns the command of the container.
 func (c *container) commandLine() string {
 	cfg := engine.Inherit(c.cfg, c.image.behaviour.Config)
 	return strings.Join(append(cfg.Entrypoint, cfg.Command...), " ")

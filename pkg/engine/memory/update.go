@@ -12,14 +12,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Update changes resources and the restart policy of a container.
+// Update changes resources and the restart policy of a container; see
+// engine.Updater.
 func (e *Engine) Update(ctx context.Context, id engine.ID, u engine.Update) error {
 	op := Op{Name: "Update", ID: id}
-	return e.write(ctx, op, func() error { return e.update(op, id, u) })
+	return e.write(ctx, op, func() error { return e.containers.update(op, id, u) })
 }
 
-func (e *Engine) update(op Op, id engine.ID, u engine.Update) error {
-	c, err := e.container(op, id)
+func (cs *containers) update(op Op, id engine.ID, u engine.Update) error {
+	c, err := cs.byID(op, id)
 	if err != nil {
 		return err
 	}
@@ -27,19 +28,19 @@ func (e *Engine) update(op Op, id engine.ID, u engine.Update) error {
 		if err := checkResources(op, *r); err != nil {
 			return err
 		}
-		c.cfg.Resources = updated(c.cfg.Resources, *r)
+		c.cfg.Resources = withChanges(c.cfg.Resources, *r)
 	}
 	if p := u.RestartPolicy; p != nil {
 		c.cfg.RestartPolicy = *p
 	}
 	c.config = nil
-	e.note(e.opts.Clock(), c, "update")
+	cs.recordChange(cs.clock(), c, "update")
 	return nil
 }
 
-// updated takes over what is set: a limit is changed, never taken away, but for
-// that of processes.
-func updated(have, want engine.Resources) engine.Resources {
+// withChanges returns resources after an update. Limits are changed and never
+// removed, except for the limit of processes.
+func withChanges(have, want engine.Resources) engine.Resources {
 	if want.Memory != 0 {
 		have.Memory, have.MemorySwap = want.Memory, 2*want.Memory
 	}
@@ -60,11 +61,11 @@ func checkResources(op Op, r engine.Resources) error {
 	return nil
 }
 
-// CopyTo puts files into a container.
+// CopyTo delivers files into a container; see engine.Copier.
 func (e *Engine) CopyTo(ctx context.Context, id engine.ID, files []engine.File) error {
 	op := Op{Name: "CopyTo", ID: id}
 	return e.write(ctx, op, func() error {
-		c, err := e.container(op, id)
+		c, err := e.containers.byID(op, id)
 		if err != nil {
 			return err
 		}
@@ -84,7 +85,7 @@ func (e *Engine) CopyTo(ctx context.Context, id engine.ID, files []engine.File) 
 	})
 }
 
-// writable reports that files can be delivered to a path.
+// writable reports whether a file can be delivered to a path.
 func (c *container) writable(file string) bool {
 	below := -1
 	for i, m := range c.cfg.Mounts {

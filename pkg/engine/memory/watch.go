@@ -10,45 +10,26 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// ringSize is how many events the engine keeps for those who come late.
-const ringSize = 256
-
-// watcher is one call of Watch. The engine's lock guards its fields.
-type watcher struct {
-	pending []engine.Event
-	broken  bool
-	// wake holds one token when there is news.
-	wake chan struct{}
-}
-
-func (w *watcher) signal() {
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Watch tells of events until ctx ends or Break or Restart break the stream.
-// What happens by itself is told when it is due where time is real, and when the
-// engine is next called where Options.Clock tells the time.
+// Watch reports events until ctx ends or until Break or Restart breaks the
+// stream; see engine.Watcher. Changes that happen by themselves are reported when
+// they are due in real time, otherwise with the next call of the engine.
 func (e *Engine) Watch(ctx context.Context, since time.Time, ready func(), handle func(engine.Event)) error {
 	op := Op{Name: "Watch"}
 	w := &watcher{wake: make(chan struct{}, 1)}
+	defer e.unwatch(w)
 	if err := e.read(ctx, op, func() error {
-		w.pending = e.replay(since)
+		w.pending = e.since(since)
 		e.watchers[w] = struct{}{}
 		return nil
 	}); err != nil {
-		e.unwatch(w)
 		return err
 	}
-	defer e.unwatch(w)
 	ready()
 	for {
-		pending, broken := e.drain(w)
+		pending, broken := e.takePending(w)
 		for _, ev := range pending {
 			if ctx.Err() != nil {
-				return ended(ctx, op)
+				return contextError(ctx, op)
 			}
 			ev.Labels = maps.Clone(ev.Labels)
 			handle(ev)
@@ -56,17 +37,18 @@ func (e *Engine) Watch(ctx context.Context, since time.Time, ready func(), handl
 		if broken {
 			return refuse(op, engine.Unreachable, "the event stream broke")
 		}
-		if err := e.await(ctx, w); err != nil {
-			return ended(ctx, op)
+		if err := e.waitForEvent(ctx, w); err != nil {
+			return contextError(ctx, op)
 		}
 	}
 }
 
-// await returns when there is news, or the error of a context that has ended.
-// Every change wakes the watcher, so what it found to be due next is so still.
-func (e *Engine) await(ctx context.Context, w *watcher) error {
+// waitForEvent returns when there may be events, or the error of ctx when it has
+// ended. The next change that it waits for stays valid, because every other
+// change wakes the watcher.
+func (s *state) waitForEvent(ctx context.Context, w *watcher) error {
 	var alarm <-chan time.Time
-	if at, ok := e.NextChange(); ok && e.realTime {
+	if at, ok := s.nextChange(); ok && s.realTime {
 		timer := time.NewTimer(time.Until(at))
 		defer timer.Stop()
 		alarm = timer.C
@@ -76,63 +58,31 @@ func (e *Engine) await(ctx context.Context, w *watcher) error {
 		return ctx.Err()
 	case <-w.wake:
 	case <-alarm:
-		e.act(func(time.Time) {})
+		s.apply(func(time.Time) {})
 	}
 	return nil
 }
 
-// Break breaks the event streams, as a lost connection does.
-func (e *Engine) Break() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.breakAll()
-}
-
-func (e *Engine) breakAll() {
-	for w := range e.watchers {
-		w.broken = true
-		w.signal()
-	}
-}
-
-// replay are the kept events since a time, that time included.
-func (e *Engine) replay(since time.Time) []engine.Event {
-	if since.IsZero() {
-		return nil
-	}
-	var out []engine.Event
-	for _, ev := range e.events[max(0, len(e.events)-ringSize):] {
-		if !ev.Time.Before(since) {
-			out = append(out, ev)
-		}
-	}
-	return out
-}
-
-func (e *Engine) drain(w *watcher) ([]engine.Event, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+func (s *state) takePending(w *watcher) ([]engine.Event, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	pending := w.pending
 	w.pending = nil
 	return pending, w.broken
 }
 
-func (e *Engine) unwatch(w *watcher) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.watchers, w)
+func (s *state) unwatch(w *watcher) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.watchers, w)
 }
 
-// emit tells the watchers. It never waits for them: what they have not read yet
-// is kept. labels are not changed any more.
-func (e *Engine) emit(now time.Time, id engine.ID, action string, labels map[string]string) {
-	ev := engine.Event{ID: id, Action: action, Time: now, Labels: labels, Stops: action == "kill" || action == "stop"}
-	if len(e.events) == 2*ringSize {
-		e.events = append(e.events[:0], e.events[ringSize:]...)
-	}
-	e.events = append(e.events, ev)
-	for w := range e.watchers {
-		w.pending = append(w.pending, ev)
-		w.signal()
-	}
+// nextChange returns the time of the next change by itself; false if there is
+// none.
+func (s *state) nextChange() (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.containers.settle()
+	s.containers.nextDue()
+	return s.due, !s.due.IsZero()
 }

@@ -4,13 +4,12 @@ package memory
 
 import (
 	"cmp"
-	"context"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// The exit codes of the engine's own making.
+// The exit codes that the engine itself sets.
 const (
 	killedCode        = 137
 	failedStartCode   = 128
@@ -24,14 +23,11 @@ const (
 	defaultRetries  = 3
 )
 
-// Start starts a container.
-func (e *Engine) Start(ctx context.Context, id engine.ID) error {
-	op := Op{Name: "Start", ID: id}
-	return e.write(ctx, op, func() error { return e.start(op, id) })
-}
+// jobTime is the run time of a job whose image does not define when it exits.
+const jobTime = time.Second
 
-func (e *Engine) start(op Op, id engine.ID) error {
-	c, err := e.container(op, id)
+func (cs *containers) start(op Op, id engine.ID) error {
+	c, err := cs.byID(op, id)
 	if err != nil {
 		return err
 	}
@@ -43,15 +39,15 @@ func (e *Engine) start(op Op, id engine.ID) error {
 	case engine.StatusDead, engine.StatusRemoving:
 		return refuse(op, engine.Conflict, "the container is marked for removal")
 	}
-	return e.startAt(op, e.opts.Clock(), c)
+	return cs.startAt(op, cs.clock(), c)
 }
 
-func (e *Engine) startAt(op Op, now time.Time, c *container) error {
-	if err := e.launch(op, now, c); err != nil {
+func (cs *containers) startAt(op Op, now time.Time, c *container) error {
+	if err := cs.launch(op, now, c); err != nil {
 		c.err = err.Error()
-		c.exitCode = cmp.Or(startCode(err), c.exitCode, failedStartCode)
+		c.exitCode = cmp.Or(startExitCode(err), c.exitCode, failedStartCode)
 		c.view = nil
-		e.changed()
+		cs.invalidate()
 		return err
 	}
 	c.status = engine.StatusRunning
@@ -61,48 +57,37 @@ func (e *Engine) startAt(op Op, now time.Time, c *container) error {
 	c.log.add(now, true, c.image.behaviour.Errors...)
 	c.answers = nil
 	c.schedule(now)
-	if c.exitAt.IsZero() && e.job != nil && e.job(c.labels) {
+	if c.exitAt.IsZero() && cs.isJob != nil && cs.isJob(c.labels) {
 		c.exitAt = now.Add(jobTime)
 	}
-	e.note(now, c, "start")
+	cs.recordChange(now, c, "start")
 	return nil
 }
 
-// jobTime is how long a job runs whose image does not say when it ends.
-const jobTime = time.Second
-
-// SetJobs has containers end well a second after their start, where is says so
-// of their labels and their image does not have them end otherwise. It is called
-// with the engine locked and must not call back.
-func (e *Engine) SetJobs(is func(labels map[string]string) bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.job = is
-}
-
-// launch takes networks and ports, then runs the command. What fails leaves
-// nothing taken.
-func (e *Engine) launch(op Op, now time.Time, c *container) error {
-	if err := e.peersRun(op, c); err != nil {
+// launch allocates addresses and ports and runs the command. If it fails,
+// everything that it allocated is free again.
+func (cs *containers) launch(op Op, now time.Time, c *container) error {
+	if err := cs.checkPeers(op, c); err != nil {
 		return err
 	}
-	if err := e.joinAll(op, now, c); err != nil {
+	if err := cs.networks.attachAll(op, now, c); err != nil {
 		return err
 	}
-	if err := e.bind(op, c); err != nil {
-		e.leaveAll(now, c)
+	if err := cs.publishPorts(op, c); err != nil {
+		cs.networks.detachAll(now, c)
 		return err
 	}
 	if code := c.image.behaviour.StartError; code != "" {
 		c.ports = nil
-		e.leaveAll(now, c)
+		cs.networks.detachAll(now, c)
 		return refuse(op, code, "the image %s does not start", c.cfg.Image)
 	}
 	return nil
 }
 
-// startCode is the exit code that the runtime's failures leave, zero for others.
-func startCode(err error) int {
+// startExitCode returns the exit code of a container whose command could not be
+// run, and zero for other errors.
+func startExitCode(err error) int {
 	switch engine.CodeOf(err) {
 	case engine.CommandNotFound:
 		return notFoundCode
@@ -112,7 +97,7 @@ func startCode(err error) int {
 	return 0
 }
 
-// schedule sets what happens to a started container by itself.
+// schedule sets the times at which a started container changes by itself.
 func (c *container) schedule(now time.Time) {
 	b := c.image.behaviour
 	c.exitAt, c.healthAt = time.Time{}, time.Time{}
@@ -120,7 +105,7 @@ func (c *container) schedule(now time.Time) {
 	if b.Exits || b.ExitAfter > 0 {
 		c.exitAt = now.Add(b.ExitAfter)
 	}
-	check := c.check()
+	check := c.healthCheck()
 	if check == nil || len(check.Test) > 0 && check.Test[0] == "NONE" {
 		return
 	}
@@ -133,24 +118,11 @@ func (c *container) schedule(now time.Time) {
 	c.healthAt = now.Add(cmp.Or(b.HealthyAfter, interval))
 }
 
-// Stop stops a container at once: grace passes only for the exit code.
-func (e *Engine) Stop(ctx context.Context, id engine.ID, _ time.Duration) error {
-	op := Op{Name: "Stop", ID: id}
-	return e.write(ctx, op, func() error {
-		c, err := e.container(op, id)
-		if err != nil {
-			return err
-		}
-		e.stop(e.opts.Clock(), c)
-		return nil
-	})
-}
-
-func (e *Engine) stop(now time.Time, c *container) {
+func (cs *containers) stop(now time.Time, c *container) {
 	if c.status == engine.StatusRestarting {
 		c.status, c.restartAt = engine.StatusExited, time.Time{}
 		c.stopAsked = now
-		e.note(now, c, "stop")
+		cs.recordChange(now, c, "stop")
 	}
 	if !c.running() {
 		return
@@ -159,21 +131,21 @@ func (e *Engine) stop(now time.Time, c *container) {
 	if c.image.behaviour.IgnoresStop {
 		code = killedCode
 	}
-	e.note(now, c, "kill")
+	cs.recordChange(now, c, "kill")
 	c.stopAsked = now
-	e.end(now, c, code)
-	e.note(now, c, "stop")
+	cs.endProcess(now, c, code)
+	cs.recordChange(now, c, "stop")
 }
 
-// end is the end of a container's process.
-func (e *Engine) end(now time.Time, c *container, code int) {
+// endProcess ends a container's process with an exit code.
+func (cs *containers) endProcess(now time.Time, c *container, code int) {
 	if c.health != engine.HealthNone {
-		c.health = engine.HealthUnhealthy // as engines have it once the check has ended
+		c.health = engine.HealthUnhealthy // as Docker reports it after the check has ended
 	}
 	c.status = engine.StatusExited
 	c.finishedAt, c.exitCode = now, code
 	c.exitAt, c.healthAt = time.Time{}, time.Time{}
 	c.ports = nil
-	e.leaveAll(now, c)
-	e.note(now, c, "die")
+	cs.networks.detachAll(now, c)
+	cs.recordChange(now, c, "die")
 }
