@@ -30,6 +30,7 @@ const (
 	PhaseCompleted     Phase = "Completed"     // it did its job
 	PhaseExited        Phase = "Exited"        // it ended and will be started again
 	PhasePresent       Phase = "Present"       // the network or volume exists
+	PhaseUnknown       Phase = "Unknown"       // its state cannot be observed
 )
 
 // PhaseOf is the phase of the resource that d was decided for.
