@@ -80,7 +80,7 @@ func (a *App) stopAll(ctx context.Context, s *stack, set spec.Set, before *statu
 		if k.Kind != spec.KindContainer && command == plan.CommandStop {
 			continue
 		}
-		if err := s.controller.Ask(k, command); err != nil {
+		if err := s.controller.Submit(k, command); err != nil {
 			return err
 		}
 	}

@@ -176,7 +176,7 @@ func (a *App) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			p, err := s.controller.Plan(ctx)
 			return p.String(), err
 		},
-		Ask: s.controller.Ask, Approve: s.controller.Approve, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild(a.Version).Version,
+		Ask: s.controller.Submit, Approve: s.controller.Approve, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild(a.Version).Version,
 		Manifests: manifests, Preview: f.preview, Node: func() api.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {

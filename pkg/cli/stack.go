@@ -100,7 +100,7 @@ type stack struct {
 }
 
 func newStack(e engine.Engine, opts stackOptions) *stack {
-	s := &stack{engine: e, store: status.NewStore(status.Options{})}
+	s := &stack{engine: e, store: status.NewStore(status.Options{Instance: opts.instance})}
 	b := thisBuild(opts.version)
 	s.metrics = metrics.New(prometheus.NewRegistry(), metrics.Options{
 		Version: b.Version, Revision: b.Revision,
@@ -128,7 +128,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 			},
 			HoldsFile: opts.holds, ImageCheckInterval: opts.imageCheck, Concurrency: opts.concurrency,
 		},
-		Sampler: s.sample(watched, opts), Observer: s.cache, Actuator: act, Sink: s.store, Prober: s.prober,
+		Sampler: s.sample(watched, opts), Observer: s.cache, Actuator: act, Store: s.store, Prober: s.prober,
 		Logger: logging.Of(opts.log, "controller"), Metrics: s.metrics, QueueMetrics: s.metrics, Logs: watched.Logs,
 	})
 	if m, ok := e.(*memory.Engine); ok {

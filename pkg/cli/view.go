@@ -77,7 +77,7 @@ func (v *view) show(ctx context.Context, a *App, s *stack, controller func() v1a
 		return a.tell(ctx, s, v.exit)
 	}
 	return tui.Run(ctx, tui.Options{
-		Store: s.store, Controller: controller, Ask: s.controller.Ask, Messages: v.messages, Now: a.Now,
+		Store: s.store, Controller: controller, Ask: s.controller.Submit, Messages: v.messages, Now: a.Now,
 		Describe: func(k spec.Key) string { return a.describeHere(s, k) },
 		Logs: func(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error {
 			opts := v1alpha1.LogOptions{Tail: shownTail, Since: since, Follow: true}

@@ -11,9 +11,8 @@ import (
 
 // Withheld are the keys that the prune guard keeps, sorted.
 func (c *Controller) Withheld() []spec.Key {
-	c.mu.Lock()
-	withheld := c.prune.Withheld
-	c.mu.Unlock()
+	var withheld map[spec.Key]bool
+	c.locked(func() { withheld = c.prune.Withheld })
 	return slices.SortedFunc(maps.Keys(withheld), spec.Key.Compare)
 }
 
@@ -22,17 +21,17 @@ func (c *Controller) Withheld() []spec.Key {
 // is; it ends when the key is declared again.
 func (c *Controller) Approve(keys []spec.Key) []spec.Key {
 	withheld := c.World().Withheld()
-	c.mu.Lock()
-	approved := maps.Clone(c.prune.Approved)
-	if approved == nil {
-		approved = map[spec.Key]bool{}
-	}
-	for _, k := range keys {
-		approved[k] = true
-	}
-	c.prune.Approved = approved
-	c.cached = cachedView{}
-	c.mu.Unlock()
+	c.locked(func() {
+		approved := maps.Clone(c.prune.Approved)
+		if approved == nil {
+			approved = map[spec.Key]bool{}
+		}
+		for _, k := range keys {
+			approved[k] = true
+		}
+		c.prune.Approved = approved
+		c.cached = cachedWorld{}
+	})
 	let := slices.DeleteFunc(slices.Clone(keys), func(k spec.Key) bool { return !withheld[k] })
 	if len(let) > 0 {
 		c.cfg.Logger.Info("removal approved", "objects", len(let))
@@ -56,6 +55,6 @@ func (c *Controller) disapprove(ends func(spec.Key) bool) {
 	left := maps.Clone(c.prune.Approved)
 	maps.DeleteFunc(left, func(k spec.Key, _ bool) bool { return ends(k) })
 	if len(left) < len(c.prune.Approved) {
-		c.prune.Approved, c.cached = left, cachedView{}
+		c.prune.Approved, c.cached = left, cachedWorld{}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"k8s.io/client-go/util/workqueue"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -34,9 +35,9 @@ type Controller struct {
 	running map[spec.Key]string
 	history plan.History
 	memory  map[spec.Key]*memory
-	// gone counts how often a key was withdrawn.
-	gone   map[spec.Key]int
-	cached cachedView
+	cached  cachedWorld
+	// sequence is that of the last world.
+	sequence uint64
 	// edited is when the manifests were changed whose objects are not Ready since.
 	edited map[spec.Key]time.Time
 	// engine is the observer's state as last told.
@@ -49,8 +50,8 @@ type Controller struct {
 	// holds is what was last written to the holds file, under holdsMu.
 	holdsMu sync.Mutex
 	holds   string
-	// moved is closed and replaced whenever something was learned.
-	moved chan struct{}
+	// progress is closed and replaced whenever something was learned.
+	progress chan struct{}
 }
 
 // New makes a Controller and subscribes it to its observer. It acts once Run
@@ -66,14 +67,13 @@ func New(cfg Config) *Controller {
 		prune:   cfg.Prune,
 		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
-		gone:    map[spec.Key]int{},
 		edited:  map[spec.Key]time.Time{},
 		running: map[spec.Key]string{},
-		run:     newUID()[:6],
+		run:     uuid.NewString()[:6],
 		pulls: plan.Pulls{
 			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
 		},
-		moved: make(chan struct{}),
+		progress: make(chan struct{}),
 	}
 	c.loadHolds()
 	cfg.Observer.Subscribe(handler{c})
@@ -188,6 +188,6 @@ func (h handler) StateChanged(s observer.State) {
 func (c *Controller) announce() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	close(c.moved)
-	c.moved = make(chan struct{})
+	close(c.progress)
+	c.progress = make(chan struct{})
 }

@@ -30,18 +30,7 @@ type desired struct {
 // SetDesired replaces the desired state. Keys that changed are looked at first,
 // then all the others: what is pruned may concern keys far away.
 func (c *Controller) SetDesired(set spec.Set) {
-	c.mu.Lock()
-	old := c.desired
-	c.desired = desired{set: set, version: old.version + 1, claims: claimsOf(set), faults: faultsOf(set)}
-	changed := changedKeys(old, c.desired)
-	c.noteEdits(old)
-	c.lapse(old.set, set)
-	for _, k := range changed {
-		if m := c.memory[k]; m != nil {
-			m.pardon()
-		}
-	}
-	c.mu.Unlock()
+	old, changed := c.replaceDesired(set)
 	if old.version > 0 && len(changed) == 0 && sameRest(old.set, set) {
 		return
 	}
@@ -53,7 +42,27 @@ func (c *Controller) SetDesired(set spec.Set) {
 	c.enqueueAll()
 }
 
-// Desired is the desired state; false before there was one.
+// replaceDesired sets the desired state and returns the old one and the keys that
+// changed.
+func (c *Controller) replaceDesired(set spec.Set) (old desired, changed []spec.Key) {
+	next := desired{set: set, claims: claimsOf(set), faults: faultsOf(set)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old = c.desired
+	next.version = old.version + 1
+	changed = changedKeys(old, next)
+	c.desired = next
+	c.recordEdits(old)
+	c.lapse(old.set, set)
+	for _, k := range changed {
+		if m := c.memory[k]; m != nil {
+			m.resetBackoff()
+		}
+	}
+	return old, changed
+}
+
+// Desired returns the desired state; false before there was one.
 func (c *Controller) Desired() (spec.Set, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -38,20 +38,20 @@ const (
 	eventReady            = "Ready"
 )
 
-// happening is an event without its key and time.
-type happening struct {
+// event is a status.Event without its key and time.
+type event struct {
 	kind    status.EventType
 	reason  string
 	message string
 }
 
-func (c *Controller) record(k spec.Key, h happening) {
+// record adds an event of a key to the store.
+func (c *Controller) record(k spec.Key, e event) {
 	now := c.cfg.Now()
-	c.mu.Lock()
-	id := c.running[k]
-	c.mu.Unlock()
-	c.cfg.Sink.Record(status.Event{
-		Key: k, Type: h.kind, Reason: h.reason, Message: h.message,
+	var id string
+	c.locked(func() { id = c.running[k] })
+	c.cfg.Store.Record(status.Event{
+		Key: k, Type: e.kind, Reason: e.reason, Message: e.message,
 		First: now, Last: now, Count: 1, ReconcileID: id,
 	})
 }
@@ -59,14 +59,14 @@ func (c *Controller) record(k spec.Key, h happening) {
 // recordAction tells of an action and why it was carried out.
 func (c *Controller) recordAction(a plan.Action, err error) {
 	if err != nil {
-		c.record(a.Key, happening{status.Warning, eventFailed, err.Error() + " (" + string(a.Reason) + ")"})
+		c.record(a.Key, event{status.Warning, eventFailed, err.Error() + " (" + string(a.Reason) + ")"})
 		return
 	}
 	kind := status.Normal
 	if a.Reason == plan.CauseReplacementFailed {
 		kind = status.Warning
 	}
-	c.record(a.Key, happening{kind, eventOf(a), a.String()})
+	c.record(a.Key, event{kind, eventOf(a), a.String()})
 }
 
 // restarts are the causes of a start after an end.
@@ -95,12 +95,12 @@ func eventOf(a plan.Action) string {
 
 // transitions are what happened between two reports of a key, in the order of
 // its life. The first report tells only of the manifest and of what stalls.
-func transitions(prev, next status.Report) []happening {
-	var out []happening
+func transitions(prev, next status.Report) []event {
+	var out []event
 	was := func(t condition.Type) *condition.Condition { return condition.Find(prev.Status.Conditions, t) }
 	is := func(t condition.Type) *condition.Condition { return condition.Find(next.Status.Conditions, t) }
 	add := func(kind status.EventType, reason, message string) {
-		out = append(out, happening{kind, reason, message})
+		out = append(out, event{kind, reason, message})
 	}
 	known := len(prev.Status.Conditions) > 0
 	byUser := condition.IsTrue(next.Status.Conditions, condition.Stalled) && is(condition.Stalled).Reason == string(condition.ReasonStoppedByUser)
@@ -138,22 +138,22 @@ func transitions(prev, next status.Report) []happening {
 
 // stallTransition tells of one that goes nowhere any more: a stop that a user
 // wants is no failure.
-func stallTransition(after *condition.Condition, byUser bool) happening {
+func stallTransition(after *condition.Condition, byUser bool) event {
 	if byUser {
-		return happening{status.Normal, eventStopped, after.Message}
+		return event{status.Normal, eventStopped, after.Message}
 	}
-	return happening{status.Warning, eventStalled, after.Reason + ": " + after.Message}
+	return event{status.Warning, eventStalled, after.Reason + ": " + after.Message}
 }
 
 // endTransition tells of a container that ran and ended.
-func endTransition(before, after *condition.Condition, ended bool) []happening {
+func endTransition(before, after *condition.Condition, ended bool) []event {
 	switch {
 	case !changed(before, after) || !ended:
 		return nil
 	case after.Status == "True" && after.Reason == string(condition.ReasonCompleted):
-		return []happening{{status.Normal, eventCompleted, "it ended with exit code 0"}}
+		return []event{{status.Normal, eventCompleted, "it ended with exit code 0"}}
 	case after.Status == "False":
-		return []happening{{status.Warning, eventExited, after.Message}}
+		return []event{{status.Warning, eventExited, after.Message}}
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ func changed(before, after *condition.Condition) bool {
 }
 
 // manifestTransition tells of a manifest that was taken or refused.
-func manifestTransition(prev, next status.Report) []happening {
+func manifestTransition(prev, next status.Report) []event {
 	before := condition.Find(prev.Status.Conditions, condition.Accepted)
 	after := condition.Find(next.Status.Conditions, condition.Accepted)
 	switch {
@@ -175,10 +175,10 @@ func manifestTransition(prev, next status.Report) []happening {
 		if after.Reason == string(condition.ReasonPolicyDenied) {
 			reason = eventPolicyDenied
 		}
-		return []happening{{status.Warning, reason, after.Message}}
+		return []event{{status.Warning, reason, after.Message}}
 	case after.Status == "True" && next.Status.Source != "" &&
 		(changed(before, after) || prev.Status.ObservedGeneration != next.Status.ObservedGeneration):
-		return []happening{{status.Normal, eventManifestAccepted, next.Status.Source}}
+		return []event{{status.Normal, eventManifestAccepted, next.Status.Source}}
 	}
 	return nil
 }

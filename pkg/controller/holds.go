@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 
@@ -24,46 +23,33 @@ type held struct {
 	Suspended bool      `json:"suspended,omitempty"`
 }
 
-// Ask has a user ask something of a key. It is carried out with the key's next
-// pass; ErrNotDesired when there is no such object.
-func (c *Controller) Ask(k spec.Key, cmd plan.Command) error {
-	c.mu.Lock()
-	if _, desired := c.desired.set.Objects[k]; !desired {
-		c.mu.Unlock()
+// Submit accepts a command of a user for a key, which is carried out by the key's
+// next reconciliation. It returns ErrNotDesired when there is no such object.
+func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
+	if !c.accept(k) {
 		return fmt.Errorf("%s %s: %w", cmd, k, ErrNotDesired)
 	}
-	next := maps.Clone(c.history)
-	next[k] = next[k].Ask(cmd, c.cfg.Now())
-	c.history = next
-	c.remember(k).pardon()
-	c.mu.Unlock()
-	c.saveHolds()
-	c.cfg.Logger.Info("asked", "key", k.String(), "command", string(cmd))
+	now := c.cfg.Now()
+	c.changeHistory(k, func(r plan.Record) plan.Record { return r.Ask(cmd, now) })
+	c.cfg.Logger.Info("user command accepted", "key", k.String(), "command", string(cmd))
 	if c.cfg.Observer.State().Connected {
-		// It shows at once: who waits for what was asked must not be told of what
-		// was before.
-		w := c.look()
+		// Published at once, so that the next read of the object shows the command.
+		w := c.world()
 		c.publish(w, plan.Decide(w.World, k))
 	}
 	c.queue.Add(k)
 	return nil
 }
 
-// keep takes what a decision found to be kept into the history.
-func (c *Controller) keep(d plan.Decision) {
+// accept reports whether a key is desired, and ends its delays if so.
+func (c *Controller) accept(k spec.Key) bool {
 	c.mu.Lock()
-	before := c.history[d.Key]
-	after := before.Keep(d)
-	changed := after.Hold != before.Hold || after.Corrected != before.Corrected
-	if changed {
-		next := maps.Clone(c.history)
-		next[d.Key] = after
-		c.history = next
+	defer c.mu.Unlock()
+	if _, desired := c.desired.set.Objects[k]; !desired {
+		return false
 	}
-	c.mu.Unlock()
-	if changed {
-		c.saveHolds()
-	}
+	c.remember(k).resetBackoff()
+	return true
 }
 
 // saveHolds writes what users hold, when it changed, so that it outlives the
@@ -74,9 +60,8 @@ func (c *Controller) saveHolds() {
 	}
 	c.holdsMu.Lock()
 	defer c.holdsMu.Unlock()
-	c.mu.Lock()
-	history := c.history
-	c.mu.Unlock()
+	var history plan.History
+	c.locked(func() { history = c.history })
 	data := encodeHolds(history)
 	if string(data) == c.holds {
 		return

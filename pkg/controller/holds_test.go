@@ -82,7 +82,7 @@ func TestHolds(t *testing.T) {
 			r.ask("app", plan.CommandStop)
 			r.wantStopped("app")
 			for _, cmd := range []plan.Command{plan.CommandStart, plan.CommandSuspend} {
-				if err := r.controller.Ask(key("app"), cmd); err != nil {
+				if err := r.controller.Submit(key("app"), cmd); err != nil {
 					t.Fatal(err)
 				}
 				stalled := condition.IsTrue(r.report("app").Status.Conditions, condition.Stalled)
@@ -129,7 +129,7 @@ func TestHolds(t *testing.T) {
 	})
 	t.Run("nothing_is_asked_of_what_no_manifest_declares", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
-			if err := r.controller.Ask(key("app"), plan.CommandStop); !errors.Is(err, controller.ErrNotDesired) {
+			if err := r.controller.Submit(key("app"), plan.CommandStop); !errors.Is(err, controller.ErrNotDesired) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -140,7 +140,7 @@ func TestHolds(t *testing.T) {
 func (r *rig) ask(name string, cmd plan.Command) {
 	r.t.Helper()
 	r.pass(time.Second)
-	if err := r.controller.Ask(key(name), cmd); err != nil {
+	if err := r.controller.Submit(key(name), cmd); err != nil {
 		r.t.Fatal(err)
 	}
 	r.pass(time.Second)

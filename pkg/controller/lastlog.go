@@ -37,15 +37,14 @@ type failureOf struct {
 // readLastLog reads the end of the log of a container that has failed, once for
 // each failure. It is read before anything is done about it: the container may
 // be gone afterwards.
-func (c *Controller) readLastLog(ctx context.Context, w view, k spec.Key) {
+func (c *Controller) readLastLog(ctx context.Context, w world, k spec.Key) {
 	obj, found := w.Container(k)
 	if c.cfg.Logs == nil || !found || obj.Container == nil || !failing(obj.Container, w.Health(k).Status) {
 		return
 	}
 	of := failureOf{obj.ID, obj.Container.FinishedAt, w.Health(k).Status}
-	c.mu.Lock()
-	known := c.remember(k).log.of == of
-	c.mu.Unlock()
+	var known bool
+	c.locked(func() { known = c.remember(k).log.of == of })
 	if known {
 		return
 	}
@@ -58,9 +57,7 @@ func (c *Controller) readLastLog(ctx context.Context, w view, k spec.Key) {
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line[:min(len(line), lastLineLength)], "\r\n")
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.remember(k).log = lastLog{of, lines}
+	c.locked(func() { c.remember(k).log = lastLog{of, lines} })
 }
 
 func failing(c *engine.Container, health engine.Health) bool {
@@ -68,8 +65,8 @@ func failing(c *engine.Container, health engine.Health) bool {
 	return ended || c.Running() && health == engine.HealthUnhealthy
 }
 
-// tellLog adds to a root cause what its container said last.
-func (c *Controller) tellLog(cause *v1alpha1.RootCause) {
+// addLastLog adds to a root cause the last lines of its container's output.
+func (c *Controller) addLastLog(cause *v1alpha1.RootCause) {
 	if cause == nil {
 		return
 	}

@@ -29,7 +29,7 @@ func (c *Controller) end(k spec.Key) {
 }
 
 // logDecision tells of each decision and why, to whoever wants to know.
-func logDecision(ctx context.Context, log *slog.Logger, w view, d plan.Decision) {
+func logDecision(ctx context.Context, log *slog.Logger, w world, d plan.Decision) {
 	if !log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}

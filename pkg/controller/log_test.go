@@ -56,7 +56,7 @@ func TestLogTiesTogether(t *testing.T) {
 		r.controller.SetDesired(set(web("db"), web("web", "absent")))
 		r.settle()
 
-		acted := out.records(t, "acted")
+		acted := out.records(t, "action completed")
 		i := slices.IndexFunc(acted, func(m map[string]any) bool { return strings.HasPrefix(m["action"].(string), "create db.default") })
 		if i < 0 {
 			t.Fatalf("no creation of db in %v", acted)

@@ -10,10 +10,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// noteEdits notes which objects have another generation than in the desired state
-// before, and since when. What the controller found at its start was not edited.
-// The lock is held.
-func (c *Controller) noteEdits(old desired) {
+// recordEdits records when the generation of desired objects changed. Objects of
+// the first desired state were not edited. The lock is held.
+func (c *Controller) recordEdits(old desired) {
 	for k := range c.edited {
 		if _, desired := c.desired.set.Objects[k]; !desired {
 			delete(c.edited, k)
@@ -33,8 +32,8 @@ func (c *Controller) noteEdits(old desired) {
 	}
 }
 
-// readied is how long it took an edited object to become Ready, told once. The
-// lock is held.
+// readied returns how long it took an edited object to become Ready, once for
+// each edit. The lock is held.
 func (c *Controller) readied(r status.Report) (time.Duration, bool) {
 	at, edited := c.edited[r.Key]
 	current := r.Status.ObservedGeneration == c.desired.set.Objects[r.Key].Generation
@@ -45,18 +44,19 @@ func (c *Controller) readied(r status.Report) (time.Duration, bool) {
 	return max(c.cfg.Now().Sub(at), 0), true
 }
 
-// cameBack is for how long a container was away that has ended unasked and runs
-// again, by the engine's clock. The lock is held.
-func (c *Controller) cameBack(m *memory, next status.Report) (time.Duration, bool) {
-	was, is := m.report.Run, next.Run
+// cameBack returns the time between an unexpected end of a container and its next
+// start, by the engine's clock. The lock is held.
+func (c *Controller) cameBack(old, next status.Report) (time.Duration, bool) {
+	m := c.remember(next.Key)
+	was, is := old.Run, next.Run
 	if !is.Live() {
 		phase := plan.Phase(next.Status.Phase)
-		m.asked = m.asked || c.history[next.Key].Stopped || phase == plan.PhaseStopped || phase == plan.PhaseCompleted
+		m.endExpected = m.endExpected || c.history[next.Key].Stopped || phase == plan.PhaseStopped || phase == plan.PhaseCompleted
 		return 0, false
 	}
-	asked := m.asked
-	m.asked = false
-	if asked || was.FinishedAt.IsZero() || was.ContainerID != is.ContainerID || is.StartedAt.Before(was.FinishedAt) {
+	expected := m.endExpected
+	m.endExpected = false
+	if expected || was.FinishedAt.IsZero() || was.ContainerID != is.ContainerID || is.StartedAt.Before(was.FinishedAt) {
 		return 0, false
 	}
 	return is.StartedAt.Sub(was.FinishedAt), true

@@ -14,17 +14,17 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// pullNews is how often at most it is published how far a pull has come.
-const pullNews = time.Second
+// progressInterval is how often at most it is published how far a pull has come.
+const progressInterval = time.Second
 
 // pull fetches an image for all who need it now.
 func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 	image := imageOf(a)
 	var err error = engine.Errorf("pull "+image, engine.Unknown, "not finished") // unless it returns
 	defer func() { c.pulled(a, err) }()
-	c.record(a.Key, happening{status.Normal, eventPulling, "pull " + image})
+	c.record(a.Key, event{status.Normal, eventPulling, "pull " + image})
 	c.setPulls(func(p *plan.Pulls) { p.Running[image] = engine.Progress{} })
-	c.tellPull(a)
+	c.publishProgress(a)
 	var told time.Time
 	var fetched int64
 	var last engine.Progress
@@ -38,9 +38,9 @@ func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 			fetched = p.Done
 			c.cfg.Metrics.Fetched(more)
 		}
-		if now := c.cfg.Now(); now.Sub(told) >= pullNews {
+		if now := c.cfg.Now(); now.Sub(told) >= progressInterval {
 			told = now
-			c.tellPull(a)
+			c.publishProgress(a)
 		}
 	}
 	err = c.cfg.Actuator.Do(ctx, a)
@@ -60,7 +60,7 @@ func (c *Controller) pulled(a plan.Action, err error) {
 		w := c.World()
 		for k, obj := range w.Desired.Objects {
 			if k != a.Key && obj.Container != nil && obj.Container.ImageReference() == imageOf(a) && w.Fetches(obj) {
-				c.note(w, plan.Action{Verb: plan.Pull, Key: k}, err)
+				c.recordOutcome(w, plan.Action{Verb: plan.Pull, Key: k}, err)
 			}
 		}
 	}
@@ -86,10 +86,10 @@ func (c *Controller) setPulls(change func(*plan.Pulls)) {
 	c.pulls = next
 }
 
-// tellPull publishes how far a pull has come: for the key whose worker is busy
+// publishProgress publishes how far a pull has come: for the key whose worker is busy
 // with it here, and by a pass for those that share it.
-func (c *Controller) tellPull(a plan.Action) {
-	w := c.look()
+func (c *Controller) publishProgress(a plan.Action) {
+	w := c.world()
 	c.publish(w, plan.Decide(w.World, a.Key))
 	for _, k := range c.slots.sharers(imageOf(a)) {
 		c.queue.Add(k)

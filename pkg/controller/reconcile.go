@@ -46,11 +46,11 @@ func (c *Controller) pass(ctx context.Context, k spec.Key) {
 	}()
 	out := c.reconcile(ctx, log, k)
 	if out.wait == 0 {
-		c.survived(k)
+		c.endQuarantine(k)
 	}
 	if out.err != nil {
 		result = "error"
-		log.Warn("a pass failed", "err", out.err, "attempt", c.queue.NumRequeues(k)+1)
+		log.Warn("reconcile failed", "err", out.err, "attempt", c.queue.NumRequeues(k)+1)
 	}
 	c.requeue(k, out)
 }
@@ -71,14 +71,14 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	if wait := c.quarantined(k); wait > 0 {
 		return outcome{wait: wait}
 	}
-	w := c.look()
+	w := c.world()
 	d := plan.Decide(w.World, k)
 	if len(d.Actions) > 0 { // what is acted on is read live first
 		if err := c.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
 			c.publishUnreadable(w, k, err)
 			return outcome{decision: d, err: err}
 		}
-		w = c.look()
+		w = c.world()
 		d = plan.Decide(w.World, k)
 	}
 	c.keep(d)
@@ -88,11 +88,11 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	if len(d.Actions) == 0 {
 		return outcome{decision: d}
 	}
-	if wait := c.braked(k); wait > 0 {
+	if wait := c.throttled(k); wait > 0 {
 		return outcome{decision: d, wait: wait}
 	}
 	if starts(d) && slices.ContainsFunc(w.Dependencies(k), c.cfg.Observer.Stale) {
-		return outcome{decision: d, wait: clarity}
+		return outcome{decision: d, wait: staleReadDelay}
 	}
 	return c.act(ctx, log, w, d)
 }
@@ -104,7 +104,7 @@ func starts(d plan.Decision) bool {
 }
 
 // act carries out a decision and looks at what became of it.
-func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.Decision) outcome {
+func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.Decision) outcome {
 	out := outcome{decision: d, acted: true}
 	var last plan.Action
 	for _, a := range d.Actions {
@@ -131,30 +131,31 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w view, d plan.D
 		}
 		return out
 	}
-	w = c.look()
+	w = c.world()
 	out.decision = plan.Decide(w.World, d.Key)
-	c.mu.Lock()
 	effect := out.err != nil || !reflect.DeepEqual(d.Actions, out.decision.Actions)
-	c.remember(d.Key).brake.acted(effect, c.cfg.Now())
-	c.mu.Unlock()
+	c.locked(func() {
+		m := c.remember(d.Key)
+		m.throttle = m.throttle.After(effect, c.cfg.Now())
+	})
 	logDecision(ctx, log, w, out.decision)
 	c.publish(w, out.decision)
 	return out
 }
 
 // do carries out one action and keeps its outcome.
-func (c *Controller) do(ctx context.Context, log *slog.Logger, w view, a plan.Action) error {
+func (c *Controller) do(ctx context.Context, log *slog.Logger, w world, a plan.Action) error {
 	began := time.Now()
 	err := c.enact(ctx, a)
 	took := time.Since(began)
-	c.note(w.World, a, err)
+	c.recordOutcome(w.World, a, err)
 	c.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
 	c.recordAction(a, err)
 	args := []any{"action", a.String(), "reason", string(a.Reason), "generation", a.Object.Generation, "duration", took}
 	if err != nil {
-		log.Warn("an action failed", append(args, "err", err)...)
+		log.Warn("action failed", append(args, "err", err)...)
 	} else {
-		log.Info("acted", args...)
+		log.Info("action completed", args...)
 	}
 	return err
 }
@@ -173,10 +174,8 @@ func (c *Controller) enact(ctx context.Context, a plan.Action) error {
 
 // observe reads what the actions changed. When the outcome of a creation is not
 // known, what it made may have a name that nobody knows: everything is read.
-func (c *Controller) observe(ctx context.Context, w view, last plan.Action, err error) error {
-	code := engine.CodeOf(err)
-	unknown := code == engine.Timeout || code == engine.Canceled || code == engine.Unreachable
-	if last.Verb == plan.Create && unknown {
+func (c *Controller) observe(ctx context.Context, w world, last plan.Action, err error) error {
+	if last.Verb == plan.Create && plan.OutcomeUnknown(err) {
 		return c.cfg.Observer.RefreshAll(ctx)
 	}
 	if err := c.cfg.Observer.Refresh(ctx, last.Key, w.EngineNames(last.Key)); err != nil {
@@ -212,9 +211,9 @@ func (c *Controller) started() bool {
 	return c.desired.version > 0
 }
 
-// braked is how long the key has to wait before it may act again.
-func (c *Controller) braked(k spec.Key) time.Duration {
+// throttled returns how long the key has to wait before it may act again.
+func (c *Controller) throttled(k spec.Key) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.remember(k).brake.until.Sub(c.cfg.Now())
+	return c.remember(k).throttle.Wait(c.cfg.Now())
 }

@@ -38,31 +38,23 @@ type rig struct {
 	// stop ends the controller and waits for it.
 	stop func()
 
-	mu      sync.Mutex
-	reports map[spec.Key]status.Report
-	events  []status.Event
-	done    []plan.Action
+	mu     sync.Mutex
+	store  *status.Store
+	events []status.Event
+	done   []plan.Action
 }
 
-// sink is the rig as the controller's sink; Engine has a Publish of its own.
-type sink struct{ *rig }
-
-func (s sink) Publish(report status.Report) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reports[report.Key] = report
+// recorder is a store whose events the rig keeps one by one.
+type recorder struct {
+	*status.Store
+	rig *rig
 }
 
-func (s sink) Delete(k spec.Key) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.reports, k)
-}
-
-func (s sink) Record(e status.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.events = append(s.events, e)
+func (s recorder) Record(e status.Event) {
+	s.Store.Record(e)
+	s.rig.mu.Lock()
+	defer s.rig.mu.Unlock()
+	s.rig.events = append(s.rig.events, e)
 }
 
 // errNoEffect has a hook's action succeed without being carried out.
@@ -102,17 +94,21 @@ func controlled(t *testing.T, test func(*testing.T, *rig)) {
 }
 
 func newRig(t *testing.T) *rig {
-	return &rig{Engine: memory.New(memory.Options{AnyImage: true}), t: t, reports: map[spec.Key]status.Report{}}
+	return &rig{Engine: memory.New(memory.Options{AnyImage: true}), t: t}
 }
 
-// start starts a controller that knows nothing, as after a restart.
+// start starts a controller with an empty store, as after a restart.
 func (r *rig) start(adjust func(*controller.Config)) {
 	r.cache = observer.New(r.Engine, instance, observer.Options{})
+	store := status.NewStore(status.Options{Instance: instance})
+	r.mu.Lock()
+	r.store = store
+	r.mu.Unlock()
 	cfg := controller.Config{
 		Settings: controller.Settings{Settings: plan.Settings{Instance: instance}},
 		Observer: r.cache,
 		Actuator: hooked{r, actuator.New(r.cache.Engine(), actuator.Options{Instance: instance})},
-		Sink:     sink{r},
+		Store:    recorder{store, r},
 		Logs:     r.Logs,
 	}
 	if adjust != nil {
@@ -159,7 +155,12 @@ func (r *rig) settle() {
 func (r *rig) all() map[spec.Key]status.Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return maps.Clone(r.reports)
+	all := map[spec.Key]status.Report{}
+	list, _ := r.store.List()
+	for _, report := range list {
+		all[report.Key] = report
+	}
+	return all
 }
 
 func (r *rig) report(name string) status.Report {

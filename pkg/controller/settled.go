@@ -4,103 +4,69 @@ package controller
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
-	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Settled reports that nothing more will happen by itself: every desired key is
-// Ready, Stalled or Suspended, or waits for one that is not Ready and settled;
-// and what is not desired is gone, or held by what only a human can change.
+// Settled reports whether nothing more will happen by itself; status.Settled
+// tells what that means for each key.
 func (c *Controller) Settled() bool {
 	if !c.started() || !c.cfg.Observer.State().Connected || c.queue.Len() > 0 {
 		return false
 	}
-	w := c.look()
-	c.mu.Lock()
-	reports := make(map[string]status.Report, len(c.memory))
-	current := true
+	w := c.world()
+	if !c.reconciled(w.Keys()) {
+		return false
+	}
 	for _, k := range w.Keys() {
-		m := c.memory[k]
-		if m == nil || m.seen != c.desired.version {
-			current = false
-			break
+		if !status.Settled(w.World, k, c.cfg.Store.Get) {
+			return false
 		}
-		reports[k.String()] = m.report
+	}
+	return true
+}
+
+// reconciled reports whether every one of the keys was reconciled since the last
+// desired state came.
+func (c *Controller) reconciled(keys []spec.Key) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range keys {
+		if m := c.memory[k]; m == nil || m.seen != c.desired.version {
+			return false
+		}
 	}
 	for k := range c.desired.faults {
-		current = current && c.memory[k] != nil
-	}
-	c.mu.Unlock()
-	if !current {
-		return false
-	}
-	for _, k := range w.Keys() {
-		if !settledKey(w, reports, k, map[spec.Key]bool{}) {
+		if c.memory[k] == nil {
 			return false
 		}
 	}
 	return true
 }
 
-func settledKey(w view, reports map[string]status.Report, k spec.Key, seen map[spec.Key]bool) bool {
-	if seen[k] {
-		return true
-	}
-	seen[k] = true
-	conditions := reports[k.String()].Status.Conditions
-	if c := condition.Find(conditions, condition.Stalled); c != nil && c.Reason == string(condition.ReasonInternalError) {
-		return true // in quarantine: not even a decision is to be had
-	}
-	d := plan.Decide(w.World, k)
-	if len(d.Actions) > 0 {
-		return false
-	}
-	is := func(t condition.Type) bool { return condition.IsTrue(conditions, t) }
-	if is(condition.Stalled) || is(condition.Suspended) {
-		return true
-	}
-	if _, desired := w.Object(k); !desired && len(d.Blocked) == 0 {
-		return d.RequeueAfter == 0
-	}
-	if is(condition.Ready) {
-		return !is(condition.Reconciling) && d.RequeueAfter == 0
-	}
-	if len(d.Blocked) == 0 {
-		return false
-	}
-	for _, b := range d.Blocked {
-		r, known := reports[b.Key.String()]
-		if b.Key == k || known && condition.IsTrue(r.Status.Conditions, condition.Ready) ||
-			!settledKey(w, reports, b.Key, seen) {
-			return false
-		}
-	}
-	return true
-}
-
-// WaitSettled waits until Settled, or until ctx ends.
+// WaitSettled returns nil once the controller is settled, or the error of ctx.
 func (c *Controller) WaitSettled(ctx context.Context) error { return c.wait(ctx, c.Settled) }
 
-// WaitSynced waits until every key was looked at since the first desired state
-// came, or until ctx ends.
+// WaitSynced returns nil once every key was reconciled since the first desired
+// state came, or the error of ctx.
 func (c *Controller) WaitSynced(ctx context.Context) error {
 	return c.wait(ctx, func() bool { return c.Summary().Synced })
 }
 
-// wait waits until something is so, or until ctx ends.
-func (c *Controller) wait(ctx context.Context, isSo func() bool) error {
+// wait returns nil once done returns true, or the error of ctx.
+func (c *Controller) wait(ctx context.Context, done func() bool) error {
 	for {
-		c.mu.Lock()
-		moved := c.moved
-		c.mu.Unlock()
-		if isSo() {
+		var progress <-chan struct{}
+		c.locked(func() { progress = c.progress })
+		if done() {
 			return nil
 		}
 		select {
-		case <-moved:
+		case <-progress:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -109,7 +75,7 @@ func (c *Controller) wait(ctx context.Context, isSo func() bool) error {
 
 // Summary is the controller's own state in numbers.
 type Summary struct {
-	// Synced reports that every key was looked at since the first desired state
+	// Synced reports that every key was reconciled since the first desired state
 	// came.
 	Synced bool
 	// SourceComplete reports that all manifests could be read.
@@ -120,25 +86,30 @@ type Summary struct {
 	Objects, Ready int
 }
 
-// Summary is the state now.
+// Summary returns the present state.
 func (c *Controller) Summary() Summary {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := Summary{
-		Synced:         c.desired.version > 0,
-		SourceComplete: c.desired.set.Complete,
-		QueueDepth:     c.queue.Len(),
-		Objects:        len(c.desired.set.Objects),
-	}
-	for k := range c.desired.set.Objects {
-		m := c.memory[k]
-		if m == nil || m.seen == 0 {
-			s.Synced = false
-			continue
-		}
-		if condition.IsTrue(m.report.Status.Conditions, condition.Ready) {
+	s, seen := c.counts()
+	for _, k := range seen {
+		if r, found := c.cfg.Store.Get(k); found && condition.IsTrue(r.Status.Conditions, condition.Ready) {
 			s.Ready++
 		}
 	}
 	return s
+}
+
+// counts returns the summary without the number of ready objects, and the desired
+// keys that were reconciled.
+func (c *Controller) counts() (s Summary, seen []spec.Key) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen = slices.DeleteFunc(slices.Collect(maps.Keys(c.desired.set.Objects)), func(k spec.Key) bool {
+		m := c.memory[k]
+		return m == nil || m.seen == 0
+	})
+	return Summary{
+		Synced:         c.desired.version > 0 && len(seen) == len(c.desired.set.Objects),
+		SourceComplete: c.desired.set.Complete,
+		QueueDepth:     c.queue.Len(),
+		Objects:        len(c.desired.set.Objects),
+	}, seen
 }

@@ -38,13 +38,16 @@ type Actuator interface {
 	Do(context.Context, plan.Action) error
 }
 
-// Sink takes what is true and what happened.
-type Sink interface {
-	// Publish replaces the report of its key.
-	Publish(status.Report)
+// Store is the only home of reports; *status.Store is one.
+type Store interface {
+	// Get returns the report of a key; false when it has none.
+	Get(spec.Key) (status.Report, bool)
+	// Update replaces the report of a key by what the function returns for the
+	// old one. The function is called with the store's lock held.
+	Update(spec.Key, func(old status.Report) status.Report)
 	// Delete drops the report of a key that is gone.
 	Delete(spec.Key)
-	// Record adds an event; one that repeats is counted by the sink.
+	// Record adds an event; one that repeats is counted by the store.
 	Record(status.Event)
 }
 
@@ -86,7 +89,7 @@ type Config struct {
 	Settings
 	Observer Observer
 	Actuator Actuator
-	Sink     Sink
+	Store    Store
 	// Prober runs probes; nil leaves them without an answer.
 	Prober Prober
 	// Sampler samples resource usage; nil samples nothing.
@@ -127,8 +130,8 @@ const (
 	// which plan names no delay.
 	firstRetry = 250 * time.Millisecond
 	maxRetry   = time.Minute
-	// clarity is how long a start is put off while a dependency is being read.
-	clarity = 50 * time.Millisecond
+	// staleReadDelay is how long a start is delayed while a dependency is being read.
+	staleReadDelay = 50 * time.Millisecond
 )
 
 func (c Config) withDefaults() Config {

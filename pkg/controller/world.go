@@ -3,51 +3,43 @@
 package controller
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/pact-toolbox/reconciler/pkg/engine"
-	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// view is a world with a print of what is observed of each key, by which a
-// change that matters to others is told.
-type view struct {
+// world is a plan.World with a fingerprint of the observed objects of each key,
+// by which a change that matters to others is recognized.
+type world struct {
 	plan.World
-	prints map[spec.Key]string
+	fingerprints map[spec.Key]string
+	// sequence grows with each world that is handed out.
+	sequence uint64
 }
 
-// cachedView is the view of one version of the desired and observed states.
-type cachedView struct {
-	view
+// cachedWorld is the world of one version of the desired and observed states.
+type cachedWorld struct {
+	world
 	desired, observed uint64
 }
 
-// World is the present world.
-func (c *Controller) World() plan.World { return c.look().World }
+// World returns the present world.
+func (c *Controller) World() plan.World { return c.world().World }
 
-// look is the present view. It is built anew only when something changed.
-func (c *Controller) look() view {
+// world returns the present world. Its index is built only when the desired or
+// the observed state changed.
+func (c *Controller) world() world {
 	snap, version := c.cfg.Observer.Snapshot()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.cached.prints == nil || c.cached.desired != c.desired.version || c.cached.observed < version {
-		c.cached = cachedView{desired: c.desired.version, observed: version}
+	if c.cached.fingerprints == nil || c.cached.desired != c.desired.version || c.cached.observed < version {
+		next := cachedWorld{desired: c.desired.version, observed: version}
 		settings := c.cfg.Settings.Settings
 		settings.Prune = c.prune
-		c.cached.World = plan.NewWorld(plan.Input{Settings: settings, Desired: c.desired.set, Observed: snap})
-		c.prune.Withheld = c.cached.Withheld()
-		c.cached.prints = printsOf(c.cfg.Instance, snap)
-		if c.cfg.Prober != nil {
-			c.cfg.Prober.Watch(c.cached.ProbeTargets())
-		}
-		if c.cfg.Sampler != nil {
-			c.cfg.Sampler.Watch(c.cached.UsageTargets())
-		}
+		next.World = plan.NewWorld(plan.Input{Settings: settings, Desired: c.desired.set, Observed: snap})
+		next.fingerprints = observedFingerprints(c.cfg.Instance, snap)
+		c.cached = next
+		c.prune.Withheld = next.Withheld()
+		c.watch()
 	}
 	w := c.cached.At(c.cfg.Now(), c.history)
 	w.Since, w.Outages, w.Pulls = c.times.since, c.times.outages, c.pulls
@@ -57,35 +49,21 @@ func (c *Controller) look() view {
 	if c.cfg.Sampler != nil {
 		w.Usages = c.cfg.Sampler.Usages()
 	}
-	return view{w, c.cached.prints}
+	return world{w, c.cached.fingerprints, c.nextSequence()}
 }
 
-// printsOf is a print for each key with objects at the engine.
-func printsOf(instance string, snap engine.Snapshot) map[spec.Key]string {
-	parts := map[spec.Key][]string{}
-	for _, obj := range snap.Objects {
-		if who, ours := owner.Of(instance, obj); ours {
-			parts[who.Key] = append(parts[who.Key], printOfObject(obj))
-		}
+// watch sets what is probed and sampled. The lock is held.
+func (c *Controller) watch() {
+	if c.cfg.Prober != nil {
+		c.cfg.Prober.Watch(c.cached.ProbeTargets())
 	}
-	prints := make(map[spec.Key]string, len(parts))
-	for k, p := range parts {
-		slices.Sort(p)
-		prints[k] = strings.Join(p, "\n")
+	if c.cfg.Sampler != nil {
+		c.cfg.Sampler.Watch(c.cached.UsageTargets())
 	}
-	return prints
 }
 
-// printOfObject holds what others may depend on: which incarnation it is, its
-// name, how it does and what it is bound to.
-func printOfObject(obj engine.Object) string {
-	if obj.Container == nil {
-		return cmp.Or(obj.ID.Value, obj.Name) + " " + obj.Name
-	}
-	c := obj.Container
-	p := fmt.Sprintf("%s %s %s %s %d %d", obj.ID.Value, obj.Name, c.Status, c.Health, c.ExitCode, c.StartedAt.UnixNano())
-	for _, at := range c.Attachments {
-		p += " " + at.Network + "=" + at.NetworkID
-	}
-	return p + " " + strings.Join(c.Volumes, " ")
+// nextSequence returns a number that is larger than all before. The lock is held.
+func (c *Controller) nextSequence() uint64 {
+	c.sequence++
+	return c.sequence
 }

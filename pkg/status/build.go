@@ -15,14 +15,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Build is the report of the resource that d was decided for. prev is the last
-// one published, from which transition times are kept; zero when there is none.
-func Build(w plan.World, d plan.Decision, prev Report) Report {
+// Build returns the report of the resource that d was decided for, as if it were
+// the first one; After makes it the successor of another.
+func Build(w plan.World, d plan.Decision) Report {
 	obj, _ := w.Object(d.Key)
-	r := Report{Key: d.Key, Object: obj, UID: prev.UID, FirstSeen: prev.FirstSeen}
+	r := Report{Key: d.Key, Object: obj}
 	r.Status = v1alpha1.Status{
 		ObservedGeneration: obj.Generation,
-		Conditions:         plan.Conditions(w, d, prev.Status.Conditions),
+		Conditions:         plan.Conditions(w, d, nil),
 		Phase:              string(plan.PhaseOf(w, d)),
 		Restarts:           w.History[d.Key].Restarts,
 		Dependencies:       keyStrings(w.Dependencies(d.Key)),
@@ -38,12 +38,11 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	for _, b := range d.Blocked {
 		r.Status.BlockedBy = append(r.Status.BlockedBy, blockerOf(b))
 	}
-	if obj, found := w.Container(d.Key); found && r.FirstSeen.IsZero() {
+	if obj, found := w.Container(d.Key); found {
 		r.FirstSeen = obj.Created
 	}
 	if d.Key.Kind == spec.KindContainer {
-		r.Run = observe(&r.Status, w, d, prev.Status)
-		r.Earlier = r.Run.after(prev)
+		r.Run = observe(&r.Status, w, d)
 		r.Status.InitContainers = initContainers(w, obj)
 	}
 	ready := condition.IsTrue(r.Status.Conditions, condition.Ready)
@@ -53,9 +52,9 @@ func Build(w plan.World, d plan.Decision, prev Report) Report {
 	return r
 }
 
-// observe fills in what the engine tells of the container, and is its run. What
-// the engine forgets at the next start is kept from the status before.
-func observe(s *v1alpha1.Status, w plan.World, d plan.Decision, prev v1alpha1.Status) Run {
+// observe fills in the observed state of the container and returns its run; the
+// zero Run when there is no container.
+func observe(s *v1alpha1.Status, w plan.World, d plan.Decision) Run {
 	obj, found := w.Container(d.Key)
 	if !found {
 		return Run{}
@@ -72,13 +71,10 @@ func observe(s *v1alpha1.Status, w plan.World, d plan.Decision, prev v1alpha1.St
 		s.FinishedAt = timeOf(c.FinishedAt)
 		s.ExitCode = &c.ExitCode
 	}
-	switch {
-	case s.FinishedAt != nil:
+	if s.FinishedAt != nil {
 		s.LastEnd = &v1alpha1.Termination{
 			ExitCode: c.ExitCode, OutOfMemory: c.OOMKilled, StartedAt: *s.StartedAt, FinishedAt: *s.FinishedAt,
 		}
-	case prev.ContainerID == s.ContainerID:
-		s.LastEnd = prev.LastEnd
 	}
 	if h := w.Health(d.Key); h.Status != engine.HealthNone {
 		s.Health = &v1alpha1.Health{Status: string(h.Status), FailingStreak: h.FailingStreak, Log: h.Log}

@@ -49,7 +49,7 @@ func world(c *engine.Container) plan.World {
 
 func build(c *engine.Container, d plan.Decision) v1alpha1.Status {
 	d.Key = web().Key()
-	s := status.Build(world(c), d, status.Report{}).Status
+	s := status.Build(world(c), d).After(status.Report{}).Status
 	s.Conditions = nil // plan's tests are about those
 	return s
 }
@@ -128,13 +128,13 @@ func TestBuild(t *testing.T) {
 
 func TestBuildKeepsWhoItIs(t *testing.T) {
 	prev := status.Report{UID: "uid", FirstSeen: began}
-	got := status.Build(world(nil), plan.Decision{Key: web().Key()}, prev)
+	got := status.Build(world(nil), plan.Decision{Key: web().Key()}).After(prev)
 	if got.UID != "uid" || !got.FirstSeen.Equal(began) || got.Key != web().Key() {
 		t.Errorf("%+v", got)
 	}
 	t.Run("and when its conditions changed", func(t *testing.T) {
 		later := world(nil).At(began.Add(2*time.Hour), nil)
-		again := status.Build(later, plan.Decision{Key: web().Key()}, got)
+		again := status.Build(later, plan.Decision{Key: web().Key()}).After(got)
 		if diff := cmp.Diff(got, again); diff != "" {
 			t.Error(diff)
 		}
@@ -148,18 +148,18 @@ func TestBuildTellsSinceWhenThereIsOne(t *testing.T) {
 		w.Observed.Objects[id] = obj
 	}
 	w = plan.NewWorld(w.Input)
-	if got := status.Build(w, plan.Decision{Key: web().Key()}, status.Report{}).FirstSeen; !got.Equal(began) {
+	if got := status.Build(w, plan.Decision{Key: web().Key()}).After(status.Report{}).FirstSeen; !got.Equal(began) {
 		t.Errorf("found: %s", got)
 	}
 	known := status.Report{FirstSeen: began.Add(-time.Hour)}
-	if got := status.Build(w, plan.Decision{Key: web().Key()}, known).FirstSeen; !got.Equal(known.FirstSeen) {
+	if got := status.Build(w, plan.Decision{Key: web().Key()}).After(known).FirstSeen; !got.Equal(known.FirstSeen) {
 		t.Errorf("known before: %s", got)
 	}
 }
 
 func TestBuildKeepsTheLastEnd(t *testing.T) {
 	observe := func(prev status.Report, c engine.Container) status.Report {
-		return status.Build(world(&c), plan.Decision{Key: web().Key()}, prev)
+		return status.Build(world(&c), plan.Decision{Key: web().Key()}).After(prev)
 	}
 	ended := observe(status.Report{}, engine.Container{
 		Status: engine.StatusExited, StartedAt: began, FinishedAt: began.Add(time.Minute), ExitCode: 137, OOMKilled: true,
@@ -177,7 +177,7 @@ func TestBuildKeepsTheLastEnd(t *testing.T) {
 }
 
 func TestBuildNamesDependencies(t *testing.T) {
-	got := status.Build(world(nil), plan.Decision{Key: web().Key()}, status.Report{})
+	got := status.Build(world(nil), plan.Decision{Key: web().Key()}).After(status.Report{})
 	if diff := cmp.Diff([]string{"Container/default/db", "Network/default/default"}, got.Status.Dependencies); diff != "" {
 		t.Error(diff)
 	}

@@ -4,8 +4,6 @@ package status
 
 import (
 	"container/list"
-	"crypto/rand"
-	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -18,6 +16,8 @@ import (
 
 // Options are the settings of a Store.
 type Options struct {
+	// Instance is the ownership scope; the UIDs of resources depend on it.
+	Instance string
 	// Clock is the time; nil means time.Now.
 	Clock func() time.Time
 	// History is how many changes are kept for watchers; zero means 4096.
@@ -42,6 +42,7 @@ const (
 // came before are recognised as expired. What it hands out is shared: nobody
 // changes the inside of a report. It is safe for concurrent use.
 type Store struct {
+	instance  string
 	clock     func() time.Time
 	maxEvents int
 	maxPerKey int
@@ -53,12 +54,14 @@ type Store struct {
 	ring    []atomic.Pointer[Change]
 	changed atomic.Pointer[chan struct{}]
 
-	mu         sync.RWMutex
-	reports    map[spec.Key]*Report
-	events     map[eventKey]*list.Element // of *Event
-	byLast     *list.List                 // of *Event, longest ago first
-	perKey     map[spec.Key]int           // how many events there are
-	controller v1alpha1.Controller
+	mu      sync.RWMutex
+	reports map[spec.Key]*Report
+	// incarnations are those of keys without a report.
+	incarnations incarnations
+	events       map[eventKey]*list.Element // of *Event
+	byLast       *list.List                 // of *Event, longest ago first
+	perKey       map[spec.Key]int           // how many events there are
+	controller   v1alpha1.Controller
 	// measured is what the runs of containers use.
 	measured map[spec.Key]Measured
 }
@@ -79,6 +82,7 @@ func NewStore(opts Options) *Store {
 	}
 	version := uint64(max(opts.Clock().UnixMicro(), 1)) //nolint:gosec // not negative
 	s := &Store{
+		instance:  opts.Instance,
 		clock:     opts.Clock,
 		maxEvents: opts.Events,
 		maxPerKey: opts.EventsPerKey,
@@ -94,13 +98,24 @@ func NewStore(opts Options) *Store {
 	return s
 }
 
-// Publish replaces the report of its key. One that says what the last one said
-// changes nothing. An empty UID or FirstSeen is taken from the last report, or
-// made.
-func (s *Store) Publish(r Report) {
+// Update replaces the report of a key by what change returns for the old one,
+// which is zero when there is none. It compares, numbers and identifies the new
+// report under the store's lock, so that of two updates the later one sees the
+// result of the earlier one: change must not call the store. A report that
+// equals the old one, or is zero, changes nothing. An empty UID or FirstSeen is
+// taken from the old report, or made.
+func (s *Store) Update(k spec.Key, change func(old Report) Report) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	prev := s.reports[r.Key]
+	prev := s.reports[k]
+	var old Report
+	if prev != nil {
+		old = *prev
+	}
+	r := change(old)
+	if r.Key != k {
+		return
+	}
 	s.identify(&r, prev)
 	if r.Status.Metrics == nil {
 		r.Status.Metrics = s.metricsOf(r)
@@ -117,29 +132,9 @@ func (s *Store) Publish(r Report) {
 	s.commit(Change{Type: Modified, Report: &r, Previous: prev})
 }
 
-func (s *Store) identify(r, prev *Report) {
-	if prev != nil {
-		if r.UID == "" {
-			r.UID = prev.UID
-		}
-		if r.FirstSeen.IsZero() {
-			r.FirstSeen = prev.FirstSeen
-		}
-	}
-	if r.UID == "" {
-		r.UID = newUID()
-	}
-	if r.FirstSeen.IsZero() {
-		r.FirstSeen = s.clock()
-	}
-}
-
-// newUID is a random UUID of version 4.
-func newUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+// Publish replaces the report of its key, whatever the old one is.
+func (s *Store) Publish(r Report) {
+	s.Update(r.Key, func(Report) Report { return r })
 }
 
 // Delete drops the report of a key; one without a report is left alone. Its
@@ -152,6 +147,7 @@ func (s *Store) Delete(k spec.Key) {
 		return
 	}
 	last := *prev
+	s.incarnations.add(k)
 	s.commit(Change{Type: Deleted, Report: &last, Previous: prev})
 }
 

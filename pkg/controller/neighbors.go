@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// fingerprint is what the decisions of others may depend on. It holds no
+// message: messages contain times, and two neighbors would requeue each other
+// for ever.
+type fingerprint struct {
+	objects string
+	ready   string
+	healthy string
+	stalled string
+	cause   string
+}
+
+// requeueNeighbors enqueues the neighbors of a key, those of now and those of
+// before, when its fingerprint changed.
+func (c *Controller) requeueNeighbors(w world, r status.Report) {
+	next, after := fingerprintOf(w, r), w.Neighbours(r.Key)
+	var same bool
+	var before []spec.Key
+	c.locked(func() {
+		m := c.remember(r.Key)
+		same, before = m.fingerprint == next, m.neighbors
+		m.fingerprint, m.neighbors = next, after
+	})
+	if same {
+		return
+	}
+	for _, k := range slices.Concat(after, before) {
+		c.queue.Add(k)
+	}
+}
+
+func fingerprintOf(w world, r status.Report) fingerprint {
+	f := fingerprint{
+		objects: w.fingerprints[r.Key],
+		ready:   statusAndReason(r, condition.Ready),
+		healthy: statusAndReason(r, condition.Healthy),
+		stalled: statusAndReason(r, condition.Stalled),
+	}
+	if r.Status.RootCause != nil {
+		f.cause = r.Status.RootCause.Object + " " + string(r.Status.RootCause.Reason)
+	}
+	return f
+}
+
+// statusAndReason returns a condition without its message; empty when the report
+// does not have it.
+func statusAndReason(r status.Report, t condition.Type) string {
+	c := condition.Find(r.Status.Conditions, t)
+	if c == nil {
+		return ""
+	}
+	return string(c.Status) + " " + c.Reason
+}
+
+// observedFingerprints returns a fingerprint of the engine objects of each key.
+func observedFingerprints(instance string, snap engine.Snapshot) map[spec.Key]string {
+	parts := map[spec.Key][]string{}
+	for _, obj := range snap.Objects {
+		if id, ours := owner.Of(instance, obj); ours {
+			parts[id.Key] = append(parts[id.Key], observedFingerprint(obj))
+		}
+	}
+	fingerprints := make(map[spec.Key]string, len(parts))
+	for k, p := range parts {
+		slices.Sort(p)
+		fingerprints[k] = strings.Join(p, "\n")
+	}
+	return fingerprints
+}
+
+// observedFingerprint returns what others may depend on: the incarnation of an
+// object, its name, its state and the networks and volumes it is bound to.
+func observedFingerprint(obj engine.Object) string {
+	if obj.Container == nil {
+		return cmp.Or(obj.ID.Value, obj.Name) + " " + obj.Name
+	}
+	c := obj.Container
+	f := fmt.Sprintf("%s %s %s %s %d %d", obj.ID.Value, obj.Name, c.Status, c.Health, c.ExitCode, c.StartedAt.UnixNano())
+	for _, at := range c.Attachments {
+		f += " " + at.Network + "=" + at.NetworkID
+	}
+	return f + " " + strings.Join(c.Volumes, " ")
+}
