@@ -16,8 +16,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -90,18 +90,18 @@ func (w *world) command(ts *testscript.TestScript, neg bool, args []string) {
 // serve serves the world until stop is called.
 func (w *world) serve() (stop func() error, err error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	listener, err := api.Listen(ctx, w.socket)
+	listener, err := apiserver.Listen(ctx, w.socket)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
 	done := make(chan error, 1)
-	go func() { done <- api.ServeListener(ctx, listener, w.handler(), slog.New(slog.DiscardHandler)) }()
+	go func() { done <- apiserver.ServeListener(ctx, listener, w.handler(), slog.New(slog.DiscardHandler)) }()
 	return func() error { cancel(); return <-done }, nil
 }
 
 func (w *world) handler() http.Handler {
-	handler := api.New(api.Options{Store: w.store, Logs: w, Exec: w, Version: "v0.1.0", Controller: func() v1alpha1.Controller {
+	handler := apiserver.New(apiserver.Options{Store: w.store, Logs: w, Exec: w, Version: "v0.1.0", Controller: func() v1alpha1.Controller {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.controller

@@ -35,7 +35,7 @@ func comments(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	more, err := read(root, "api", "api.")
+	more, err := read(root, "apiserver", "apiserver.")
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func comments(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	told := shown.told()
-	out["pkg/api/comments.go"], err = told.source("api")
+	out["pkg/apiserver/comments.go"], err = told.source("apiserver")
 	return out, err
 }
 

@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -23,17 +23,17 @@ import (
 // serve serves the API on the socket and, with --listen, over TCP.
 func (a *App) serve(ctx context.Context, group *errgroup.Group, f runFlags, handler http.Handler, log *slog.Logger) error {
 	local := handler
-	socket, err := api.Listen(ctx, a.SocketPath())
+	socket, err := apiserver.Listen(ctx, a.SocketPath())
 	if err != nil {
 		return err
 	}
 	if f.listen != "" {
-		listener, err := api.ListenTCP(ctx, f.listen, f.allowRemote)
+		listener, err := apiserver.ListenTCP(ctx, f.listen, f.allowRemote)
 		if err != nil {
 			return errors.Join(err, socket.Close())
 		}
 		host, _, _ := net.SplitHostPort(f.listen)
-		credentials, err := api.LoadCredentials(a.credentialsPath(), reachable(host), a.Now())
+		credentials, err := apiserver.LoadCredentials(a.credentialsPath(), reachable(host), a.Now())
 		if err != nil {
 			return errors.Join(err, listener.Close(), socket.Close())
 		}
@@ -41,11 +41,11 @@ func (a *App) serve(ctx context.Context, group *errgroup.Group, f runFlags, hand
 		access := v1alpha1.Access{
 			Server: "https://" + net.JoinHostPort(reachable(host), port), CA: string(credentials.CA), Token: credentials.Token,
 		}
-		local = api.WithAccess(handler, access)
+		local = apiserver.WithAccess(handler, access)
 		log.Info("the API is served over TCP; `reconciler kubeconfig` tells kubectl how to reach it", "server", access.Server)
-		group.Go(func() error { return ended(ctx, api.ServeTLS(ctx, listener, credentials, host, handler, log)) })
+		group.Go(func() error { return ended(ctx, apiserver.ServeTLS(ctx, listener, credentials, host, handler, log)) })
 	}
-	group.Go(func() error { return ended(ctx, api.ServeListener(ctx, socket, local, log)) })
+	group.Go(func() error { return ended(ctx, apiserver.ServeListener(ctx, socket, local, log)) })
 	return nil
 }
 
@@ -74,7 +74,7 @@ func (a *App) credentialsPath() string {
 
 // editor writes the manifests that --api-manifests lets the API write; nil when
 // it may write none.
-func (f *runFlags) editor() (api.Manifests, error) {
+func (f *runFlags) editor() (apiserver.Manifests, error) {
 	if f.apiManifests == "" {
 		return nil, nil //nolint:nilnil // absence is no error
 	}

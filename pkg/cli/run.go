@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/pact-toolbox/reconciler/pkg/api"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -170,14 +170,14 @@ func (a *App) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 	if err != nil {
 		return err
 	}
-	handler := api.New(api.Options{
+	handler := apiserver.New(apiserver.Options{
 		Store: s.store, Metrics: s.metrics.Handler(), Logs: reach{s}, Exec: reach{s}, Dialer: reach{s},
 		Plan: func(ctx context.Context) (string, error) {
 			p, err := s.controller.Plan(ctx)
 			return p.String(), err
 		},
 		Ask: s.controller.Submit, Approve: s.controller.Approve, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild(a.Version).Version,
-		Manifests: manifests, Preview: f.preview, Node: func() api.Node { return s.node(started) },
+		Manifests: manifests, Preview: f.preview, Node: func() apiserver.Node { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {
 		return err
@@ -243,9 +243,9 @@ func (s *stack) invalid() int {
 
 // ready are the checks of the controller: the engine answers, the first pass is
 // done, the event stream stands.
-func (s *stack) ready() []api.Check {
+func (s *stack) ready() []apiserver.Check {
 	state := s.cache.State()
-	checks := []api.Check{{Name: "engine"}, {Name: "sync"}, {Name: "watch"}}
+	checks := []apiserver.Check{{Name: "engine"}, {Name: "sync"}, {Name: "watch"}}
 	switch {
 	case !state.Connected && state.Err != nil:
 		checks[0].Err = fmt.Errorf("the engine does not answer: %w", state.Err)

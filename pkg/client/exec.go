@@ -16,7 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/api/websocket"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/websocket"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 

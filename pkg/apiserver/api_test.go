@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package apiserver_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
+)
+
+// wantStatus checks that an answer is a Status of that code and reason.
+func wantStatus(t *testing.T, w *httptest.ResponseRecorder, code int32, reason metav1.StatusReason) {
+	t.Helper()
+	var s metav1.Status
+	if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil {
+		t.Fatalf("%v in %d %s", err, w.Code, w.Body)
+	}
+	if w.Code != int(code) || s.Code != code || s.Reason != reason || s.Kind != "Status" || s.APIVersion != "v1" ||
+		s.Status != metav1.StatusFailure || s.Message == "" {
+		t.Errorf("want %d %s, got %d %s", code, reason, w.Code, w.Body)
+	}
+}
+
+func names(list v1alpha1.ObjectList) []string {
+	out := []string{}
+	for _, o := range list.Items {
+		out = append(out, o.Namespace+"/"+o.Name)
+	}
+	return out
+}
+
+// populated holds default/db, default/web, other/web and a network.
+func populated(t *testing.T) *fixture {
+	t.Helper()
+	f := newFixture(t)
+	elsewhere := container("web", "Running", true)
+	elsewhere.Key.Namespace, elsewhere.UID = "other", "uid-other"
+	f.Publish(elsewhere)
+	f.Publish(container("web", "Running", true))
+	f.Publish(container("db", "Failed", false))
+	f.Publish(status.Report{Key: key(spec.KindNetwork, "default"), UID: "uid-net", FirstSeen: epoch})
+	return f
+}
+
+func TestGet(t *testing.T) {
+	f := populated(t)
+	t.Run("answers with the whole object", func(t *testing.T) {
+		got := decode[map[string]any](t, f.get(containers+"/web"))
+		r, _ := f.Get(key(spec.KindContainer, "web"))
+		want := map[string]any{
+			"apiVersion": "reconciler.dev/v1alpha1",
+			"kind":       "Container",
+			"metadata": map[string]any{
+				"name": "web", "namespace": "default", "uid": "uid-web", "generation": 2.0,
+				"resourceVersion":   fmt.Sprint(r.ResourceVersion),
+				"creationTimestamp": "2026-01-02T03:04:05Z",
+				"labels":            map[string]any{"app": "web"},
+			},
+			"spec": map[string]any{"image": "example/web:1"},
+			"status": map[string]any{
+				"phase": "Running", "restarts": 0.0,
+				"conditions": []any{map[string]any{
+					"type": "Ready", "status": "True", "reason": "Running", "message": "because",
+					"observedGeneration": 2.0, "lastTransitionTime": "2026-01-02T03:04:05Z",
+				}},
+			},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("decodes into what was encoded", func(t *testing.T) {
+		got := decode[v1alpha1.Object](t, f.get(containers+"/web"))
+		r, _ := f.Get(key(spec.KindContainer, "web"))
+		if diff := cmp.Diff(apiserver.ObjectOf(r), got); diff != "" {
+			t.Error(diff)
+		}
+		c, err := got.Container()
+		if err != nil || c == nil || c.Image != "example/web:1" {
+			t.Errorf("spec %+v, %v", c, err)
+		}
+	})
+	for name, path := range map[string]string{
+		"another kind's":    root + "/namespaces/default/networks/web",
+		"another space's":   root + "/namespaces/nowhere/containers/web",
+		"an unknown name's": containers + "/nope",
+		"an unknown kind's": root + "/namespaces/default/pods/web",
+		"a subresource's":   containers + "/web/scale",
+		"a namespace's":     "/api/v1/namespaces/nowhere",
+		"a group's":         "/apis/apps/v1/deployments",
+	} {
+		t.Run("404 at "+name+" path", func(t *testing.T) {
+			wantStatus(t, f.get(path), http.StatusNotFound, metav1.StatusReasonNotFound)
+		})
+	}
+}
+
+func TestList(t *testing.T) {
+	f := populated(t)
+	for name, tc := range map[string]struct {
+		path string
+		want []string
+	}{
+		"of a namespace":             {containers, []string{"default/db", "default/web"}},
+		"of all namespaces":          {root + "/containers", []string{"default/db", "default/web", "other/web"}},
+		"of another kind":            {root + "/networks", []string{"default/default"}},
+		"of none":                    {root + "/volumes", []string{}},
+		"by label":                   {root + "/containers?labelSelector=app%3Dweb", []string{"default/web", "other/web"}},
+		"by absence of a label":      {root + "/containers?labelSelector=app!%3Dweb", []string{"default/db"}},
+		"by name":                    {root + "/containers?fieldSelector=metadata.name%3Ddb", []string{"default/db"}},
+		"by namespace":               {root + "/containers?fieldSelector=metadata.namespace%3Dother", []string{"other/web"}},
+		"whole, if the limit allows": {root + "/containers?limit=3", []string{"default/db", "default/web", "other/web"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := decode[v1alpha1.ObjectList](t, f.get(tc.path))
+			if diff := cmp.Diff(tc.want, names(got)); diff != "" {
+				t.Error(diff)
+			}
+			if got.ResourceVersion != fmt.Sprint(f.Version()) || got.APIVersion != spec.APIVersion {
+				t.Errorf("%+v %+v", got.TypeMeta, got.ListMeta)
+			}
+		})
+	}
+	t.Run("of a kind is of that kind's list", func(t *testing.T) {
+		if got := decode[v1alpha1.ObjectList](t, f.get(containers)); got.Kind != "ContainerList" || got.Items[0].Kind != "Container" {
+			t.Errorf("list %s of %s", got.Kind, got.Items[0].Kind)
+		}
+	})
+	t.Run("that is empty has items", func(t *testing.T) {
+		got := decode[map[string]any](t, f.get(root+"/volumes"))
+		if items, ok := got["items"].([]any); !ok || len(items) != 0 {
+			t.Errorf("items %v", got["items"])
+		}
+	})
+	t.Run("can be asked for metadata alone", func(t *testing.T) {
+		w := f.get(containers, "Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
+		got := decode[metav1.PartialObjectMetadataList](t, w)
+		if got.Kind != "PartialObjectMetadataList" || len(got.Items) != 2 || got.Items[0].Name != "db" {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestRequestsThatAreWrong(t *testing.T) {
+	f := populated(t)
+	for name, path := range map[string]string{
+		"a label selector":           containers + "?labelSelector=%3D%3D",
+		"a field selector":           containers + "?fieldSelector=a",
+		"a field that is not served": containers + "?fieldSelector=spec.image%3Dx",
+		"a version":                  containers + "?watch=true&resourceVersion=x",
+		"a time-out":                 containers + "?watch=true&timeoutSeconds=-1",
+	} {
+		t.Run("400 for "+name, func(t *testing.T) {
+			wantStatus(t, f.get(path), http.StatusBadRequest, metav1.StatusReasonBadRequest)
+		})
+	}
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		t.Run("405 for "+method, func(t *testing.T) {
+			w := f.request(method, containers+"/web")
+			wantStatus(t, w, http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed)
+			if w.Header().Get("Allow") == "" {
+				t.Error("no Allow header")
+			}
+		})
+	}
+	t.Run("403 for a web page", func(t *testing.T) {
+		for _, path := range []string{containers, "/healthz", "/nowhere"} {
+			w := f.get(path, "Origin", "http://127.0.0.1:8001")
+			wantStatus(t, w, http.StatusForbidden, metav1.StatusReasonForbidden)
+		}
+	})
+	t.Run("406 for what is not JSON", func(t *testing.T) {
+		w := f.get(containers, "Accept", "application/vnd.kubernetes.protobuf, application/yaml")
+		wantStatus(t, w, http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable)
+	})
+}
+
+func TestEvents(t *testing.T) {
+	f := populated(t)
+	f.Record(event("web", "one"))
+	f.Record(event("web", "one"))
+	f.Record(event("db", "two"))
+	t.Run("have the shape of core/v1", func(t *testing.T) {
+		list := decode[map[string]any](t, f.get("/api/v1/namespaces/default/events"))
+		if list["kind"] != "EventList" || list["apiVersion"] != "v1" {
+			t.Errorf("%v", list)
+		}
+		got := list["items"].([]any)[0].(map[string]any)
+		delete(got, "metadata")
+		want := map[string]any{
+			"apiVersion": "v1", "kind": "Event",
+			"involvedObject": map[string]any{
+				"apiVersion": "reconciler.dev/v1alpha1", "kind": "Container",
+				"namespace": "default", "name": "web", "uid": "uid-web",
+			},
+			"type": "Normal", "reason": "Started", "message": "one", "count": 2.0,
+			"firstTimestamp": "2026-01-02T03:04:05Z", "lastTimestamp": "2026-01-02T03:04:05Z", "eventTime": nil,
+			"source":             map[string]any{"component": "reconciler"},
+			"reportingComponent": "reconciler", "reportingInstance": "",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	for name, tc := range map[string]struct {
+		path string
+		want int
+	}{
+		"of all namespaces":    {"/api/v1/events", 2},
+		"of another namespace": {"/api/v1/namespaces/other/events", 0},
+		"of one resource": {"/api/v1/events?fieldSelector=involvedObject.kind%3DContainer,involvedObject.name%3Dweb," +
+			"involvedObject.namespace%3Ddefault,involvedObject.uid%3Duid-web", 1},
+		"of another incarnation": {"/api/v1/events?fieldSelector=involvedObject.uid%3Dother", 0},
+		"by type":                {"/api/v1/events?fieldSelector=type!%3DNormal", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := decode[v1alpha1.EventList](t, f.get(tc.path)); len(got.Items) != tc.want {
+				t.Errorf("%d events, want %d: %+v", len(got.Items), tc.want, got.Items)
+			}
+		})
+	}
+	t.Run("can be got by name", func(t *testing.T) {
+		all, _ := f.Events()
+		got := decode[v1alpha1.Event](t, f.get("/api/v1/namespaces/default/events/"+all[0].Name))
+		if got.Message != all[0].Message || v1alpha1.InvolvedKey(got) != all[0].Key {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestNamespaces(t *testing.T) {
+	f := populated(t)
+	got := decode[struct{ Items []apiserver.Namespace }](t, f.get("/api/v1/namespaces"))
+	if len(got.Items) != 2 || got.Items[0].Name != "default" || got.Items[1].Name != "other" {
+		t.Errorf("%+v", got)
+	}
+	one := decode[apiserver.Namespace](t, f.get("/api/v1/namespaces/other"))
+	if one.Name != "other" || one.Status.Phase != "Active" || !one.CreationTimestamp.Equal(&metav1.Time{Time: epoch}) {
+		t.Errorf("%+v", one)
+	}
+}
