@@ -21,15 +21,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/stats"
 )
 
-// fakeEngine names the socket at which this program answers as an engine does,
-// instead of testing.
+// fakeEngine is the environment variable that makes this test binary serve as an
+// engine on the given socket.
 const fakeEngine = "STATS_FAKE_ENGINE"
 
-// answerOfEngine20 is what Docker 20.10 said of a container on one network.
-const answerOfEngine20 = "testdata/stats.json"
+// statsFile holds a stats response of Docker 20.10 for a container on one network.
+const statsFile = "testdata/stats.json"
 
 func serveFakeEngine(socket string) {
-	answer, err := os.ReadFile(answerOfEngine20)
+	answer, err := os.ReadFile(statsFile)
 	if err != nil {
 		panic(err)
 	}
@@ -41,15 +41,15 @@ func serveFakeEngine(socket string) {
 		w.Header().Set("Api-Version", "1.41")
 		w.Header().Set("Content-Type", "application/json")
 		if strings.HasSuffix(r.URL.Path, "/stats") {
-			time.Sleep(20 * time.Millisecond) //nolint:forbidigo // an engine waits for a tick, with all connections open
+			time.Sleep(20 * time.Millisecond) //nolint:forbidigo // imitates an engine that waits for its tick with all connections open
 			_, _ = w.Write(answer)
 		}
 	}))
 }
 
-// BenchmarkRound50 is a round over 50 containers through the real client, with
-// the engine in another process: what it costs this one. At the interval of 10s
-// a core has 10,000 ms for a round.
+// BenchmarkRound50 measures the CPU time of a round over 50 containers with the
+// real client and a fake engine in another process. With the default interval of
+// 10s, a core has 10,000 ms for a round.
 func BenchmarkRound50(b *testing.B) {
 	socket := filepath.Join(b.TempDir(), "e.sock")
 	server := exec.Command(os.Args[0])
@@ -75,7 +75,7 @@ func BenchmarkRound50(b *testing.B) {
 	ctx, cancel := context.WithCancel(b.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Run(ctx) }()
-	for r := range rounds { // the engine is there
+	for r := range rounds { // wait until the engine answers
 		if r.Read == len(targets) {
 			break
 		}
@@ -102,7 +102,7 @@ func BenchmarkRound50(b *testing.B) {
 	}
 }
 
-// cpuTime is what this process has used until now.
+// cpuTime returns the CPU time used by this process.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)

@@ -18,39 +18,41 @@ import (
 
 const (
 	defaultInterval = 10 * time.Second
-	// DefaultTimeout is the limit of one call. An engine whose own collector runs
-	// answers at its next tick, and only once a second.
+	// DefaultTimeout is the timeout of one call. The engine answers at the next
+	// tick of its own collector, which runs once a second.
 	DefaultTimeout = 5 * time.Second
-	// parallel bounds the calls at once, each of which is a connection. Below it
-	// all containers are asked together: an engine makes each caller wait for a
-	// tick of its own.
-	parallel = 256
-	// settle is when a run that was never sampled is: sooner than its round.
-	settle = time.Second
+	// maxCalls limits concurrent calls, each of which uses a connection. Calls are
+	// concurrent because the engine makes each caller wait for a tick.
+	maxCalls = 256
+	// firstSampleDelay is the delay of the first sample of a new run, which does not
+	// wait for the next round.
+	firstSampleDelay = time.Second
 )
 
-// Options adjust a Sampler. Zero values mean the defaults.
+// Options configures a Sampler. Zero values select the defaults.
 type Options struct {
 	// Interval is the time between two rounds; zero means 10s.
 	Interval time.Duration
-	// OnRound is told of each round, from one goroutine; may be nil.
+	// OnRound is called after each round, always from the same goroutine; may be
+	// nil.
 	OnRound func(Round)
 	// Logger may be nil.
 	Logger *slog.Logger
 }
 
-// Round is what one round came to.
+// Round is the result of one round.
 type Round struct {
-	// Samples are the last ones of all runs that go on, New those that were read
-	// now; both are sorted by key.
+	// Samples holds the last sample of each watched run, New the samples of this
+	// round; both are sorted by key.
 	Samples, New []Sample
-	// Read counts the runs that were read, Failed those that could not be.
+	// Read counts the runs that were sampled, Failed the calls that failed.
 	Read, Failed int
-	// Took is how long the slowest call took.
+	// Took is the duration of the round.
 	Took time.Duration
 }
 
-// Sampler samples what containers use. Its methods are safe for concurrent use.
+// Sampler samples the resource usage of containers. Its methods are safe for
+// concurrent use.
 type Sampler struct {
 	reader engine.StatsReader
 	opts   Options
@@ -65,12 +67,13 @@ type Sampler struct {
 // run is one run of a container.
 type run struct {
 	target plan.UsageTarget
-	// tried says that it was read, last what that gave; nil when it never worked.
+	// tried is set once the run was read. last is its last sample; nil if there is
+	// none.
 	tried bool
 	last  *Sample
 }
 
-// New makes a Sampler; nothing is sampled before Run.
+// New returns a Sampler. It samples nothing before Run is called.
 func New(reader engine.StatsReader, opts Options) *Sampler {
 	opts.Interval = cmp.Or(opts.Interval, defaultInterval)
 	if opts.OnRound == nil {
@@ -85,12 +88,12 @@ func New(reader engine.StatsReader, opts Options) *Sampler {
 	}
 }
 
-// Subscribe sets who is told of keys whose pressure changed; call it before Run.
-// The function must not block.
+// Subscribe sets the function that is called with each key whose pressure changed.
+// It must be called before Run, and the function must not block.
 func (s *Sampler) Subscribe(notify func(spec.Key)) { s.notify = notify }
 
-// Watch sets what is sampled from now on. Of a run that goes on, what is known
-// stays; that of any other is dropped, even if it is being read now.
+// Watch replaces the set of sampled runs. The samples of runs that continue are
+// kept; others are dropped, including calls in progress.
 func (s *Sampler) Watch(targets []plan.UsageTarget) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,22 +117,23 @@ func (s *Sampler) Watch(targets []plan.UsageTarget) {
 	}
 }
 
-// Usages are what the samples have come to. Nobody changes them.
+// Usages returns the runs under pressure. Callers must not change the returned
+// map.
 func (s *Sampler) Usages() plan.Usages {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.usages
 }
 
-// Samples are the last ones of all runs that go on, sorted by key.
+// Samples returns the last sample of each watched run, sorted by key.
 func (s *Sampler) Samples() []Sample {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.samples()
+	return s.samplesLocked()
 }
 
-// samples is Samples. The lock is held.
-func (s *Sampler) samples() []Sample {
+// samplesLocked implements Samples. The caller holds the lock.
+func (s *Sampler) samplesLocked() []Sample {
 	out := make([]Sample, 0, len(s.runs))
 	for _, r := range s.runs {
 		if r.last != nil {
@@ -140,58 +144,58 @@ func (s *Sampler) samples() []Sample {
 	return out
 }
 
-// Run samples until ctx ends, then returns nil once all its goroutines have
-// ended. It is called once.
+// Run samples until ctx is done. It returns nil after all its goroutines have
+// ended. It must be called at most once.
 func (s *Sampler) Run(ctx context.Context) error {
 	ticker := time.NewTicker(s.opts.Interval)
 	defer ticker.Stop()
-	soon := time.NewTimer(settle)
+	soon := time.NewTimer(firstSampleDelay)
 	defer soon.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-s.wake:
-			soon.Reset(min(settle, s.opts.Interval))
+			soon.Reset(min(firstSampleDelay, s.opts.Interval))
 		case <-soon.C:
-			s.round(ctx, func(r *run) bool { return !r.tried })
+			s.sampleRound(ctx, func(r *run) bool { return !r.tried })
 		case <-ticker.C:
-			s.round(ctx, func(*run) bool { return true })
+			s.sampleRound(ctx, func(*run) bool { return true })
 		}
 	}
 }
 
-// round samples the runs that are due and tells what that came to.
-func (s *Sampler) round(ctx context.Context, due func(*run) bool) {
-	targets := s.take(due)
+// sampleRound samples the runs that are due and reports the round.
+func (s *Sampler) sampleRound(ctx context.Context, due func(*run) bool) {
+	targets := s.takeDue(due)
 	if len(targets) == 0 {
 		return
 	}
 	began := time.Now()
-	slots := make(chan struct{}, parallel)
+	slots := make(chan struct{}, maxCalls)
 	results := make([]result, len(targets))
 	var calls sync.WaitGroup
 	for i, t := range targets {
 		slots <- struct{}{}
 		calls.Go(func() {
 			defer func() { <-slots }()
-			results[i] = s.read(ctx, t)
+			results[i] = s.readStats(ctx, t)
 		})
 	}
 	calls.Wait()
 	if ctx.Err() != nil {
-		return // cut short: it says nothing
+		return // an interrupted round has no result
 	}
-	done, changed := s.finish(results)
-	done.Took = time.Since(began)
-	s.opts.OnRound(done)
+	round, changed := s.recordResults(results)
+	round.Took = time.Since(began)
+	s.opts.OnRound(round)
 	for _, k := range changed {
 		s.notify(k)
 	}
 }
 
-// take are the targets that are due.
-func (s *Sampler) take(due func(*run) bool) []plan.UsageTarget {
+// takeDue returns the targets that are due and marks their runs as tried.
+func (s *Sampler) takeDue(due func(*run) bool) []plan.UsageTarget {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []plan.UsageTarget
@@ -204,39 +208,41 @@ func (s *Sampler) take(due func(*run) bool) []plan.UsageTarget {
 	return out
 }
 
+// result is the result of one call.
 type result struct {
 	target plan.UsageTarget
 	stats  engine.Stats
 	err    error
 }
 
-func (s *Sampler) read(ctx context.Context, t plan.UsageTarget) result {
+func (s *Sampler) readStats(ctx context.Context, t plan.UsageTarget) result {
 	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
 	defer cancel()
 	stats, err := s.reader.Stats(ctx, t.ID)
 	if err != nil && engine.CodeOf(err) != engine.NotRunning {
-		s.opts.Logger.Debug("cannot sample a container", "key", t.Key.String(), "err", err)
+		s.opts.Logger.Debug("sampling failed", "key", t.Key.String(), "err", err)
 	}
 	return result{t, stats, err}
 }
 
-// finish takes in what was read, and is the keys whose pressure changed.
-func (s *Sampler) finish(results []result) (Round, []spec.Key) {
+// recordResults stores the samples and returns the round together with the keys
+// whose pressure changed.
+func (s *Sampler) recordResults(results []result) (Round, []spec.Key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	done := Round{}
+	round := Round{}
 	before, fresh := s.usages, map[engine.ID]bool{}
 	for _, res := range results {
 		r := s.runs[res.target.ID]
 		switch {
-		case r == nil || !r.target.StartedAt.Equal(res.target.StartedAt): // that run is over
-		case engine.CodeOf(res.err) == engine.NotRunning: // it has ended, and its event is on the way
+		case r == nil || !r.target.StartedAt.Equal(res.target.StartedAt): // the run is no longer watched
+		case engine.CodeOf(res.err) == engine.NotRunning: // it exited, and its event is pending
 		case res.err != nil:
-			done.Failed++
+			round.Failed++
 		default:
-			done.Read++
+			round.Read++
 			fresh[res.target.ID] = true
-			r.last = new(next(r.target, res.stats, r.last))
+			r.last = new(nextSample(r.target, res.stats, r.last))
 		}
 	}
 	after := make(plan.Usages, len(s.runs))
@@ -245,21 +251,21 @@ func (s *Sampler) finish(results []result) (Round, []spec.Key) {
 			after[id] = plan.Usage{StartedAt: r.target.StartedAt, Pressure: r.last.Pressure}
 		}
 	}
-	done.Samples = s.samples()
-	for _, sample := range done.Samples {
+	round.Samples = s.samplesLocked()
+	for _, sample := range round.Samples {
 		if fresh[sample.ID] {
-			done.New = append(done.New, sample)
+			round.New = append(round.New, sample)
 		}
 	}
 	if maps.Equal(before, after) {
-		return done, nil
+		return round, nil
 	}
 	s.usages = after
 	var changed []spec.Key
-	for _, sample := range done.Samples {
+	for _, sample := range round.Samples {
 		if before[sample.ID].Pressure != after[sample.ID].Pressure {
 			changed = append(changed, sample.Key)
 		}
 	}
-	return done, changed
+	return round, changed
 }
