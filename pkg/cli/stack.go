@@ -112,7 +112,7 @@ func newStack(e engine.Engine, opts stackOptions) *stack {
 			Instance: opts.instance, Count: s.metrics.Notified, Logger: logging.Of(opts.log, "notify"),
 		})
 	}
-	watched := s.metrics.Watched(e)
+	watched := s.metrics.Instrument(e)
 	s.cache = observer.New(watched, opts.instance, observer.Options{Resync: opts.resync, Logger: logging.Of(opts.log, "observer")})
 	var act controller.Actuator = actuator.New(s.cache.Engine(), actuator.Options{
 		Instance: opts.instance, Timeout: opts.timeout,

@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// collector makes metrics of what is true at the time of the scrape.
+// collector computes metrics at the time of the scrape.
 type collector struct {
 	opts   Options
 	usages []usage
@@ -28,14 +28,14 @@ func newCollector(opts Options) *collector {
 		usages:        newUsages(),
 		objects:       desc("objects", "Objects by kind, condition and its status.", "kind", "condition", "status"),
 		restarts:      desc("container_restarts", "Restarts of a container since the controller started.", "namespace", "name"),
-		engineUp:      desc("engine_up", "Whether the engine answers: 1 or 0."),
-		watchUp:       desc("engine_watch_up", "Whether the engine's event stream stands: 1 or 0."),
-		watchRestarts: desc("engine_watch_restarts_total", "Event streams that had to be set up again."),
-		relist:        desc("engine_last_relist_timestamp_seconds", "When everything at the engine was last listed, in Unix time."),
+		engineUp:      desc("engine_up", "Whether the engine answers (1 or 0)."),
+		watchUp:       desc("engine_watch_up", "Whether the engine's event stream is connected (1 or 0)."),
+		watchRestarts: desc("engine_watch_restarts_total", "Reconnects of the engine's event stream."),
+		relist:        desc("engine_last_relist_timestamp_seconds", "Unix time of the last full list of the engine's objects."),
 	}
 }
 
-// Describe tells of the metrics that Collect makes.
+// Describe sends the descriptors of all metrics that Collect may send.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{c.objects, c.restarts, c.engineUp, c.watchUp, c.watchRestarts, c.relist} {
 		ch <- d
@@ -45,24 +45,25 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect makes the metrics.
+// Collect sends the metrics.
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	c.collectReports(ch)
 	c.collectEngine(ch)
 	c.collectUsage(ch)
 }
 
-// shown are the conditions that objects of a kind may have.
-var shown = map[spec.Kind][]condition.Type{
-	spec.KindContainer: slices.Concat(common, []condition.Type{
+// conditionTypes lists the conditions of each kind.
+var conditionTypes = map[spec.Kind][]condition.Type{
+	spec.KindContainer: slices.Concat(commonTypes, []condition.Type{
 		condition.DependenciesReady, condition.ImageAvailable, condition.Running, condition.Healthy,
 		condition.CrashLooping, condition.MemoryPressure, condition.CPUThrottled,
 	}),
-	spec.KindNetwork: common, spec.KindVolume: common, spec.KindConfig: common, spec.KindSecret: common,
+	spec.KindNetwork: commonTypes, spec.KindVolume: commonTypes, spec.KindConfig: commonTypes, spec.KindSecret: commonTypes,
 	spec.KindManifest: {condition.Accepted, condition.Ready, condition.Stalled},
 }
 
-var common = []condition.Type{
+// commonTypes lists the conditions of every kind but Manifest.
+var commonTypes = []condition.Type{
 	condition.Accepted, condition.Synced, condition.Ready, condition.Reconciling, condition.Stalled, condition.Suspended,
 }
 
@@ -72,10 +73,10 @@ func (c *collector) collectReports(ch chan<- prometheus.Metric) {
 	}
 	type label struct{ kind, condition, status string }
 	counts := map[label]float64{}
-	for kind, conditions := range shown {
-		for _, t := range conditions {
+	for kind, types := range conditionTypes {
+		for _, t := range types {
 			for _, s := range []string{"True", "False", "Unknown"} {
-				counts[label{string(kind), string(t), s}] = 0 // an alert cannot see what appears with its first fault
+				counts[label{string(kind), string(t), s}] = 0 // alerts need a zero before the first fault
 			}
 		}
 	}
@@ -101,15 +102,15 @@ func (c *collector) collectEngine(ch chan<- prometheus.Metric) {
 	gauge := func(desc *prometheus.Desc, v float64) {
 		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v)
 	}
-	gauge(c.engineUp, number(e.Connected))
-	gauge(c.watchUp, number(e.WatchHealthy))
+	gauge(c.engineUp, boolValue(e.Connected))
+	gauge(c.watchUp, boolValue(e.WatchHealthy))
 	ch <- prometheus.MustNewConstMetric(c.watchRestarts, prometheus.CounterValue, float64(e.Reconnects))
 	if !e.LastRelist.IsZero() {
 		gauge(c.relist, float64(e.LastRelist.UnixNano())/1e9)
 	}
 }
 
-func number(v bool) float64 {
+func boolValue(v bool) float64 {
 	if v {
 		return 1
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package metrics counts what the controller does and shows how its objects are,
-// for Prometheus. It is handed the registry and the functions it reads from,
-// keeps no state beside its counters, and decides nothing. The run command makes
-// it, the controller and its queue report to it.
+// Package metrics exports the work of the controller and the state of its objects
+// to Prometheus. The registry and the functions that it reads from are injected;
+// it holds no state but its counters, and decides nothing. The daemon creates the
+// Metrics; the controller and its queue report to them.
 package metrics

@@ -21,15 +21,15 @@ const (
 	end      = "<!-- end of table -->\n"
 )
 
-// table is every metric of ours as the documentation lists it.
+// table returns the documentation table of all metrics.
 func table(t *testing.T) string {
 	t.Helper()
-	registry, _ := busy()
+	registry, _ := recorded()
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := "| Metric | Type | Labels | Tells |\n|---|---|---|---|\n"
+	out := "| Metric | Type | Labels | Description |\n|---|---|---|---|\n"
 	for _, f := range families {
 		if !strings.HasPrefix(f.GetName(), "reconciler_") {
 			continue
@@ -58,7 +58,7 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	before, rest, found := strings.Cut(string(text), begin)
 	documented, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("%s has no place for the table", docsPath)
+		t.Fatalf("%s has no markers for the table", docsPath)
 	}
 	if *update {
 		if err := os.WriteFile(docsPath, []byte(before+begin+table(t)+end+after), 0o644); err != nil {

@@ -12,27 +12,27 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// operations are the engine calls that are timed. Streams are not: they last for
-// as long as somebody wants them.
+// operations lists the engine calls that are timed. Streams are left out because
+// their duration depends on the client.
 var operations = []string{
 	"list", "get", "find", "image", "logs", "info", "pull", "create_container", "start", "stop", "rename", "connect",
 	"disconnect", "create_network", "create_volume", "remove", "copy_to", "update", "stats", "top",
 }
 
-// answers are codes by which the engine says that something is not there: it was
-// asked, and that is no failure.
-var answers = map[string][]engine.Code{
+// expectedCodes lists, by operation, the error codes that are regular results, for
+// example that an object does not exist. They are not counted as errors.
+var expectedCodes = map[string][]engine.Code{
 	"get": {engine.NotFound}, "find": {engine.NotFound}, "image": {engine.ImageNotFound, engine.NotFound},
 	"stats": {engine.NotRunning, engine.NotFound},
 }
 
-func (m *Metrics) makeEngine() {
-	m.calls = histogram("engine_call_duration_seconds", "How long calls of the engine took, by operation.",
+func (m *Metrics) createEngine() {
+	m.calls = histogram("engine_call_duration_seconds", "Duration of engine calls, by operation.",
 		prometheus.ExponentialBuckets(0.001, 4, 9), "operation")
-	m.callErrors = counter("engine_call_errors_total", "Calls of the engine that failed, by operation and code.", "operation", "code")
-	m.events = counter("engine_events_total", "Events that the engine told of, by kind of object.", "kind")
+	m.callErrors = counter("engine_call_errors_total", "Failed engine calls, by operation and error code.", "operation", "code")
+	m.events = counter("engine_events_total", "Events received from the engine, by kind of object.", "kind")
 	m.eventLag = histogram("engine_event_lag_seconds",
-		"How old the engine's events were when they came, by both clocks.", prometheus.ExponentialBuckets(0.001, 4, 9))
+		"Age of engine events on arrival, by the clocks of both machines.", prometheus.ExponentialBuckets(0.001, 4, 9))
 	for _, op := range operations {
 		m.calls.WithLabelValues(op)
 		m.callErrors.WithLabelValues(op, string(engine.Unknown))
@@ -43,41 +43,42 @@ func (m *Metrics) makeEngine() {
 	m.eventLag.WithLabelValues()
 }
 
-// Watched is e, save that its calls and events are counted.
-func (m *Metrics) Watched(e engine.Engine) engine.Engine { return watched{e, m} }
+// Instrument returns an engine that counts the calls and events of e.
+func (m *Metrics) Instrument(e engine.Engine) engine.Engine { return instrumented{e, m} }
 
-type watched struct {
+// instrumented is an engine whose calls and events are counted.
+type instrumented struct {
 	engine.Engine
 	metrics *Metrics
 }
 
-// took counts one call that began then and ended as err says.
-func (w watched) took(op string, began time.Time, err error) {
+// observe counts a call that started at began and returned err.
+func (w instrumented) observe(op string, began time.Time, err error) {
 	w.metrics.calls.WithLabelValues(op).Observe(time.Since(began).Seconds())
 	code := engine.CodeOf(err)
-	if err != nil && !slices.Contains(answers[op], code) {
+	if err != nil && !slices.Contains(expectedCodes[op], code) {
 		w.metrics.callErrors.WithLabelValues(op, string(code)).Inc()
 	}
 }
 
-// do counts a call that gives nothing but an error.
-func (w watched) do(op string, call func() error) error {
+// timeCall makes a call and counts it.
+func (w instrumented) timeCall(op string, call func() error) error {
 	began := time.Now()
 	err := call()
-	w.took(op, began, err)
+	w.observe(op, began, err)
 	return err
 }
 
-// get counts a call that gives something.
-func get[T any](w watched, op string, call func() (T, error)) (T, error) {
+// timeResult makes a call that returns a result, and counts it.
+func timeResult[T any](w instrumented, op string, call func() (T, error)) (T, error) {
 	began := time.Now()
 	v, err := call()
-	w.took(op, began, err)
+	w.observe(op, began, err)
 	return v, err
 }
 
-// Watch counts the events.
-func (w watched) Watch(ctx context.Context, since time.Time, ready func(), handle func(engine.Event)) error {
+// Watch counts the events and their age.
+func (w instrumented) Watch(ctx context.Context, since time.Time, ready func(), handle func(engine.Event)) error {
 	return w.Engine.Watch(ctx, since, ready, func(ev engine.Event) {
 		w.metrics.events.WithLabelValues(string(ev.ID.Kind)).Inc()
 		if !ev.Time.IsZero() {
@@ -87,34 +88,34 @@ func (w watched) Watch(ctx context.Context, since time.Time, ready func(), handl
 	})
 }
 
-func (w watched) List(ctx context.Context) (engine.Snapshot, error) {
-	return get(w, "list", func() (engine.Snapshot, error) { return w.Engine.List(ctx) })
+func (w instrumented) List(ctx context.Context) (engine.Snapshot, error) {
+	return timeResult(w, "list", func() (engine.Snapshot, error) { return w.Engine.List(ctx) })
 }
 
-func (w watched) Get(ctx context.Context, id engine.ID) (engine.Object, error) {
-	return get(w, "get", func() (engine.Object, error) { return w.Engine.Get(ctx, id) })
+func (w instrumented) Get(ctx context.Context, id engine.ID) (engine.Object, error) {
+	return timeResult(w, "get", func() (engine.Object, error) { return w.Engine.Get(ctx, id) })
 }
 
-func (w watched) Find(ctx context.Context, kind engine.Kind, name string) (engine.Object, error) {
-	return get(w, "find", func() (engine.Object, error) { return w.Engine.Find(ctx, kind, name) })
+func (w instrumented) Find(ctx context.Context, kind engine.Kind, name string) (engine.Object, error) {
+	return timeResult(w, "find", func() (engine.Object, error) { return w.Engine.Find(ctx, kind, name) })
 }
 
-func (w watched) Image(ctx context.Context, ref string) (engine.Image, error) {
-	return get(w, "image", func() (engine.Image, error) { return w.Engine.Image(ctx, ref) })
+func (w instrumented) Image(ctx context.Context, ref string) (engine.Image, error) {
+	return timeResult(w, "image", func() (engine.Image, error) { return w.Engine.Image(ctx, ref) })
 }
 
-func (w watched) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
-	return get(w, "logs", func() ([]string, error) { return w.Engine.Logs(ctx, id, lines) })
+func (w instrumented) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
+	return timeResult(w, "logs", func() ([]string, error) { return w.Engine.Logs(ctx, id, lines) })
 }
 
-func (w watched) Info(ctx context.Context) (engine.Info, error) {
-	return get(w, "info", func() (engine.Info, error) { return w.Engine.Info(ctx) })
+func (w instrumented) Info(ctx context.Context) (engine.Info, error) {
+	return timeResult(w, "info", func() (engine.Info, error) { return w.Engine.Info(ctx) })
 }
 
-func (w watched) Stats(ctx context.Context, id engine.ID) (engine.Stats, error) {
-	return get(w, "stats", func() (engine.Stats, error) { return w.Engine.Stats(ctx, id) })
+func (w instrumented) Stats(ctx context.Context, id engine.ID) (engine.Stats, error) {
+	return timeResult(w, "stats", func() (engine.Stats, error) { return w.Engine.Stats(ctx, id) })
 }
 
-func (w watched) Top(ctx context.Context, id engine.ID) (engine.Processes, error) {
-	return get(w, "top", func() (engine.Processes, error) { return w.Engine.Top(ctx, id) })
+func (w instrumented) Top(ctx context.Context, id engine.ID) (engine.Processes, error) {
+	return timeResult(w, "top", func() (engine.Processes, error) { return w.Engine.Top(ctx, id) })
 }

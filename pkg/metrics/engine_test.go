@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,17 +20,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
 )
 
-func TestWatchedEngine(t *testing.T) {
+func TestInstrumentedEngine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := metrics.New(prometheus.NewRegistry(), metrics.Options{})
 		inner := memory.New(memory.Options{AnyImage: true})
-		e := m.Watched(inner)
+		e := m.Instrument(inner)
 		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
 		ready := make(chan struct{})
-		go func() {
+		var watching sync.WaitGroup
+		defer watching.Wait()
+		defer cancel()
+		watching.Go(func() {
 			_ = e.Watch(ctx, time.Time{}, func() { close(ready) }, func(engine.Event) {})
-		}()
+		})
 		<-ready
 		if err := e.Pull(ctx, engine.PullRequest{Reference: "app:1"}, nil); err != nil {
 			t.Fatal(err)
@@ -37,44 +40,44 @@ func TestWatchedEngine(t *testing.T) {
 		if _, err := e.CreateContainer(ctx, engine.ContainerConfig{Name: "a", Image: "app:1"}); err != nil {
 			t.Fatal(err)
 		}
-		_, missing := e.Find(ctx, engine.KindContainer, "nobody")
+		_, missing := e.Find(ctx, engine.KindContainer, "missing")
 		if !engine.IsNotFound(missing) {
 			t.Fatal(missing)
 		}
-		if err := e.Start(ctx, engine.ID{Kind: engine.KindContainer, Value: "nobody"}); err == nil {
-			t.Fatal("started")
+		if err := e.Start(ctx, engine.ID{Kind: engine.KindContainer, Value: "missing"}); err == nil {
+			t.Fatal("started a missing container")
 		}
 		synctest.Wait()
 		w := httptest.NewRecorder()
 		m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 		for what, want := range map[string]string{
-			"a call":                           `reconciler_engine_call_duration_seconds_count{operation="create_container"} 1`,
-			"a failed one":                     `reconciler_engine_call_errors_total{code="NotFound",operation="start"} 1`,
-			"a failed one too":                 `reconciler_engine_call_duration_seconds_count{operation="start"} 1`,
-			"what is not there, as no failure": `reconciler_engine_call_errors_total{code="Unknown",operation="find"} 0`,
-			"an event":                         `reconciler_engine_events_total{kind="container"} 1`,
+			"a call":                      `reconciler_engine_call_duration_seconds_count{operation="create_container"} 1`,
+			"the error of a failed call":  `reconciler_engine_call_errors_total{code="NotFound",operation="start"} 1`,
+			"a failed call":               `reconciler_engine_call_duration_seconds_count{operation="start"} 1`,
+			"no error for a missing name": `reconciler_engine_call_errors_total{code="Unknown",operation="find"} 0`,
+			"an event":                    `reconciler_engine_events_total{kind="container"} 1`,
 		} {
 			if !strings.Contains(w.Body.String(), want) {
 				t.Errorf("%s is not counted: no %s in\n%s", what, want, w.Body.String())
 			}
 		}
 		if strings.Contains(w.Body.String(), `code="NotFound",operation="find"`) {
-			t.Error("what is not there is a failure")
+			t.Error("a missing object counts as an error")
 		}
 	})
 }
 
-// TestEveryCallIsCounted calls each method that engines have: one that is new
-// would go through uncounted.
+// TestEveryCallIsCounted calls each method of an engine, because a new method
+// would be passed through without being counted.
 func TestEveryCallIsCounted(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	e := metrics.New(registry, metrics.Options{}).Watched(memory.New(memory.Options{}))
+	e := metrics.New(registry, metrics.Options{}).Instrument(memory.New(memory.Options{}))
 	methods := reflect.TypeFor[engine.Engine]()
 	want := map[uint64]int{1: 0}
 	for i := range methods.NumMethod() {
 		method := methods.Method(i)
 		switch method.Name {
-		case "Watch", "Exec", "StreamLogs": // they last as long as somebody wants them
+		case "Watch", "Exec", "StreamLogs": // streams
 			continue
 		}
 		args := []reflect.Value{reflect.ValueOf(t.Context())}
@@ -97,6 +100,6 @@ func TestEveryCallIsCounted(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("operations by how often they were counted: %s", diff)
+		t.Errorf("operations by count: %s", diff)
 	}
 }

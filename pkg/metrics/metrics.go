@@ -18,33 +18,34 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// namespace begins the name of every metric.
+// namespace is the prefix of every metric name.
 const namespace = "reconciler"
 
-// Engine is how the engine is observed.
+// Engine is the state of the connection to the engine.
 type Engine struct {
-	// Connected and WatchHealthy are as in the observer's state.
+	// Connected and WatchHealthy have the meaning of observer.State.
 	Connected, WatchHealthy bool
-	// Reconnects counts the event streams that had to be set up again.
+	// Reconnects counts the reconnects of the event stream.
 	Reconnects uint64
-	// LastRelist is when everything was last listed; zero means never.
+	// LastRelist is the time of the last full list; zero means never.
 	LastRelist time.Time
 }
 
-// Options are what the metrics are made from.
+// Options configures the sources of the metrics.
 type Options struct {
-	// Version and Revision are those of the build.
+	// Version and Revision identify the build.
 	Version, Revision string
-	// Reports lists the present reports; called at each scrape. May be nil.
+	// Reports returns all reports; it is called at each scrape and may be nil.
 	Reports func() []status.Report
-	// Engine tells how the engine is observed; called at each scrape. May be nil.
+	// Engine returns the state of the engine connection; it is called at each
+	// scrape and may be nil.
 	Engine func() Engine
-	// Usage lists the last samples of containers; called at each scrape. May be
-	// nil.
+	// Usage returns the last sample of each container; it is called at each scrape
+	// and may be nil.
 	Usage func() []Usage
 }
 
-// Metrics are the controller's metrics.
+// Metrics holds the metrics of the controller.
 type Metrics struct {
 	registry *prometheus.Registry
 
@@ -71,13 +72,13 @@ type Metrics struct {
 	queueRetries      *prometheus.CounterVec
 }
 
-// New makes the metrics and registers them. It panics when the registry has
-// some of them already, which is a fault of the program.
+// New returns the metrics after registering them. It panics if any of them is
+// already registered, which is a programming error.
 func New(registry *prometheus.Registry, opts Options) *Metrics {
 	m := &Metrics{registry: registry}
-	m.makeWork()
-	m.makeEngine()
-	m.makeQueue()
+	m.createWork()
+	m.createEngine()
+	m.createQueue()
 	registry.MustRegister(
 		m.reconciles, m.reconcileSeconds, m.actions, m.actionSeconds, m.readySeconds, m.backSeconds,
 		m.calls, m.callErrors, m.events, m.eventLag, m.pulledBytes, m.samplings, m.samplingSeconds, m.notifications,
@@ -90,20 +91,20 @@ func New(registry *prometheus.Registry, opts Options) *Metrics {
 	return m
 }
 
-// Handler serves the metrics in the formats of Prometheus.
+// Handler returns a handler that serves the metrics in the Prometheus formats.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// Reconciled counts one pass over a key: ok, error or panic.
+// Reconciled counts a reconciliation; result is ok, error or panic.
 func (m *Metrics) Reconciled(kind spec.Kind, result string, took time.Duration) {
 	m.reconciles.WithLabelValues(string(kind), result).Inc()
 	m.reconcileSeconds.WithLabelValues(string(kind)).Observe(took.Seconds())
 }
 
-// Acted counts one action; code is empty when it succeeded.
+// Acted counts an action; code is empty if it succeeded.
 func (m *Metrics) Acted(verb plan.Verb, code engine.Code, took time.Duration) {
-	result := success
+	result := resultSuccess
 	if code != "" {
 		result = string(code)
 	}
@@ -111,64 +112,66 @@ func (m *Metrics) Acted(verb plan.Verb, code engine.Code, took time.Duration) {
 	m.actionSeconds.WithLabelValues(string(verb)).Observe(took.Seconds())
 }
 
-// BecameReady times an edit of a manifest until its object was Ready.
+// BecameReady observes the time from an edit of a manifest until its object was
+// Ready.
 func (m *Metrics) BecameReady(kind spec.Kind, took time.Duration) {
 	m.readySeconds.WithLabelValues(string(kind)).Observe(took.Seconds())
 }
 
-// CameBack times the end of a container until it ran again.
+// CameBack observes the time from the unexpected exit of a container until it was
+// running again.
 func (m *Metrics) CameBack(took time.Duration) {
 	m.backSeconds.WithLabelValues().Observe(took.Seconds())
 }
 
-// Fetched counts bytes of images.
+// Fetched counts pulled bytes of images.
 func (m *Metrics) Fetched(bytes int64) { m.pulledBytes.WithLabelValues().Add(float64(bytes)) }
 
-// Sampled counts one round of samples: the containers that were read, those that
-// could not be, and how long it took.
+// Sampled counts a round of samples: the containers that were read, the calls that
+// failed, and the duration of the round.
 func (m *Metrics) Sampled(read, failed int, took time.Duration) {
 	m.samplings.WithLabelValues(resultOK).Add(float64(read))
 	m.samplings.WithLabelValues(resultError).Add(float64(failed))
 	m.samplingSeconds.WithLabelValues().Observe(took.Seconds())
 }
 
-// Notified counts what became of a notification at a kind of target.
+// Notified counts the result of a notification, by kind of target.
 func (m *Metrics) Notified(target, result string) {
 	m.notifications.WithLabelValues(target, result).Inc()
 }
 
-func (m *Metrics) makeWork() {
-	m.reconciles = counter("reconcile_total", "Passes over a key, by kind and result (ok, error, panic).", "kind", "result")
-	m.reconcileSeconds = histogram("reconcile_duration_seconds", "How long a pass over a key took, actions included.",
+func (m *Metrics) createWork() {
+	m.reconciles = counter("reconcile_total", "Reconciliations, by kind and result (ok, error, panic).", "kind", "result")
+	m.reconcileSeconds = histogram("reconcile_duration_seconds", "Duration of reconciliations including their actions, by kind.",
 		prometheus.ExponentialBuckets(0.001, 4, 9), "kind")
-	m.actions = counter("action_total", "Changes made at the engine, by verb and result (Success, or the error's code).", "verb", "result")
-	m.actionSeconds = histogram("action_duration_seconds", "How long a change at the engine took.",
+	m.actions = counter("action_total", "Actions on the engine, by verb and result (Success or the error code).", "verb", "result")
+	m.actionSeconds = histogram("action_duration_seconds", "Duration of actions on the engine, by verb.",
 		prometheus.ExponentialBuckets(0.01, 4, 9), "verb")
-	m.readySeconds = histogram("edit_to_ready_seconds", "From when the edit of a manifest was noticed until its object was Ready, by kind.",
+	m.readySeconds = histogram("edit_to_ready_seconds", "Time from the detection of a manifest edit until its object was Ready, by kind.",
 		prometheus.ExponentialBuckets(0.05, 3, 9), "kind")
-	m.backSeconds = histogram("exit_to_running_seconds", "From when a container ended unasked until it ran again, delays of crash loops included.",
+	m.backSeconds = histogram("exit_to_running_seconds", "Time from the unexpected exit of a container until it was running again, including crash-loop delays.",
 		prometheus.ExponentialBuckets(0.05, 3, 9))
-	m.pulledBytes = counter("pulled_bytes_total", "Bytes of images that came from registries.")
-	m.samplings = counter("samples_total", "Samples of what containers use, by result (ok, error).", "result")
-	m.samplingSeconds = histogram("sampling_duration_seconds", "How long it took to sample all containers.",
+	m.pulledBytes = counter("pulled_bytes_total", "Bytes of images pulled from registries.")
+	m.samplings = counter("samples_total", "Resource usage samples of containers, by result (ok, error).", "result")
+	m.samplingSeconds = histogram("sampling_duration_seconds", "Duration of a sampling round over all containers.",
 		prometheus.ExponentialBuckets(0.01, 4, 6))
-	m.notifications = counter("notifications_total", "Notifications by kind of target (hook, webhook) and result (delivered, retried, dropped).",
+	m.notifications = counter("notifications_total", "Notifications, by kind of target (hook, webhook) and result (delivered, retried, dropped).",
 		"target", "result")
-	m.begin()
+	m.initializeLabels()
 }
 
-// The results of passes and samples.
+// The results of reconciliations, samples and actions.
 const (
-	resultOK    = "ok"
-	resultError = "error"
-	resultPanic = "panic"
-	success     = "Success"
+	resultOK      = "ok"
+	resultError   = "error"
+	resultPanic   = "panic"
+	resultSuccess = "Success"
 )
 
-// begin has metrics there from the start: a rate cannot see what appears with its
-// first count.
-func (m *Metrics) begin() {
-	for kind := range shown {
+// initializeLabels creates the metrics of all known label values, because a rate
+// misses the first count of a metric that did not exist before.
+func (m *Metrics) initializeLabels() {
+	for kind := range conditionTypes {
 		for _, result := range []string{resultOK, resultError, resultPanic} {
 			m.reconciles.WithLabelValues(string(kind), result)
 		}
@@ -178,7 +181,7 @@ func (m *Metrics) begin() {
 		}
 	}
 	for _, verb := range verbs {
-		m.actions.WithLabelValues(string(verb), success)
+		m.actions.WithLabelValues(string(verb), resultSuccess)
 		m.actionSeconds.WithLabelValues(string(verb))
 	}
 	m.backSeconds.WithLabelValues()
@@ -199,7 +202,7 @@ var verbs = []plan.Verb{
 
 func buildInfo(opts Options) prometheus.Collector {
 	g := prometheus.NewGauge(prometheus.GaugeOpts{
-		Namespace: namespace, Name: "build_info", Help: "Always 1; the labels tell of the build.",
+		Namespace: namespace, Name: "build_info", Help: "Always 1; the labels identify the build.",
 		ConstLabels: prometheus.Labels{
 			"version": opts.Version, "revision": opts.Revision, "go_version": strings.TrimPrefix(runtime.Version(), "go"),
 		},

@@ -20,8 +20,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// busy is the registry of a controller that did a little, and its metrics.
-func busy() (*prometheus.Registry, *metrics.Metrics) {
+// recorded returns metrics with some records, and their registry.
+func recorded() (*prometheus.Registry, *metrics.Metrics) {
 	report := status.Report{Key: spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "db"}}
 	report.Status.Restarts = 3
 	report.Status.Conditions = []condition.Condition{condition.Make(condition.Ready, "True", condition.ReasonRunning, "", 1)}
@@ -53,10 +53,10 @@ func busy() (*prometheus.Registry, *metrics.Metrics) {
 	return registry, m
 }
 
-// scrape is what it shows.
+// scrape returns the text of a scrape.
 func scrape(t *testing.T) string {
 	t.Helper()
-	_, m := busy()
+	_, m := recorded()
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	return w.Body.String()
@@ -65,27 +65,27 @@ func scrape(t *testing.T) string {
 func TestMetrics(t *testing.T) {
 	text := scrape(t)
 	for name, want := range map[string]string{
-		"passes_are_counted":               `reconciler_reconcile_total{kind="Container",result="ok"} 1`,
+		"reconciliations_are_counted":      `reconciler_reconcile_total{kind="Container",result="ok"} 1`,
 		"actions_are_counted_by_result":    `reconciler_action_total{result="PortInUse",verb="start"} 1`,
-		"a_successful_action_says_so":      `reconciler_action_total{result="Success",verb="start"} 1`,
+		"a_successful_action_is_a_success": `reconciler_action_total{result="Success",verb="start"} 1`,
 		"the_queue_is_measured":            `reconciler_workqueue_adds_total{name="controller"} 1`,
 		"objects_are_counted_by_condition": `reconciler_objects{condition="Ready",kind="Container",status="True"} 1`,
 		"restarts_are_shown":               `reconciler_container_restarts{name="db",namespace="default"} 3`,
 		"the_engine_is_up":                 `reconciler_engine_up 1`,
-		"the_watch_is_not":                 `reconciler_engine_watch_up 0`,
+		"the_watch_is_down":                `reconciler_engine_watch_up 0`,
 		"lost_streams_are_counted":         `reconciler_engine_watch_restarts_total 2`,
 		"the_last_list_is_timed":           `reconciler_engine_last_relist_timestamp_seconds 1000`,
-		"the_build_is_told":                `version="1.2.3"`,
-		"what_containers_use_is_shown":     `reconciler_container_cpu_seconds_total{name="db",namespace="default"} 2.5`,
-		"memory_too":                       `reconciler_container_memory_used_bytes{name="db",namespace="default"} 4096`,
+		"the_build_is_shown":               `version="1.2.3"`,
+		"CPU_usage_is_shown":               `reconciler_container_cpu_seconds_total{name="db",namespace="default"} 2.5`,
+		"memory_usage_is_shown":            `reconciler_container_memory_used_bytes{name="db",namespace="default"} 4096`,
 		"samples_are_counted":              `reconciler_samples_total{result="ok"} 49`,
-		"and_those_that_failed":            `reconciler_samples_total{result="error"} 1`,
+		"failed_samples_are_counted":       `reconciler_samples_total{result="error"} 1`,
 		"notifications_are_counted":        `reconciler_notifications_total{result="dropped",target="hook"} 1`,
 		"edits_are_timed":                  `reconciler_edit_to_ready_seconds_count{kind="Container"} 1`,
 		"returns_are_timed":                `reconciler_exit_to_running_seconds_count 1`,
-		"what_has_not_happened_is_zero":    `reconciler_objects{condition="Stalled",kind="Volume",status="True"} 0`,
-		"and_so_are_calls":                 `reconciler_engine_call_duration_seconds_count{operation="pull"} 0`,
-		"and_errors":                       `reconciler_reconcile_total{kind="Network",result="error"} 0`,
+		"unused_conditions_are_zero":       `reconciler_objects{condition="Stalled",kind="Volume",status="True"} 0`,
+		"unused_calls_are_zero":            `reconciler_engine_call_duration_seconds_count{operation="pull"} 0`,
+		"absent_errors_are_zero":           `reconciler_reconcile_total{kind="Network",result="error"} 0`,
 		"the_process_is_measured":          `process_start_time_seconds`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestMetrics(t *testing.T) {
 			}
 		})
 	}
-	t.Run("promlint_has_nothing_to_say", func(t *testing.T) {
+	t.Run("promlint_finds_no_problems", func(t *testing.T) {
 		problems, err := promlint.New(strings.NewReader(text)).Lint()
 		if err != nil || len(problems) > 0 {
 			t.Errorf("%v, %v", problems, err)
@@ -114,7 +114,7 @@ func TestMetrics(t *testing.T) {
 			}
 			for _, metric := range family.GetMetric() {
 				if metric.GetCounter().GetValue() > 0 {
-					t.Errorf("passes of another registry: %v", metric)
+					t.Errorf("reconciliations of another registry: %v", metric)
 				}
 			}
 		}

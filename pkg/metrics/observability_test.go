@@ -12,8 +12,8 @@ import (
 
 const observability = "../../manifests/observability/_files/"
 
-// TestObservabilityUsesMetricsThatExist holds the dashboard and the rules to the
-// metrics that there are.
+// TestObservabilityUsesMetricsThatExist verifies that the dashboard and the rules
+// use only existing metrics.
 func TestObservabilityUsesMetricsThatExist(t *testing.T) {
 	known := table(t)
 	word := regexp.MustCompile(`\breconciler_[a-z_]+`)
@@ -25,7 +25,7 @@ func TestObservabilityUsesMetricsThatExist(t *testing.T) {
 		}
 		used := word.FindAllString(string(text), -1)
 		if len(used) == 0 {
-			t.Errorf("%s uses none", name)
+			t.Errorf("%s uses no metrics", name)
 		}
 		for _, m := range used {
 			if !strings.Contains(known, "`"+m+"`") && !strings.Contains(known, "`"+suffix.ReplaceAllString(m, "")+"` | histogram") {
@@ -35,7 +35,7 @@ func TestObservabilityUsesMetricsThatExist(t *testing.T) {
 	}
 }
 
-// panel is what counts of a panel of a dashboard.
+// panel holds the checked fields of a dashboard panel.
 type panel struct {
 	ID          int
 	Type, Title string
@@ -47,8 +47,8 @@ type panel struct {
 	}
 }
 
-// TestDashboard finds each panel complete, in a place of its own, and asking the
-// data source that was chosen.
+// TestDashboard verifies that each panel is complete, overlaps no other panel and
+// queries the selected data source.
 func TestDashboard(t *testing.T) {
 	text, err := os.ReadFile(observability + "dashboard.json")
 	if err != nil {
@@ -72,31 +72,31 @@ func TestDashboard(t *testing.T) {
 	ids, titles, cells := map[int]bool{}, map[string]bool{}, map[[2]int]string{}
 	for _, p := range dashboard.Panels {
 		if p.Title == "" || ids[p.ID] || titles[p.Title] {
-			t.Errorf("panel %d %q: no title, or the title or number of another", p.ID, p.Title)
+			t.Errorf("panel %d %q: missing or duplicate title or ID", p.ID, p.Title)
 		}
 		ids[p.ID], titles[p.Title] = true, true
 		for x := p.GridPos.X; x < p.GridPos.X+p.GridPos.W; x++ {
 			for y := p.GridPos.Y; y < p.GridPos.Y+p.GridPos.H; y++ {
 				if other, taken := cells[[2]int{x, y}]; taken || x >= 24 {
-					t.Fatalf("panel %q lies over %q, or beyond the edge", p.Title, other)
+					t.Fatalf("panel %q overlaps %q or the edge", p.Title, other)
 				}
 				cells[[2]int{x, y}] = p.Title
 			}
 		}
 		if p.Type != "row" {
-			requireAsks(t, p)
+			checkQueries(t, p)
 		}
 	}
 }
 
-func requireAsks(t *testing.T, p panel) {
+func checkQueries(t *testing.T, p panel) {
 	t.Helper()
 	if len(p.Targets) == 0 || p.Datasource.UID != "${datasource}" {
-		t.Errorf("panel %q asks nothing, or a data source of its own", p.Title)
+		t.Errorf("panel %q has no queries or uses a fixed data source", p.Title)
 	}
 	for _, target := range p.Targets {
 		if !strings.Contains(target.Expr, `instance="$instance"`) || target.Datasource.UID != "${datasource}" {
-			t.Errorf("panel %q: %s asks about every controller, or another data source", p.Title, target.Expr)
+			t.Errorf("panel %q: %s is not limited to the instance or uses another data source", p.Title, target.Expr)
 		}
 	}
 }
