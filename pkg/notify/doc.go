@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package notify tells others what happens: commands and web addresses that the
-// user named. It follows the status store, keeps what is to be delivered in
-// bounded queues in memory, and tries again until it is delivered, too old or
-// pushed out. It holds up nobody and decides nothing. The run command makes it.
+// Package notify delivers events to the commands and web addresses that the user
+// configured. It follows the status store, keeps undelivered notifications in
+// bounded queues in memory, and retries until a notification is delivered, too old
+// or displaced. It blocks no caller and decides nothing. The daemon creates the
+// Notifier.
 package notify

@@ -10,21 +10,22 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// Filter says what is to be told of.
+// Filter selects notifications. The zero value selects none.
 type Filter struct {
-	// All is every event; Metrics the samples too.
+	// All selects every event, Metrics the samples.
 	All, Metrics bool
-	// Topics are those wanted when not all are.
+	// Topics selects the events of these topics.
 	Topics []v1alpha1.Topic
 }
 
-// Everything that happens is told of by "*"; Events leaves the samples out.
+// everything selects events and samples; allEvents selects events only.
 var (
 	everything = Filter{All: true, Metrics: true}
-	events     = Filter{All: true}
+	allEvents  = Filter{All: true}
 )
 
-// ParseFilter reads "started,failed" or "*".
+// ParseFilter parses a list of topics, for example "started,failed", or "*" for
+// events and samples. It returns an error for an unknown topic.
 func ParseFilter(text string) (Filter, error) {
 	var f Filter
 	for _, word := range strings.Split(text, ",") {
@@ -33,7 +34,7 @@ func ParseFilter(text string) (Filter, error) {
 		case topic == "*":
 			return everything, nil
 		case !slices.Contains(v1alpha1.Topics(), topic):
-			return Filter{}, fmt.Errorf("unknown event %q: want %s or *", word, known())
+			return Filter{}, fmt.Errorf("unknown event %q: want %s or *", word, topicList())
 		case topic == v1alpha1.TopicMetrics:
 			f.Metrics = true
 		}
@@ -42,7 +43,7 @@ func ParseFilter(text string) (Filter, error) {
 	return f, nil
 }
 
-func known() string {
+func topicList() string {
 	var words []string
 	for _, t := range v1alpha1.Topics() {
 		words = append(words, string(t))
@@ -50,8 +51,8 @@ func known() string {
 	return strings.Join(words, ", ")
 }
 
-// wants reports that a notification is to be told of.
-func (f Filter) wants(n Notification) bool {
+// matches reports whether the filter selects n.
+func (f Filter) matches(n Notification) bool {
 	if n.Type == v1alpha1.TopicMetrics {
 		return f.Metrics
 	}

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// killGroup has what the command started end with it.
+// killGroup makes the cancellation of a command also kill its child processes.
 func killGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -13,25 +13,25 @@ import (
 )
 
 const (
-	// hookAttempts is how often a command is run that fails.
+	// hookAttempts is the maximum number of runs of a command that fails.
 	hookAttempts = 3
-	// maxVariable bounds what a variable holds: the system bounds them all
-	// together. The JSON on standard input is whole.
+	// maxVariable limits the bytes of an environment variable, because the system
+	// limits their total size. The JSON on standard input is complete.
 	maxVariable = 4096
-	// maxOutput bounds how much of a failed command's output is told.
+	// maxOutput limits the bytes of output in the error of a failed command.
 	maxOutput = 500
 )
 
-// hook runs a command of the user's with the shell. What is told of reaches the
-// command as JSON on its standard input and as variables; the shell never reads
-// it as a part of the command.
+// hook runs a command of the user with the shell. The command reads the
+// notification as JSON from standard input and from environment variables; it is
+// never part of the text that the shell parses.
 type hook struct{ command string }
 
-// ParseHook reads "EVENTS=COMMAND", as in "failed=./page.sh".
+// ParseHook parses "EVENTS=COMMAND", for example "failed=./page.sh".
 func ParseHook(text string) (Subscription, error) {
 	words, command, found := strings.Cut(text, "=")
 	if !found || strings.TrimSpace(command) == "" {
-		return Subscription{}, fmt.Errorf("hook %q: want EVENTS=COMMAND, as in failed=./page.sh", text)
+		return Subscription{}, fmt.Errorf("hook %q: want EVENTS=COMMAND, for example failed=./page.sh", text)
 	}
 	f, err := ParseFilter(words)
 	if err != nil {
@@ -40,13 +40,13 @@ func ParseHook(text string) (Subscription, error) {
 	return Subscription{Filter: f, Target: hook{command}, Attempts: hookAttempts}, nil
 }
 
-// Kind is that of commands.
+// Kind returns KindHook.
 func (hook) Kind() string { return KindHook }
 
-// String is the command.
+// String returns the command.
 func (h hook) String() string { return h.command }
 
-// Deliver runs the command; its exit code 0 means that it is delivered.
+// Deliver runs the command. It returns an error unless the exit code is 0.
 func (h hook) Deliver(ctx context.Context, n Notification) error {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", h.command)
 	cmd.Stdin = bytes.NewReader(n.body())
@@ -62,7 +62,7 @@ func (h hook) Deliver(ctx context.Context, n Notification) error {
 	return nil
 }
 
-// variables are what a command finds in its environment.
+// variables returns the environment variables of a command.
 func (n Notification) variables() []string {
 	var out []string
 	for _, v := range [][2]string{
@@ -75,7 +75,7 @@ func (n Notification) variables() []string {
 		{"NAMESPACE", n.Namespace},
 		{"NAME", n.Name},
 	} {
-		value := strings.ReplaceAll(v[1], "\x00", "") // what ends a variable
+		value := strings.ReplaceAll(v[1], "\x00", "") // would end the variable
 		out = append(out, "RECONCILER_EVENT_"+v[0]+"="+value[:min(len(value), maxVariable)])
 	}
 	return append(out, "RECONCILER_INSTANCE="+n.Instance)

@@ -12,9 +12,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Notification is one thing that happened, as it is delivered.
+// Notification is an event or a sample in the form in which it is delivered.
 type Notification struct {
-	// ID is the same each time that the notification is delivered.
+	// ID is the same for every attempt to deliver the notification.
 	ID string `json:"id"`
 	// Type is the topic; empty for events without one.
 	Type      v1alpha1.Topic `json:"type"`
@@ -30,22 +30,23 @@ type Notification struct {
 	First       time.Time        `json:"firstTimestamp"`
 	Last        time.Time        `json:"lastTimestamp"`
 	ReconcileID string           `json:"reconcileID,omitempty"`
-	// Metrics are those of a notification of the topic metrics.
+	// Metrics is the sample of a notification of the topic metrics; nil otherwise.
 	Metrics *v1alpha1.Metrics `json:"metrics,omitempty"`
 }
 
-// key names the object.
+// key returns the key of the object.
 func (n Notification) key() spec.Key {
 	return spec.Key{Kind: n.Kind, Namespace: n.Namespace, Name: n.Name}
 }
 
-// body is the notification as JSON.
+// body returns the notification as JSON.
 func (n Notification) body() []byte {
-	out, _ := json.Marshal(n) // it holds nothing that could fail
+	out, _ := json.Marshal(n) // the type has no field whose encoding can fail
 	return out
 }
 
-func ofEvent(instance string, e status.Event) Notification {
+// fromEvent returns the notification of an event.
+func fromEvent(instance string, e status.Event) Notification {
 	return Notification{
 		ID: fmt.Sprintf("%s/%s/%d", e.Key.Namespace, e.Name, e.Count), Type: v1alpha1.TopicOf(e.Reason), Instance: instance,
 		Kind: e.Key.Kind, Namespace: e.Key.Namespace, Name: e.Key.Name,
@@ -54,7 +55,8 @@ func ofEvent(instance string, e status.Event) Notification {
 	}
 }
 
-func ofMetrics(instance string, k spec.Key, m v1alpha1.Metrics) Notification {
+// fromMetrics returns the notification of a sample.
+func fromMetrics(instance string, k spec.Key, m v1alpha1.Metrics) Notification {
 	return Notification{
 		ID: fmt.Sprintf("%s/metrics/%d", k, m.SampledAt.UnixNano()), Type: v1alpha1.TopicMetrics, Instance: instance,
 		Kind: k.Kind, Namespace: k.Namespace, Name: k.Name, Severity: status.Normal, Reason: "Metrics",

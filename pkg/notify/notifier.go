@@ -15,16 +15,18 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Target is where notifications go.
+// Target is a destination of notifications.
 type Target interface {
-	// Kind is KindHook or KindWebhook; String tells it to people, without secrets.
+	// Kind returns KindHook or KindWebhook.
 	Kind() string
+	// String returns a description for logs, without secrets.
 	String() string
-	// Deliver delivers one; an error means that it may not have arrived.
+	// Deliver delivers a notification once. After an error it may or may not have
+	// arrived.
 	Deliver(ctx context.Context, n Notification) error
 }
 
-// The kinds of targets, and what becomes of notifications.
+// The kinds of targets and the results of deliveries.
 const (
 	KindHook    = "hook"
 	KindWebhook = "webhook"
@@ -34,74 +36,78 @@ const (
 	ResultDropped   = "dropped"
 )
 
-// Subscription has a target told of something.
+// Subscription selects the notifications of a target.
 type Subscription struct {
 	Filter Filter
 	Target Target
-	// Attempts is how often delivery is tried; zero means for an hour.
+	// Attempts is the maximum number of attempts to deliver a notification; zero
+	// means any number within one hour.
 	Attempts int
 }
 
-// Options adjust a Notifier.
+// Options configures a Notifier.
 type Options struct {
-	// Instance is told with each notification.
+	// Instance is the name of the instance in each notification.
 	Instance string
-	// DrainTimeout is how long Run goes on delivering after its context has ended;
+	// DrainTimeout is how long Run continues to deliver after its context is done;
 	// zero means 5s.
 	DrainTimeout time.Duration
-	// Count is told what becomes of notifications; may be nil.
+	// Count is called with the kind of the target and the result of each attempt;
+	// may be nil.
 	Count func(target, result string)
 	// Logger may be nil.
 	Logger *slog.Logger
 }
 
-const defaultDrain = 5 * time.Second
+const defaultDrainTimeout = 5 * time.Second
 
-// Notifier tells targets what happens. Its methods are safe for concurrent use.
+// Notifier delivers events and samples to targets. Its methods are safe for
+// concurrent use.
 type Notifier struct {
 	store  *status.Store
 	opts   Options
 	queues []*queue
-	// watch follows the store; told is how often each event was told of.
-	watch *status.Watch
-	told  map[string]int
+	// watch follows the store. counts holds the last queued count of each event.
+	watch  *status.Watch
+	counts map[string]int
 }
 
-// New makes a Notifier of what happens from now on.
+// New returns a Notifier of the events that store records after the call.
 func New(store *status.Store, subscriptions []Subscription, opts Options) *Notifier {
-	opts.DrainTimeout = cmp.Or(opts.DrainTimeout, defaultDrain)
+	opts.DrainTimeout = cmp.Or(opts.DrainTimeout, defaultDrainTimeout)
 	if opts.Count == nil {
 		opts.Count = func(string, string) {}
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	n := &Notifier{store: store, opts: opts, watch: store.Watch(store.Version()), told: map[string]int{}}
+	n := &Notifier{store: store, opts: opts, watch: store.Watch(store.Version()), counts: map[string]int{}}
 	for _, s := range subscriptions {
 		n.queues = append(n.queues, newQueue(s, opts))
 	}
 	return n
 }
 
-// Run notifies until ctx ends, then delivers what is left for as long as the
-// drain timeout, and returns nil once all its goroutines have ended.
+// Run delivers notifications until ctx is done, and then delivers the queued ones
+// within the drain timeout. It returns nil after all its goroutines have ended.
 func (n *Notifier) Run(ctx context.Context) error {
-	last, cut := context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
-	pumped, pumping := context.WithCancel(last) // until all that happened is queued
-	var working sync.WaitGroup
+	drain, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	// queueing is done once every event is queued.
+	queueing, queued := context.WithCancel(drain)
+	var running sync.WaitGroup
 	for _, q := range n.queues {
-		working.Go(func() { q.run(pumped, last) })
+		running.Go(func() { q.run(queueing, drain) })
 	}
-	n.pump(ctx)
-	pumping()
-	defer time.AfterFunc(n.opts.DrainTimeout, cut).Stop()
-	working.Wait()
+	n.queueEvents(ctx)
+	queued()
+	defer time.AfterFunc(n.opts.DrainTimeout, cancel).Stop()
+	running.Wait()
 	return nil
 }
 
-// pump queues what happens until ctx has ended and nothing is left.
-func (n *Notifier) pump(ctx context.Context) {
+// queueEvents queues events until ctx is done and no event is left.
+func (n *Notifier) queueEvents(ctx context.Context) {
 	for {
 		change, err := n.watch.Next(ctx)
 		switch {
@@ -110,47 +116,47 @@ func (n *Notifier) pump(ctx context.Context) {
 		case err != nil:
 			return
 		default:
-			n.take(change)
+			n.handleChange(change)
 		}
 	}
 }
 
-// catchUp queues what is still known of what was missed.
+// catchUp queues the missed events that the store still has.
 func (n *Notifier) catchUp() {
 	all, version := n.store.Events()
-	n.opts.Logger.Warn("too much happened at once: what is still known of it is told")
+	n.opts.Logger.Warn("event history overflowed, some notifications may be lost")
 	for _, e := range all {
-		n.tell(e)
+		n.queueEvent(e)
 	}
 	n.watch = n.store.Watch(version)
 }
 
-func (n *Notifier) take(c status.Change) {
+func (n *Notifier) handleChange(c status.Change) {
 	switch {
 	case c.Event == nil:
 	case c.Type == status.Deleted:
-		delete(n.told, c.Event.Name)
+		delete(n.counts, c.Event.Name)
 	default:
-		n.tell(*c.Event)
+		n.queueEvent(*c.Event)
 	}
 }
 
-// tell queues an event unless it was told of that often already.
-func (n *Notifier) tell(e status.Event) {
-	if e.Count <= n.told[e.Name] {
+// queueEvent queues an event unless it was queued with the same count before.
+func (n *Notifier) queueEvent(e status.Event) {
+	if e.Count <= n.counts[e.Name] {
 		return
 	}
-	n.told[e.Name] = e.Count
-	n.queue(ofEvent(n.opts.Instance, e))
+	n.counts[e.Name] = e.Count
+	n.enqueue(fromEvent(n.opts.Instance, e))
 }
 
-// Metrics tells of a sample.
+// Metrics queues a notification of a sample.
 func (n *Notifier) Metrics(k spec.Key, m v1alpha1.Metrics) {
-	n.queue(ofMetrics(n.opts.Instance, k, m))
+	n.enqueue(fromMetrics(n.opts.Instance, k, m))
 }
 
-func (n *Notifier) queue(what Notification) {
+func (n *Notifier) enqueue(notification Notification) {
 	for _, q := range n.queues {
-		q.add(what)
+		q.enqueue(notification)
 	}
 }

@@ -24,16 +24,16 @@ func key(name string) spec.Key {
 	return spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: name}
 }
 
-// rig is a notifier with one target, in a synctest bubble.
+// rig is a Notifier with one target, in a synctest bubble.
 type rig struct {
 	*notify.Notifier
 	store *status.Store
-	// stop ends the notifier and waits for it.
+	// stop stops the Notifier and waits for it.
 	stop func()
 
 	mu      sync.Mutex
 	fail    func(n notify.Notification) error
-	took    []string
+	arrived []string
 	results map[string]int
 }
 
@@ -54,7 +54,7 @@ func (r *rig) Deliver(ctx context.Context, n notify.Notification) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.took = append(r.took, strings.TrimSpace(fmt.Sprintf("%s %s %s", n.Type, n.Reason, n.Name)))
+	r.arrived = append(r.arrived, strings.TrimSpace(fmt.Sprintf("%s %s %s", n.Type, n.Reason, n.Name)))
 	return nil
 }
 
@@ -64,39 +64,40 @@ func (r *rig) failWith(fail func(notify.Notification) error) {
 	r.fail = fail
 }
 
-// delivered is what arrived since the last time.
-func (r *rig) delivered() []string {
+// takeDelivered returns the notifications that arrived since the previous call.
+func (r *rig) takeDelivered() []string {
 	synctest.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := r.took
-	r.took = nil
+	out := r.arrived
+	r.arrived = nil
 	return out
 }
 
-func (r *rig) happen(name, reason string) {
+func (r *rig) record(name, reason string) {
 	r.store.Record(status.Event{Key: key(name), Type: status.Normal, Reason: reason, Message: "m"})
 }
 
-// use has a container use something, after all that happened was queued.
-func (r *rig) use(name string, m v1alpha1.Metrics) {
+// sample reports a sample of a container after all events were queued.
+func (r *rig) sample(name string, m v1alpha1.Metrics) {
 	synctest.Wait()
 	r.Metrics(key(name), m)
 }
 
-func (r *rig) want(t *testing.T, what string, want ...string) {
+func (r *rig) checkDelivered(t *testing.T, what string, want ...string) {
 	t.Helper()
-	if diff := cmp.Diff(want, r.delivered()); diff != "" {
+	if diff := cmp.Diff(want, r.takeDelivered()); diff != "" {
 		t.Errorf("%s: %s", what, diff)
 	}
 }
 
-func (r *rig) pass(d time.Duration) {
+func (r *rig) advance(d time.Duration) {
 	time.Sleep(d) // virtual: this runs in a bubble
 	synctest.Wait()
 }
 
-func notified(t *testing.T, filter string, opts status.Options, test func(*testing.T, *rig)) {
+// runNotifier runs a test with a running Notifier in a synctest bubble.
+func runNotifier(t *testing.T, filter string, opts status.Options, test func(*testing.T, *rig)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r := &rig{store: status.NewStore(opts), results: map[string]int{}}
@@ -104,7 +105,7 @@ func notified(t *testing.T, filter string, opts status.Options, test func(*testi
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.happen("old", "Started")
+		r.record("old", "Started")
 		r.Notifier = notify.New(r.store, []notify.Subscription{{Filter: f, Target: r}}, notify.Options{Count: func(_, result string) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
@@ -119,39 +120,39 @@ func notified(t *testing.T, filter string, opts status.Options, test func(*testi
 	})
 }
 
-func TestTellsOfWhatIsWanted(t *testing.T) {
-	notified(t, "started,failed", status.Options{}, func(t *testing.T, r *rig) {
+func TestDeliversSelectedNotifications(t *testing.T) {
+	runNotifier(t, "started,failed", status.Options{}, func(t *testing.T, r *rig) {
 		for _, reason := range []string{"Created", "Started", "Pulled", "Restarted", "Exited", "Stopped", "Healthy"} {
-			r.happen("web", reason)
+			r.record("web", reason)
 		}
-		r.use("web", v1alpha1.Metrics{})
-		r.want(t, "by topic, in order, what happened before not", "started Started web", "started Restarted web", "failed Exited web")
-		r.happen("web", "Started")
-		r.want(t, "what happens again is told again", "started Started web")
+		r.sample("web", v1alpha1.Metrics{})
+		r.checkDelivered(t, "selected topics in order, without earlier events", "started Started web", "started Restarted web", "failed Exited web")
+		r.record("web", "Started")
+		r.checkDelivered(t, "a repeated event", "started Started web")
 	})
-	notified(t, "*", status.Options{}, func(t *testing.T, r *rig) {
-		r.happen("web", "Pulled")
-		r.use("web", v1alpha1.Metrics{})
-		r.want(t, "everything", "Pulled web", "metrics Metrics web")
+	runNotifier(t, "*", status.Options{}, func(t *testing.T, r *rig) {
+		r.record("web", "Pulled")
+		r.sample("web", v1alpha1.Metrics{})
+		r.checkDelivered(t, "everything", "Pulled web", "metrics Metrics web")
 	})
 }
 
 func TestDeliversAtLeastOnce(t *testing.T) {
-	notified(t, "*", status.Options{}, func(t *testing.T, r *rig) {
+	runNotifier(t, "*", status.Options{}, func(t *testing.T, r *rig) {
 		r.failWith(func(notify.Notification) error { return errors.New("down") })
-		r.happen("web", "Started")
-		r.happen("web", "Stopped")
-		r.pass(30 * time.Minute)
-		r.want(t, "while the target is down nothing arrives")
+		r.record("web", "Started")
+		r.record("web", "Stopped")
+		r.advance(30 * time.Minute)
+		r.checkDelivered(t, "while the target is down")
 		r.failWith(nil)
-		r.pass(time.Minute)
-		r.want(t, "then all does, in order", "started Started web", "stopped Stopped web")
+		r.advance(time.Minute)
+		r.checkDelivered(t, "after the target is up", "started Started web", "stopped Stopped web")
 		r.failWith(func(notify.Notification) error { return errors.New("down") })
-		r.happen("web", "Created")
-		r.pass(2 * time.Hour)
+		r.record("web", "Created")
+		r.advance(2 * time.Hour)
 		r.failWith(nil)
-		r.happen("web", "Healthy")
-		r.want(t, "what is too old is given up, and holds up nothing", "healthy Healthy web")
+		r.record("web", "Healthy")
+		r.checkDelivered(t, "after an expired notification", "healthy Healthy web")
 		if r.results[notify.ResultDropped] != 1 || r.results[notify.ResultDelivered] != 3 || r.results[notify.ResultRetried] == 0 {
 			t.Errorf("counted: %v", r.results)
 		}
@@ -159,16 +160,16 @@ func TestDeliversAtLeastOnce(t *testing.T) {
 }
 
 func TestQueueIsBounded(t *testing.T) {
-	notified(t, "*", status.Options{}, func(t *testing.T, r *rig) {
+	runNotifier(t, "*", status.Options{}, func(t *testing.T, r *rig) {
 		held := make(chan struct{})
 		r.failWith(func(notify.Notification) error { <-held; return nil })
 		for i := range 1200 {
-			r.happen(fmt.Sprint("c", i), "Started")
-			r.use("web", v1alpha1.Metrics{SampledAt: time.Unix(int64(i), 0)})
+			r.record(fmt.Sprint("c", i), "Started")
+			r.sample("web", v1alpha1.Metrics{SampledAt: time.Unix(int64(i), 0)})
 		}
 		close(held)
-		got := r.delivered()
-		// The one that was being delivered was delivered; of the others the newest.
+		got := r.takeDelivered()
+		// The notification in progress arrives, and the newest of the others.
 		if len(got) != 1001 || got[0] != "started Started c0" || got[len(got)-1] != "metrics Metrics web" || got[len(got)-2] != "started Started c1199" {
 			t.Errorf("%d arrived, from %s to %s", len(got), got[0], got[len(got)-1])
 		}
@@ -179,41 +180,41 @@ func TestQueueIsBounded(t *testing.T) {
 			}
 		}
 		if samples != 1 {
-			t.Errorf("%d samples of one container waited, want the last", samples)
+			t.Errorf("%d samples of one container arrived, want only the last", samples)
 		}
 	})
 }
 
-func TestMissesNothingThatIsKnown(t *testing.T) {
-	notified(t, "*", status.Options{History: 8}, func(t *testing.T, r *rig) {
-		for i := range 100 { // without a pause: the watch expires
-			r.happen(fmt.Sprint("c", i), "Started")
+func TestCatchesUpAfterOverflow(t *testing.T) {
+	runNotifier(t, "*", status.Options{History: 8}, func(t *testing.T, r *rig) {
+		for i := range 100 { // without a pause, so that the watch expires
+			r.record(fmt.Sprint("c", i), "Started")
 		}
-		if got := r.delivered(); len(got) != 100 && len(got) != 101 { // "old" may be among what is still known
+		if got := r.takeDelivered(); len(got) != 100 && len(got) != 101 { // the store may still have "old"
 			t.Errorf("%d arrived: %v", len(got), got)
 		}
 	})
 }
 
-func TestDeliversWhatIsLeft(t *testing.T) {
-	notified(t, "*", status.Options{}, func(t *testing.T, r *rig) {
+func TestDrainsQueueOnStop(t *testing.T) {
+	runNotifier(t, "*", status.Options{}, func(t *testing.T, r *rig) {
 		r.failWith(func(notify.Notification) error { return errors.New("down") })
-		r.happen("web", "Started")
-		r.pass(time.Second)
+		r.record("web", "Started")
+		r.advance(time.Second)
 		r.failWith(nil)
-		r.happen("web", "Stopped")
+		r.record("web", "Stopped")
 		r.stop()
-		r.want(t, "at the end", "started Started web", "stopped Stopped web")
+		r.checkDelivered(t, "at the end", "started Started web", "stopped Stopped web")
 	})
-	notified(t, "*", status.Options{}, func(t *testing.T, r *rig) {
+	runNotifier(t, "*", status.Options{}, func(t *testing.T, r *rig) {
 		r.failWith(func(notify.Notification) error { time.Sleep(3 * time.Second); return errors.New("slow") }) // virtual: this runs in a bubble
 		for i := range 10 {
-			r.happen(fmt.Sprint("c", i), "Started")
+			r.record(fmt.Sprint("c", i), "Started")
 		}
 		began := time.Now()
 		r.stop()
 		if took := time.Since(began); took > 10*time.Second {
-			t.Errorf("the end was held up for %s", took)
+			t.Errorf("stopping took %s", took)
 		}
 	})
 }

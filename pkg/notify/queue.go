@@ -5,26 +5,32 @@ package notify
 import (
 	"context"
 	"log/slog"
+	"math"
 	"slices"
 	"sync"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 const (
-	// maxQueued bounds what waits for one target; the oldest gives way.
+	// maxQueued is the maximum number of queued notifications of a target; beyond
+	// it the oldest is dropped.
 	maxQueued = 1000
-	// maxAge is when it is given up to deliver a notification.
+	// maxAge is the age from which on a notification is not retried.
 	maxAge = time.Hour
-	// firstRetry and maxRetry bound the delay between two attempts.
-	firstRetry = time.Second
-	maxRetry   = time.Minute
-	// deliverTimeout is the limit of one attempt.
+	// deliverTimeout is the timeout of one attempt.
 	deliverTimeout = 30 * time.Second
 )
 
-// queue is what waits for one target, in order.
+// retryDelays returns the delays between attempts: 1s, doubled up to 1m.
+func retryDelays() wait.Backoff {
+	return wait.Backoff{Duration: time.Second, Factor: 2, Cap: time.Minute, Steps: math.MaxInt}
+}
+
+// queue holds the undelivered notifications of one target in order.
 type queue struct {
 	Subscription
 	log   *slog.Logger
@@ -35,6 +41,7 @@ type queue struct {
 	waiting []queued
 }
 
+// queued is a notification and the time since when it is queued.
 type queued struct {
 	Notification
 	since time.Time
@@ -44,9 +51,10 @@ func newQueue(s Subscription, opts Options) *queue {
 	return &queue{Subscription: s, log: opts.Logger.With("target", s.Target.String()), count: opts.Count, wake: make(chan struct{}, 1)}
 }
 
-// add never blocks. Of samples only the last one of an object waits.
-func (q *queue) add(n Notification) {
-	if !q.Filter.wants(n) {
+// enqueue adds a notification that the filter matches. It never blocks. A sample
+// replaces a queued sample of the same object.
+func (q *queue) enqueue(n Notification) {
+	if !q.Filter.matches(n) {
 		return
 	}
 	q.mu.Lock()
@@ -68,8 +76,8 @@ func (q *queue) add(n Notification) {
 	}
 }
 
-// head is what has waited longest.
-func (q *queue) head() (queued, bool) {
+// first returns the oldest queued notification, and false if the queue is empty.
+func (q *queue) first() (queued, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.waiting) == 0 {
@@ -78,23 +86,22 @@ func (q *queue) head() (queued, bool) {
 	return q.waiting[0], true
 }
 
-// done takes what was delivered or given up off the queue, unless it was pushed
-// out meanwhile.
-func (q *queue) done(n queued) {
+// remove removes a notification unless it was displaced in the meantime.
+func (q *queue) remove(n queued) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = slices.DeleteFunc(q.waiting, func(w queued) bool { return w.ID == n.ID })
 }
 
-// run delivers until ctx ends. What waits then is tried once more, for as long as
-// last does.
-func (q *queue) run(ctx, last context.Context) {
+// run delivers notifications until ctx is done. Notifications that are queued then
+// are tried once more until drain is done.
+func (q *queue) run(ctx, drain context.Context) {
 	for {
-		n, found := q.head()
+		n, found := q.first()
 		switch {
 		case found:
-			q.deliver(ctx, last, n)
-			if last.Err() != nil {
+			q.deliver(ctx, drain, n)
+			if drain.Err() != nil {
 				return
 			}
 		case ctx.Err() != nil:
@@ -108,12 +115,13 @@ func (q *queue) run(ctx, last context.Context) {
 	}
 }
 
-// deliver tries until it works, or is given up.
-func (q *queue) deliver(ctx, last context.Context, n queued) {
-	defer q.done(n)
-	delay := firstRetry
+// deliver tries to deliver n until it succeeds, the attempts are used up, or n is
+// too old. It removes n from the queue.
+func (q *queue) deliver(ctx, drain context.Context, n queued) {
+	defer q.remove(n)
+	delays := retryDelays()
 	for attempt := 1; ; attempt++ {
-		try, cancel := context.WithTimeout(last, deliverTimeout)
+		try, cancel := context.WithTimeout(drain, deliverTimeout)
 		err := q.Target.Deliver(try, n.Notification)
 		cancel()
 		if err == nil {
@@ -121,11 +129,12 @@ func (q *queue) deliver(ctx, last context.Context, n queued) {
 			return
 		}
 		if attempt == q.Attempts || time.Since(n.since) >= maxAge || ctx.Err() != nil {
-			q.log.Error("a notification is given up", "err", err, "event", n.ID, "attempt", attempt)
+			q.log.Error("notification dropped", "err", err, "event", n.ID, "attempt", attempt)
 			q.count(q.Target.Kind(), ResultDropped)
 			return
 		}
-		q.log.Warn("cannot deliver a notification: it is tried again", "err", err, "event", n.ID, "attempt", attempt, "delay", delay)
+		delay := delays.Step()
+		q.log.Warn("notification failed, retrying", "err", err, "event", n.ID, "attempt", attempt, "delay", delay)
 		q.count(q.Target.Kind(), ResultRetried)
 		timer := time.NewTimer(delay)
 		select {
@@ -133,6 +142,5 @@ func (q *queue) deliver(ctx, last context.Context, n queued) {
 		case <-ctx.Done():
 			timer.Stop()
 		}
-		delay = min(2*delay, maxRetry)
 	}
 }

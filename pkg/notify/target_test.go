@@ -22,7 +22,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// hostile is a notification whose every word wants to be a command.
+// hostile is a notification whose message tries to inject shell commands.
 var hostile = notify.Notification{
 	ID: "1", Type: v1alpha1.TopicFailed, Instance: "dev", Kind: spec.KindContainer, Namespace: "default", Name: "web",
 	Severity: status.Warning, Reason: "Exited", Message: "`touch a` $(touch b); touch c\n\"; touch d; '\x00", Count: 1,
@@ -52,7 +52,7 @@ func TestHook(t *testing.T) {
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 3 {
-		t.Fatalf("what the event says was carried out: %v, %v", entries, err)
+		t.Fatalf("the message was executed: %v, %v", entries, err)
 	}
 	read := func(name string) string {
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -76,15 +76,15 @@ func TestHook(t *testing.T) {
 	}
 }
 
-func TestHookThatFails(t *testing.T) {
+func TestHookFailures(t *testing.T) {
 	s := hook(t, "*=echo why >&2; exit 3")
 	if err := deliver(t, s); err == nil || !strings.Contains(err.Error(), "exit status 3: why") {
 		t.Errorf("%v", err)
 	}
 	if s.Attempts == 0 {
-		t.Error("a command that fails would be run for an hour")
+		t.Error("a failing command has no limit of attempts")
 	}
-	t.Run("or hangs, with what it started", func(t *testing.T) {
+	t.Run("a hanging command is killed with its children", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		if err := hook(t, "*=sleep 1000 | sleep 1000").Target.Deliver(ctx, hostile); err == nil {
@@ -122,10 +122,10 @@ func TestWebhook(t *testing.T) {
 	}
 	server.Close()
 	if err := deliver(t, s); err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("nobody there: %v", err)
+		t.Errorf("no server: %v", err)
 	}
 	if strings.Contains(s.Target.String(), "secret") {
-		t.Error("it tells the token")
+		t.Error("the description contains the token")
 	}
 }
 

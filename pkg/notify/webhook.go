@@ -13,16 +13,16 @@ import (
 	"strings"
 )
 
-// webhook posts to a web address.
+// webhook posts notifications to a web address.
 type webhook struct {
 	url    *url.URL
 	client *http.Client
 }
 
-// ParseWebhook reads "URL" or "EVENTS=URL". Without events it is told of all of
-// them, samples aside.
+// ParseWebhook parses "URL" or "EVENTS=URL". Without EVENTS the subscription
+// selects all events, but no samples.
 func ParseWebhook(text string) (Subscription, error) {
-	filter, address := events, text
+	filter, address := allEvents, text
 	if words, rest, found := strings.Cut(text, "="); found && !strings.Contains(words, "/") {
 		f, err := ParseFilter(words)
 		if err != nil {
@@ -32,25 +32,26 @@ func ParseWebhook(text string) (Subscription, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Subscription{}, errors.New("webhook: want an http or https URL, with events before it if not all are wanted: failed=https://example.org/hook")
+		return Subscription{}, errors.New("webhook: want [EVENTS=]URL with an http or https URL, for example failed=https://example.org/hook")
 	}
-	client := &http.Client{ // another place is not what the user named
+	client := &http.Client{ // a redirect could lead to an address that the user did not configure
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return Subscription{Filter: filter, Target: webhook{u, client}}, nil
 }
 
-// Kind is that of web addresses.
+// Kind returns KindWebhook.
 func (webhook) Kind() string { return KindWebhook }
 
-// String is where it leads, without what may be secret of the address.
+// String returns the scheme and host of the URL; the rest may hold secrets.
 func (w webhook) String() string { return w.url.Scheme + "://" + w.url.Host }
 
-// Deliver posts the notification; an answer of 2xx means that it is delivered.
+// Deliver posts the notification. It returns an error unless the response status
+// is 2xx.
 func (w webhook) Deliver(ctx context.Context, n Notification) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url.String(), bytes.NewReader(n.body()))
 	if err != nil {
-		return fmt.Errorf("webhook %s: bad request", w)
+		return fmt.Errorf("webhook %s: cannot create the request", w)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "reconciler")
@@ -58,15 +59,15 @@ func (w webhook) Deliver(ctx context.Context, n Notification) error {
 	resp, err := w.client.Do(req)
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // the wrapping tells the whole address
+		err = wrapped.Err // url.Error contains the whole URL
 	}
 	if err != nil {
 		return fmt.Errorf("webhook %s: %w", w, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // allows reuse of the connection
 	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("webhook %s: the answer was %s", w, resp.Status)
+		return fmt.Errorf("webhook %s: unexpected response %s", w, resp.Status)
 	}
 	return nil
 }
