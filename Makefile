@@ -1,4 +1,4 @@
-# `make` lists what there is. The work is done by the scripts in hack/.
+# `make` lists the targets. The scripts in hack/ do the work.
 SHELL := /usr/bin/env bash
 export PATH := $(PATH):/usr/local/go/bin
 TOOLS := bin/tools/golangci-lint
@@ -11,41 +11,45 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## the shop of manifests/demo, live, on a real engine; Ctrl-C ends it
+demo: ## run the demo of manifests/demo on a real engine until Ctrl-C
 	@hack/demo.sh
 
 .PHONY: build
-build: ## bin/reconciler, one static binary
+build: ## build bin/reconciler, a static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/reconciler ./cmd/reconciler
 
 .PHONY: test
-test: ## everything under the race detector: unit, property and, on a real engine, end to end
+test: ## run all tests with the race detector; the end-to-end tests need an engine
 	@hack/engine.sh run hack/test.sh all
 
 .PHONY: test-unit
-test-unit: ## what needs no engine
+test-unit: ## run the tests that need no engine
 	@hack/test.sh unit
 
 .PHONY: e2e
-e2e: ## only what needs a real engine
+e2e: ## run the end-to-end tests on a real engine
 	@hack/engine.sh run hack/test.sh e2e
 
 .PHONY: race
-race: ## what needs no engine, five times in random order
+race: ## run the tests that need no engine five times in random order
 	@hack/test.sh unit -count=5 -shuffle=on
 
 .PHONY: bench
-bench: ## benchmarks
+bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: lint
-lint: $(TOOLS) ## style, layers, formatting and vet
+lint: $(TOOLS) ## check style, imports, formatting and vet
 	bin/tools/golangci-lint config verify --config hack/golangci.yml
 	bin/tools/golangci-lint run --allow-parallel-runners --config hack/golangci.yml ./...
 
 .PHONY: shape
 shape: ## measure files, functions, types and documentation against their limits
 	@go run ./hack/shape
+
+.PHONY: size
+size: ## check the size of the binary against its limit
+	@hack/size.sh
 
 .PHONY: words
 words: ## list the idioms to avoid in comments, strings and docs
@@ -56,19 +60,19 @@ fmt: $(TOOLS) ## format the code
 	bin/tools/gofumpt -w cmd hack pkg
 
 .PHONY: verify
-verify: lint shape test ## all that CI checks
+verify: lint shape size test ## run every check of CI
 
 .PHONY: generate
-generate: ## schemas and the reference of manifests, from the types
+generate: ## generate the schemas and the manifest reference from the types
 	go generate ./pkg/spec
 
 .PHONY: tools
-tools: $(TOOLS) ## the pinned tools, into bin/tools
+tools: $(TOOLS) ## build the pinned tools in bin/tools
 
 $(TOOLS): hack/tools/go.mod
 	cd hack/tools && go build -o ../../bin/tools/ tool
 	@touch $(TOOLS)
 
 .PHONY: clean
-clean: ## remove what was built
+clean: ## remove all build output
 	rm -rf bin coverage.out

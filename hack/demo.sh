@@ -1,42 +1,41 @@
 #!/usr/bin/env bash
-# Shows the controller at work: builds it and the images of manifests/demo, and
-# runs it there on a real engine, which it installs or starts where there is
-# none. Where none can be had it runs on the in-memory engine and says so.
-# Further arguments go to `reconciler run`.
+# Builds the controller and the images of manifests/demo, and runs the demo. It
+# installs or starts an engine if none answers, and uses the in-memory engine if
+# that fails. Further arguments are passed to `reconciler run`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/local/go/bin"
 
-command -v go >/dev/null || { echo "demo: Go is needed to build: https://go.dev/dl" >&2; exit 1; }
+command -v go >/dev/null || { echo "demo: Go is not installed: https://go.dev/dl" >&2; exit 1; }
 make --no-print-directory build
 
 engine=docker
 if ! hack/engine.sh ensure; then
 	engine=memory
-	echo "demo: there is no engine, so this is the in-memory one: what you see is real, the containers are not"
+	echo "demo: no Docker engine is available, so this runs on the in-memory engine, without real containers"
 fi
 [ $engine = memory ] || hack/images.sh
 
 cat <<'END'
 
   In another terminal:
-    bin/reconciler get -n shop                     what there is
-    bin/reconciler describe -n shop container/app  why it is as it is
-    curl http://127.0.0.1:8088                     the shop (proxy -> app -> db, cache)
-    docker rm -f db.shop                           break something, and see it healed
-    $EDITOR manifests/demo/app.yaml                change something, and see it replaced
+    bin/reconciler get -n shop                     list the objects
+    bin/reconciler describe -n shop container/app  show one object in detail
+    curl http://127.0.0.1:8088                     call the shop (proxy -> app -> db, cache)
+    docker rm -f db.shop                           remove a container; it is created again
+    $EDITOR manifests/demo/app.yaml                change a manifest; its container is replaced
 
 END
 
-# Ctrl-C is the controller's to handle; this script stays to say what is left.
+# The controller handles Ctrl-C. The script continues and prints the last hint.
 trap : INT TERM
 status=0
 bin/reconciler run manifests/demo --engine "$engine" --log-level warn "$@" || status=$?
 
 [ $engine = docker ] || exit $status
-if hack/engine.sh status 2>/dev/null | grep -q '(started from here'; then
+if hack/engine.sh status 2>/dev/null | grep -q '(started by this script'; then
+	echo "To stop the engine that was started for the demo:"
 	echo "  hack/engine.sh stop"
-	echo "then stops the engine that was started for this."
 fi
 echo
 exit $status

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Finds, installs, starts and stops the Docker engine that the demo and the
-# tests use. It does nothing where an engine answers, and never touches one that
-# it did not start.
+# tests use. It never stops or changes an engine that it did not start.
 #
-#   ensure     an engine that answers: the one there is, else one of our own
-#   run CMD..  ensure, run the command, and stop the engine again if we started it
-#   install    Debian's docker.io, when missing (needs root and apt-get)
-#   start      start our engine, stop  stop it, restart  mend it when it is wedged
-#   status     tell what answers and whose it is; exit 0 when something does
-#   purge      stop our engine and remove all that it stored
+#   engine.sh ensure       start an engine unless one answers
+#   engine.sh run CMD..    ensure, run the command, stop the engine if it was started
+#   engine.sh install      install docker.io if it is missing; needs root and apt-get
+#   engine.sh start        start our engine
+#   engine.sh stop         stop our engine
+#   engine.sh restart      restart our engine, even if it hangs
+#   engine.sh status       print the version of the engine; exit 0 if one answers
+#   engine.sh purge        stop our engine and remove its data
 #
 # DOCKER_HOST and DOCKER_CONTEXT are respected. RECONCILER_ENGINE_DIR (default
-# /var/lib/reconciler-engine) is where our engine keeps its data, log and pid.
-# Exit codes: 0 done, 1 failed, 2 usage, 3 no engine can be had here.
+# /var/lib/reconciler-engine) is the folder of the data, log and pid file of our
+# engine. Exit codes: 0 success, 1 failure, 2 usage, 3 no engine available.
 set -euo pipefail
 
 state=${RECONCILER_ENGINE_DIR:-/var/lib/reconciler-engine}
@@ -25,25 +26,27 @@ host=${host:-unix:///var/run/docker.sock}
 say() { echo "engine: $*"; }
 fail() { code=$1; shift; echo "engine: $*" >&2; exit "$code"; }
 
-# answers asks deeply: a wedged engine still answers a ping. Its output is the version.
+# answers prints the version of the engine. It also lists containers, because an
+# engine that hangs still answers a ping.
 answers() {
 	command -v docker >/dev/null || return 1
 	timeout 10 docker ps --quiet --last 1 >/dev/null 2>&1 || return 1
 	timeout 10 docker version --format '{{.Server.Version}}' 2>/dev/null
 }
 
-# is PID NAME: a pid file may outlive its process, and the number be another's. A
-# zombie has a name but no command line.
+# is PID NAME succeeds if the process runs under that name. A pid file may be
+# older than the process with its number, and a zombie has no command line.
 is() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] && [ -n "$(tr -d '\0' <"/proc/$1/cmdline")" ]; }
 
-# ours prints the pid of the engine that we started, while it lives.
+# ours prints the pid of our engine, if it runs.
 ours() {
 	local pid
 	pid=$(cat "$pid_file" 2>/dev/null) || return 1
 	is "$pid" dockerd && grep -qzF -- "$pid_file" "/proc/$pid/cmdline" && echo "$pid"
 }
 
-# helpers prints the containerd and shims of our engine, which survive its kill.
+# helpers prints the pids of the containerd and the shims of our engine, which
+# survive a kill of the engine.
 helpers() {
 	local dir
 	for dir in /proc/[0-9]*; do
@@ -59,24 +62,25 @@ install() {
 		return 0
 	fi
 	[ "$(id -u)" = 0 ] || fail 3 "no engine answers and dockerd is not installed; start Docker, or run this as root to install docker.io"
-	command -v apt-get >/dev/null || fail 3 "no engine answers and there is no apt-get to install docker.io with; install Docker and try again"
+	command -v apt-get >/dev/null || fail 3 "no engine answers and apt-get, which would install docker.io, is missing; install Docker and try again"
 	say "installing docker.io"
 	local packages=(docker.io iptables ca-certificates) log
 	log=$(mktemp)
 	export DEBIAN_FRONTEND=noninteractive
-	# Lists may be missing, or older than the mirror.
+	# The package lists may be missing or out of date.
 	if ! { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
 		tail -n 20 "$log" >&2
 		rm -f "$log"
-		fail 3 "docker.io could not be installed"
+		fail 3 "installing docker.io failed"
 	fi
 	rm -f "$log"
-	# Newer releases ship the client as a package of its own.
+	# Newer releases ship the client in a separate package.
 	command -v docker >/dev/null || apt-get install -y --no-install-recommends docker-cli >/dev/null 2>&1 ||
-		fail 3 "docker.io came without a client and docker-cli cannot be installed"
+		fail 3 "docker.io has no client and installing docker-cli failed"
 }
 
-# forget removes pid files whose process is gone: either stops the next start.
+# forget removes the pid files of processes that ended. Each of them would make
+# the next start fail.
 forget() {
 	is "$(cat "$pid_file" 2>/dev/null)" dockerd || rm -f "$pid_file"
 	local containerd=$exec_root/containerd/containerd.pid
@@ -85,7 +89,7 @@ forget() {
 
 launch() {
 	forget
-	# A session of its own: Ctrl-C in a demo must not reach the engine.
+	# A separate session, because Ctrl-C in the demo must not stop the engine.
 	setsid dockerd --host "$host" --data-root "$state/data" --exec-root "$exec_root" --pidfile "$pid_file" \
 		>>"$log_file" 2>&1 </dev/null 9>&- &
 	local pid=$! version
@@ -100,15 +104,15 @@ launch() {
 	return 1
 }
 
-# here fails where the engine would have to be started on another machine.
+# here fails if the engine would have to be started on another machine.
 here() {
-	case $host in unix://*) ;; *) fail 3 "nothing answers at $host, and an engine elsewhere cannot be started from here" ;; esac
+	case $host in unix://*) ;; *) fail 3 "no engine answers at $host, and it is not on this machine" ;; esac
 }
 
 start() {
 	local version
 	here
-	[ "$(id -u)" = 0 ] || fail 3 "no engine answers at $host; start Docker, or run this as root to have one started"
+	[ "$(id -u)" = 0 ] || fail 3 "no engine answers at $host; start Docker, or run this as root to start an engine"
 	mkdir -p "$state" "$(dirname "${host#unix://}")"
 	exec 9>"$state/lock"
 	flock 9
@@ -116,12 +120,12 @@ start() {
 		say "found $version at $host"
 		return 0
 	fi
-	# The first start after a kill can meet a containerd that is still going down.
-	launch || { halt && launch; } || { tail -n 20 "$log_file" >&2; fail 1 "dockerd does not come up; its log is $log_file"; }
+	# The first start after a kill fails if the old containerd is still ending.
+	launch || { halt && launch; } || { tail -n 20 "$log_file" >&2; fail 1 "dockerd does not start; see its log $log_file"; }
 	flock --unlock 9
 }
 
-# gone PID N waits N half seconds for the process to end.
+# gone PID N waits at most N half seconds for the process to end.
 gone() {
 	for _ in $(seq "$2"); do
 		is "$1" dockerd || return 0
@@ -130,17 +134,18 @@ gone() {
 	return 1
 }
 
-# halt ends our engine: politely, then not, with what it leaves behind.
+# halt stops our engine, kills it if necessary, and kills the processes that it
+# left behind.
 halt() {
 	local pid
 	if pid=$(ours); then
 		kill -TERM "$pid"
 		gone "$pid" 60 || {
-			kill -KILL "$pid" && gone "$pid" 20 && say "killed dockerd, which did not stop"
-		} || fail 1 "dockerd (pid $pid) can be neither stopped nor killed"
+			kill -KILL "$pid" && gone "$pid" 20 && say "killed dockerd, because it did not stop"
+		} || fail 1 "dockerd (pid $pid) ignores TERM and KILL"
 	fi
 	for pid in $(helpers); do
-		# The children of a shim are its container.
+		# The children of a shim are the processes of its container.
 		kill -KILL $(cat /proc/"$pid"/task/*/children 2>/dev/null) 2>/dev/null || true
 		kill -KILL "$pid" 2>/dev/null || true
 	done
@@ -149,7 +154,7 @@ halt() {
 
 stop() {
 	if [ -z "$(ours)" ] && [ -z "$(helpers)" ]; then
-		say "nothing to stop: no engine was started from here"
+		say "nothing to stop: this script started no engine"
 		return 0
 	fi
 	halt
@@ -158,7 +163,7 @@ stop() {
 
 restart() {
 	if [ -z "$(ours)" ] && answers >/dev/null; then
-		fail 1 "the engine at $host was not started from here; restart it yourself"
+		fail 1 "this script did not start the engine at $host and does not restart it"
 	fi
 	halt
 	start
@@ -171,7 +176,7 @@ ensure() {
 		return 0
 	fi
 	if [ -n "$(ours)" ]; then
-		say "our engine does not answer, restarting it"
+		say "restarting our engine, which does not answer"
 		restart
 		return
 	fi
@@ -181,28 +186,28 @@ ensure() {
 }
 
 status() {
-	local version whose="not started from here"
-	[ -z "$(ours)" ] || whose="started from here, pid $(ours)"
-	version=$(answers) || fail 1 "nothing answers at $host ($whose)"
+	local version whose="not started by this script"
+	[ -z "$(ours)" ] || whose="started by this script, pid $(ours)"
+	version=$(answers) || fail 1 "no engine answers at $host ($whose)"
 	say "$version answers at $host ($whose)"
 }
 
 purge() {
 	stop
-	# The engine mounts its data folder over itself, and does not undo that.
+	# The engine bind-mounts its data folder and leaves the mount behind.
 	awk -v dir="$state/" 'index($2, dir) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n 1 umount
 	rm -rf --one-file-system "$state"
 	say "removed $state"
 }
 
 run() {
-	[ $# -gt 0 ] || fail 2 "run what?"
+	[ $# -gt 0 ] || fail 2 "run needs a command"
 	local before
 	before=$(ours || true)
 	ensure
 	if [ -z "$before" ] && [ -n "$(ours)" ]; then
-		say "it will be stopped after this"
-		# In silence: the last word is the command's.
+		say "it is stopped after the command"
+		# Without output, because the last line belongs to the command.
 		trap 'stop >/dev/null' EXIT
 	fi
 	"$@"

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Builds the images of the demo and of the end-to-end tests, from scratch and
-# without a registry: reconciler.dev/demo:1, :2 and :3, which differ in what
-# VERSION says. Does nothing where they are up to date; `images.sh rm` removes them.
+# Builds the images of the demo and of the end-to-end tests without a registry:
+# reconciler.dev/demo:1, :2 and :3, which differ in the variable VERSION. Images
+# that are up to date are not built again.
+#
+#   images.sh     build the images
+#   images.sh rm  remove the images
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/local/go/bin"
@@ -10,7 +13,7 @@ repository=reconciler.dev/demo
 versions=(1 2 3)
 label=dev.reconciler-demo.content
 
-# Test packages call this at the same time.
+# Test packages run this script concurrently.
 exec 9>"${TMPDIR:-/tmp}/reconciler-images.$(id -u).lock"
 flock 9
 
@@ -27,7 +30,7 @@ mkdir -p "$work/root/data" "$work/root/tmp"
 chmod 1777 "$work/root/tmp"
 CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -buildid=' -o "$work/root/demoapp" ./hack/demoapp
 
-# The script is part of the content: it decides what the images are made of.
+# The script counts as content because it determines the images.
 content=$(cat "$work/root/demoapp" hack/images.sh | sha256sum | cut -c1-16)
 tar --create --file "$work/root.tar" --directory "$work/root" --numeric-owner --owner=0 --group=0 .
 
@@ -35,7 +38,7 @@ made=0
 for v in "${versions[@]}"; do
 	have=$(docker image inspect --format "{{index .Config.Labels \"$label\"}}" "$repository:$v" 2>/dev/null || true)
 	[ "$have" = "$content" ] && continue
-	# An import needs no builder, which engines ship separately by now.
+	# Unlike a build, an import works on engines that have no builder.
 	docker import \
 		--change 'ENTRYPOINT ["/demoapp"]' \
 		--change 'CMD ["http"]' \
@@ -44,6 +47,6 @@ for v in "${versions[@]}"; do
 		"$work/root.tar" "$repository:$v" >/dev/null
 	made=$((made + 1))
 done
-# What was replaced goes, unless a container still has it.
+# Remove the replaced images that no container uses.
 docker image ls --quiet --filter dangling=true --filter "label=$label" | xargs -r -n 1 docker image rm >/dev/null 2>&1 || true
 echo "images: $repository ${versions[*]/#/:} ($made built)"

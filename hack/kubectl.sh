@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the kubectl that is pinned in hack/tools/kubectl into bin/tools and
-# prints its path. The first time takes a minute or two, then a second.
+# Builds bin/tools/kubectl in the version that hack/tools/kubectl/go.mod pins, and
+# prints its path. The first build takes one or two minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/local/go/bin"

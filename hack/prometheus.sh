@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Finds prometheus and promtool, or unpacks them from Debian's package, of which
-# nothing is installed and no service started, into bin/tools/prometheus. Prints
-# the folder that has both.
+# Prints the folder of prometheus and promtool. If they are not installed, it
+# downloads the Debian package and unpacks both programs into
+# bin/tools/prometheus, without installing the package or starting a service.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,7 +14,7 @@ if [ ! -x "$dir/promtool" ]; then
 	command -v apt-get >/dev/null || { echo "prometheus.sh: install Prometheus: https://prometheus.io/download" >&2; exit 1; }
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
-	chmod 755 "$work" # apt downloads as a user of its own
+	chmod 755 "$work" # apt downloads as another user
 	cd "$work"
 	{ apt-get download prometheus || { apt-get update && apt-get download prometheus; }; } >&2
 	dpkg-deb -x prometheus_*.deb tree

@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# Runs the tests: `unit` needs nothing, `e2e` only what needs a real engine,
-# `all` (the default) both. Further arguments go to go test. The race detector
-# is on wherever there is a C compiler. The property test of pkg/plan plays
-# 10,000 histories.
+# Runs the tests and prints how long each suite took.
+#
+#   test.sh unit  the tests that need no engine, and then the property test of
+#                 pkg/plan on 10,000 histories
+#   test.sh e2e   the tests that need an engine
+#   test.sh all   both; the default
+#
+# Further arguments are passed to go test. The race detector is enabled if there
+# is a C compiler.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/local/go/bin"
@@ -19,18 +24,26 @@ if ! command -v "$(go env CC)" >/dev/null; then
 	export CGO_ENABLED=0
 fi
 
-# Packages with tests for a real engine run with that tag only, one after the
-# other: they share the engine. All others run side by side, once.
+# Packages with tests for a real engine run only with the e2e tag, one at a time
+# because they share the engine. All other packages run in parallel.
 count() { go list "$@" -f '{{.ImportPath}} {{len .TestGoFiles}} {{len .XTestGoFiles}}' ./... | sort; }
 with_engine=$(comm -13 <(count) <(count -tags e2e) | cut -d' ' -f1)
 without=$(go list ./... | grep -vxF "${with_engine:-none}")
 
 go build -o bin/testsum ./hack/testsum
 
-# A go command that fails before it tests anything tells no event.
+# A go command that fails before the first test prints no event.
 gotest() { go test "${race[@]}" -json "$@" || echo '{"Action":"build-fail"}'; }
 
-# Random histories are many, and checked for what they do, not for races.
+# suite NAME COMMAND.. runs the command and prints its duration.
+suite() {
+	local name=$1 begin=$SECONDS
+	shift
+	"$@"
+	echo "suite $name: $((SECONDS - begin)) s"
+}
+
+# The histories run without the race detector, which would slow them down.
 histories() {
 	local race=()
 	gotest -run 'TestConvergence$' "$@" ./pkg/plan -rapid.checks 10000
@@ -39,14 +52,14 @@ histories() {
 {
 	case $what in
 	unit)
-		gotest "$@" ./...
-		histories "$@"
+		suite unit gotest "$@" ./...
+		suite histories histories "$@"
 		;;
-	e2e) gotest -tags e2e -p 1 -timeout 30m "$@" $with_engine ;;
+	e2e) suite e2e gotest -tags e2e -p 1 -timeout 30m "$@" $with_engine ;;
 	all)
-		gotest "$@" $without
-		histories "$@"
-		gotest -tags e2e -p 1 -timeout 30m "$@" $with_engine
+		suite unit gotest "$@" $without
+		suite histories histories "$@"
+		suite e2e gotest -tags e2e -p 1 -timeout 30m "$@" $with_engine
 		;;
 	esac
 } | bin/testsum
