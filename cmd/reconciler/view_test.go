@@ -119,7 +119,7 @@ func TestRunOnATerminal(t *testing.T) {
 	o.press("x")
 	o.shows("app                  Running")
 	o.press("r")
-	o.shows("restart app: asked")
+	o.shows("restart app: accepted")
 	o.press("l")
 	o.shows("nothing runs")
 	o.press("q")

@@ -17,12 +17,12 @@ type column struct {
 
 type columns []column
 
-// wide is the width from which on ports and what an object waits for have a
-// column each.
-const wide = 110
+// wideTable is the width from which on ports and blockers have separate columns.
+const wideTable = 110
 
-// columnsFor fits the columns of rows into a width. What is left goes to the last
-// one, but for what long names need of it and it does not.
+// columnsFor returns the columns for rows in a table of the given width. The last
+// column gets the remaining width, minus the part that it does not use and long
+// names need.
 func columnsFor(width int, rows []row) columns {
 	out := columns{
 		{"NAME", 20, func(r row) string { return r.name }},
@@ -31,14 +31,14 @@ func columnsFor(width int, rows []row) columns {
 		{"RESTARTS", 8, func(r row) string { return r.restarts }},
 		{"AGE", 5, func(r row) string { return r.age }},
 	}
-	if width >= wide {
+	if width >= wideTable {
 		out[0].width = 28
 		out = append(out, column{"PORTS", 20, func(r row) string { return r.ports }},
-			column{"WAITS FOR", 0, func(r row) string { return r.waits }})
+			column{"WAITS FOR", 0, func(r row) string { return r.blockers }})
 	} else {
 		out = append(out, column{"PORTS, WAITS FOR", 0, func(r row) string {
-			if r.waits != "" {
-				return r.waits
+			if r.blockers != "" {
+				return r.blockers
 			}
 			return r.ports
 		}})
@@ -61,7 +61,7 @@ func columnsFor(width int, rows []row) columns {
 	return out
 }
 
-func headings(c columns) []string {
+func (c columns) headings() []string {
 	var out []string
 	for _, column := range c {
 		out = append(out, column.name)
@@ -77,9 +77,9 @@ func (c columns) cells(r row) []string {
 	return out
 }
 
-// short is a name cut to a width: the namespace stays, and the end of the name;
-// its beginning others may have too.
-func short(name string, width int) string {
+// shortenName returns a name that fits into width. It keeps the namespace and the
+// end of the name, because names often share their beginning.
+func shortenName(name string, width int) string {
 	over := ansi.StringWidth(name) - width
 	if over <= 0 {
 		return name
@@ -88,7 +88,7 @@ func short(name string, width int) string {
 	if !found {
 		return ansi.TruncateLeft(name, over+1, "…")
 	}
-	space = cut(space, width/2) + "/"
+	space = truncate(space, width/2) + "/"
 	over = ansi.StringWidth(space+rest) - width
 	if over <= 0 {
 		return space + rest
@@ -96,17 +96,17 @@ func short(name string, width int) string {
 	return space + ansi.TruncateLeft(rest, over+1, "…")
 }
 
-// line puts cells below their headings.
-func (c columns) line(cells []string) string {
+// formatLine aligns cells with their columns.
+func (c columns) formatLine(cells []string) string {
 	var b strings.Builder
 	for i, cell := range cells {
 		width := c[i].width
 		if i == 0 {
-			cell = short(cell, width)
+			cell = shortenName(cell, width)
 		}
-		cell = cut(cell, width)
+		cell = truncate(cell, width)
 		if i < len(cells)-1 {
-			cell = pad(cell, width) + " "
+			cell = padRight(cell, width) + " "
 		}
 		b.WriteString(cell)
 	}

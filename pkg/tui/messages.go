@@ -7,30 +7,30 @@ import (
 	"sync"
 )
 
-// maxMessages bounds the lines that are kept.
+// maxMessages is the number of lines that Messages keeps.
 const maxMessages = 500
 
-// Messages keeps the last lines that were written to it: a log that must not
-// disturb the screen. It is safe for concurrent use.
+// Messages is a writer that keeps the last lines of a log, so that the log does
+// not disturb the screen. It is safe for concurrent use; nil has no lines.
 type Messages struct {
 	mu    sync.Mutex
 	lines []string
 	count int
 }
 
-// Write takes whole lines.
+// Write adds the lines in p, which must be complete.
 func (m *Messages) Write(p []byte) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for line := range strings.Lines(string(p)) {
-		m.lines = append(m.lines, clean(line))
+		m.lines = append(m.lines, sanitize(line))
 		m.count++
 	}
 	m.lines = m.lines[max(0, len(m.lines)-maxMessages):]
 	return len(p), nil
 }
 
-// Lines are those that are kept, and how many there were ever.
+// Lines returns the kept lines and the number of lines ever written.
 func (m *Messages) Lines() ([]string, int) {
 	if m == nil {
 		return nil, 0

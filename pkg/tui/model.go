@@ -13,39 +13,39 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// model is the state of the view. It is a value: Update returns the next one.
+// model is the state of the view. It is a value: Update returns the next state.
 type model struct {
 	opts Options
-	// ctx ends when the view does.
-	ctx context.Context //nolint:containedctx // commands of the framework get none
+	// ctx is done when the view ends.
+	ctx context.Context //nolint:containedctx // the framework passes no context to commands
 
 	width, height int
 	rows          []row
 	controller    v1alpha1.Controller
 	version       uint64
 
-	// selected is the object that keys are about; it stays so when rows move.
+	// selected is the object that keys apply to, independent of its row.
 	selected spec.Key
-	// top is the first row on the screen.
+	// top is the index of the first row on the screen.
 	top int
-	// notice is what the last key came to.
+	// notice is the result of the last key.
 	notice string
-	// unread is the last message of the controller's log, and seen how many there
-	// were when it was looked at.
+	// unread is the last line of the controller log, empty if it was read. seen is
+	// the number of lines when the log was last shown.
 	unread string
 	seen   int
 
-	pane *pane // what covers the table; nil for nothing
+	pane *pane // covers the table; nil if the table is visible
 }
 
 // The messages of the view.
 type (
-	// changedMsg says that the store has changed, up to a version.
-	changedMsg struct{ version uint64 }
-	// tickMsg says that a second has passed.
+	// changedMsg reports a change of the store.
+	changedMsg struct{}
+	// tickMsg is sent once a second.
 	tickMsg struct{}
-	// askedMsg says how an ask came out.
-	askedMsg struct{ notice string }
+	// commandMsg reports the result of a user command.
+	commandMsg struct{ notice string }
 )
 
 func newModel(ctx context.Context, opts Options) model {
@@ -53,14 +53,14 @@ func newModel(ctx context.Context, opts Options) model {
 	return m.refresh()
 }
 
-// Init begins to listen.
+// Init returns the commands that wait for changes.
 func (m model) Init() tea.Cmd { return tea.Batch(m.awaitChange(), m.tick()) }
 
-// pace is how often the table is made anew at most.
-const pace = 50 * time.Millisecond
+// refreshInterval is the minimum time between two updates of the table.
+const refreshInterval = 50 * time.Millisecond
 
-// awaitChange waits for a change of the store, and then for others that come at
-// the same time.
+// awaitChange waits for a change of the store, and then for the refresh interval
+// to collect further changes.
 func (m model) awaitChange() tea.Cmd {
 	store, ctx, version := m.opts.Store, m.ctx, m.version
 	return func() tea.Msg {
@@ -71,13 +71,13 @@ func (m model) awaitChange() tea.Cmd {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(pace):
+		case <-time.After(refreshInterval):
 		}
-		return changedMsg{store.Version()}
+		return changedMsg{}
 	}
 }
 
-// tick waits for a second.
+// tick waits for one second.
 func (m model) tick() tea.Cmd {
 	ctx := m.ctx
 	return func() tea.Msg {
@@ -103,7 +103,7 @@ func (m model) refresh() model {
 	return m.scroll()
 }
 
-// Update is the state after a message.
+// Update returns the state after a message, and a command to run or nil.
 func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -115,19 +115,19 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.awaitChange()
 	case tickMsg:
 		return m.refresh(), m.tick()
-	case askedMsg:
+	case commandMsg:
 		m.notice = msg.notice
 		return m, nil
 	case logMsg:
 		return m, m.pane.takeLog(msg)
 	case tea.KeyPressMsg:
-		return m.press(msg)
+		return m.handleKey(msg)
 	}
 	return m, nil
 }
 
-// press is the state after a key.
-func (m model) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+// handleKey returns the state after a key.
+func (m model) handleKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	key := msg.String()
 	if key == "ctrl+c" {
 		return m, tea.Quit
@@ -139,31 +139,32 @@ func (m model) press(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 			m.pane = nil
 			return m, nil
 		}
-		return m, m.pane.press(msg)
+		return m, m.pane.handleKey(msg)
 	}
 	switch key {
 	case "q":
 		return m, tea.Quit
 	case "up", "k":
-		return m.move(-1), nil
+		return m.moveSelection(-1), nil
 	case "down", "j":
-		return m.move(1), nil
+		return m.moveSelection(1), nil
 	case "pgup":
-		return m.move(-m.visible()), nil
+		return m.moveSelection(-m.visible()), nil
 	case "pgdown":
-		return m.move(m.visible()), nil
+		return m.moveSelection(m.visible()), nil
 	case "home", "g":
-		return m.move(-len(m.rows)), nil
+		return m.moveSelection(-len(m.rows)), nil
 	case "end", "G":
-		return m.move(len(m.rows)), nil
+		return m.moveSelection(len(m.rows)), nil
 	case "m":
 		return m.openMessages(), nil
 	}
-	return m.act(key)
+	return m.handleObjectKey(key)
 }
 
-// act is what a key does to the selected object.
-func (m model) act(key string) (tea.Model, tea.Cmd) {
+// handleObjectKey returns the state after a key that applies to the selected
+// object.
+func (m model) handleObjectKey(key string) (tea.Model, tea.Cmd) {
 	i := m.index()
 	if i < 0 {
 		return m, nil
@@ -178,46 +179,46 @@ func (m model) act(key string) (tea.Model, tea.Cmd) {
 		if key == "enter" {
 			return m.openDescription(r.key), nil
 		}
-		m.notice = "only containers have a log"
+		m.notice = "only containers have logs"
 	case "d":
 		return m.openDescription(r.key), nil
 	case "r":
 		if container {
-			return m, m.ask(r.key, plan.CommandRestart)
+			return m, m.runCommand(r.key, plan.CommandRestart)
 		}
 		m.notice = "only containers can be restarted"
 	case "s":
 		if r.suspended {
-			return m, m.ask(r.key, plan.CommandResume)
+			return m, m.runCommand(r.key, plan.CommandResume)
 		}
-		return m, m.ask(r.key, plan.CommandSuspend)
+		return m, m.runCommand(r.key, plan.CommandSuspend)
 	case "x":
 		switch {
 		case !container:
 			m.notice = "only containers can be stopped"
 		case r.stopped:
-			return m, m.ask(r.key, plan.CommandStart)
+			return m, m.runCommand(r.key, plan.CommandStart)
 		default:
-			return m, m.ask(r.key, plan.CommandStop)
+			return m, m.runCommand(r.key, plan.CommandStop)
 		}
 	}
 	return m, nil
 }
 
-// ask asks something of an object and says how it came out.
-func (m model) ask(k spec.Key, cmd plan.Command) tea.Cmd {
+// runCommand sends a user command for an object and reports the result.
+func (m model) runCommand(k spec.Key, cmd plan.Command) tea.Cmd {
 	if m.opts.Ask == nil {
 		return nil
 	}
 	return func() tea.Msg {
 		if err := m.opts.Ask(k, cmd); err != nil {
-			return askedMsg{string(cmd) + " " + k.Name + ": " + clean(err.Error())}
+			return commandMsg{string(cmd) + " " + k.Name + ": " + sanitize(err.Error())}
 		}
-		return askedMsg{string(cmd) + " " + k.Name + ": asked"}
+		return commandMsg{string(cmd) + " " + k.Name + ": accepted"}
 	}
 }
 
-// index is the place of the selected object, or -1.
+// index returns the row of the selected object, or -1.
 func (m model) index() int {
 	for i, r := range m.rows {
 		if r.key == m.selected {
@@ -227,7 +228,7 @@ func (m model) index() int {
 	return -1
 }
 
-func (m model) move(by int) model {
+func (m model) moveSelection(by int) model {
 	if len(m.rows) == 0 {
 		return m
 	}
@@ -235,7 +236,8 @@ func (m model) move(by int) model {
 	return m.scroll()
 }
 
-// scroll keeps the selected row on the screen, and the screen full.
+// scroll moves the visible rows so that they include the selected one and fill
+// the screen.
 func (m model) scroll() model {
 	i, n := max(m.index(), 0), max(m.visible(), 1)
 	m.top = max(min(m.top, i, len(m.rows)-n), i-n+1, 0)

@@ -14,10 +14,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// pane is a text that covers the table.
+// pane shows a text instead of the table.
 type pane struct {
 	title string
-	// opener is the key that opened it, and closes it too.
+	// opener is the key that opens and closes the pane.
 	opener string
 	view   viewport.Model
 	lines  []string
@@ -25,10 +25,10 @@ type pane struct {
 	stop   context.CancelFunc
 }
 
-// maxLog bounds the lines of a log that are kept.
+// maxLog is the number of log lines that a pane keeps.
 const maxLog = 5000
 
-// paneFrame are the lines around the text: title and keys.
+// paneFrame is the number of lines around the text: title and keys.
 const paneFrame = 2
 
 func newPane(title, opener string, lines []string, width, height int) *pane {
@@ -48,7 +48,7 @@ func (p *pane) resize(width, height int) {
 
 func (p *pane) close() { p.stop() }
 
-func (p *pane) press(msg tea.KeyPressMsg) tea.Cmd {
+func (p *pane) handleKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "home", "g":
 		p.view.GotoTop()
@@ -68,7 +68,7 @@ func (m model) openDescription(k spec.Key) model {
 	}
 	var lines []string
 	for line := range strings.SplitSeq(strings.TrimRight(m.opts.Describe(k), "\n"), "\n") {
-		lines = append(lines, clean(line))
+		lines = append(lines, sanitize(line))
 	}
 	m.pane = newPane(k.String(), "d", lines, m.width, m.height)
 	return m
@@ -80,7 +80,7 @@ func (m model) openMessages() model {
 	if len(lines) == 0 {
 		lines = []string{"No warnings so far."}
 	}
-	m.pane = newPane("the controller's log", "m", lines, m.width, m.height)
+	m.pane = newPane("controller log", "m", lines, m.width, m.height)
 	m.pane.view.GotoBottom()
 	return m
 }
@@ -118,7 +118,7 @@ func follow(ctx context.Context, opts Options, k spec.Key, lines chan<- []string
 			said = err.Error()
 			select {
 			case <-ctx.Done():
-			case lines <- []string{"-- " + clean(said)}:
+			case lines <- []string{"-- " + sanitize(said)}:
 			}
 		}
 		select {
@@ -144,7 +144,7 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 	}
 	var lines []string
 	for line := range bytes.Lines(w.rest[:end+1]) {
-		lines = append(lines, clean(string(line)))
+		lines = append(lines, sanitize(string(line)))
 	}
 	w.rest = append([]byte(nil), w.rest[end+1:]...)
 	select {
@@ -170,7 +170,7 @@ func (p *pane) awaitLog() tea.Cmd {
 				}
 				lines = append(lines, more...)
 				continue
-			case <-time.After(pace / 5):
+			case <-time.After(refreshInterval / 5):
 			}
 			break
 		}

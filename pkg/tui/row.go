@@ -20,34 +20,34 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// mood is what a state means to the user.
-type mood int
+// level is the severity of a state, which determines its color.
+type level int
 
 const (
-	good mood = iota
-	waiting
-	bad
-	idle
+	levelReady level = iota
+	levelWaiting
+	levelFailed
+	levelIdle
 )
 
-// row is one object as the table shows it.
+// row is the table row of an object.
 type row struct {
 	key       spec.Key
 	name      string
 	state     string
-	mood      mood
+	level     level
 	health    string
 	restarts  string
 	age       string
 	ports     string
-	waits     string // what it waits for or suffers from, in short
-	why       string // the same in full
+	blockers  string // why the object is not ready, in a few words
+	cause     string // why the object is not ready, in full
 	suspended bool
 	stopped   bool
 }
 
-// rowsOf are the objects that somebody declared, containers first. Names have
-// their namespace where there are several.
+// rowsOf returns the rows of all declared objects, containers first. If there are
+// several namespaces, names include theirs.
 func rowsOf(reports []status.Report, now time.Time) []row {
 	var rows []row
 	namespaces := map[string]bool{}
@@ -63,13 +63,13 @@ func rowsOf(reports []status.Report, now time.Time) []row {
 		rows = append(rows, rowOf(r, now, len(namespaces) > 1))
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
-		return cmp.Or(cmp.Compare(place(a.key.Kind), place(b.key.Kind)), a.key.Compare(b.key))
+		return cmp.Or(cmp.Compare(kindOrder(a.key.Kind), kindOrder(b.key.Kind)), a.key.Compare(b.key))
 	})
 	return rows
 }
 
-// place is the order of kinds: what people look for comes first.
-func place(k spec.Kind) int {
+// kindOrder returns the position of a kind in the table.
+func kindOrder(k spec.Kind) int {
 	order := []spec.Kind{spec.KindContainer, spec.KindManifest, spec.KindNetwork, spec.KindVolume, spec.KindConfig, spec.KindSecret}
 	return slices.Index(order, k)
 }
@@ -77,7 +77,7 @@ func place(k spec.Kind) int {
 func rowOf(r status.Report, now time.Time, namespaced bool) row {
 	s := r.Status
 	out := row{
-		key: r.Key, name: r.Key.Name, state: s.Phase, mood: moodOf(s), health: "-", restarts: "-",
+		key: r.Key, name: r.Key.Name, state: s.Phase, level: levelOf(s), health: "-", restarts: "-",
 		age: duration.HumanDuration(now.Sub(r.FirstSeen)), ports: portsOf(s.Endpoints),
 		suspended: s.Phase == string(plan.PhaseSuspended), stopped: s.Phase == string(plan.PhaseStopped),
 	}
@@ -97,32 +97,33 @@ func rowOf(r status.Report, now time.Time, namespaced bool) row {
 	if s.StartedAt != nil && condition.IsTrue(s.Conditions, condition.Running) {
 		out.age = duration.HumanDuration(now.Sub(*s.StartedAt))
 	}
-	out.waits, out.why = reasonsOf(r.Key, s)
+	out.blockers, out.cause = notReadyCause(r.Key, s)
 	return out
 }
 
-func moodOf(s v1alpha1.Status) mood {
+func levelOf(s v1alpha1.Status) level {
 	switch {
 	case condition.IsTrue(s.Conditions, condition.Ready):
-		return good
+		return levelReady
 	case s.Phase == string(plan.PhaseSuspended), s.Phase == string(plan.PhaseStopped):
-		return idle
+		return levelIdle
 	case condition.IsTrue(s.Conditions, condition.Stalled), s.Phase == string(plan.PhaseUnhealthy),
 		s.Phase == string(plan.PhaseInvalid), s.Phase == string(plan.PhaseCrashLooping):
-		return bad
+		return levelFailed
 	}
-	return waiting
+	return levelWaiting
 }
 
-// reasonsOf is what an object that is not ready waits for, in short and in full.
-func reasonsOf(k spec.Key, s v1alpha1.Status) (short, full string) {
+// notReadyCause returns why an object is not ready, in a few words and in full.
+// Both are empty if the object is ready.
+func notReadyCause(k spec.Key, s v1alpha1.Status) (short, full string) {
 	ready := condition.Find(s.Conditions, condition.Ready)
 	if ready == nil || ready.Status == "True" {
 		return "", ""
 	}
-	short, full = ready.Reason, ready.Reason+": "+clean(ready.Message)
+	short, full = ready.Reason, ready.Reason+": "+sanitize(ready.Message)
 	if running := condition.Find(s.Conditions, condition.Running); running != nil && short == string(condition.ReasonBackOff) {
-		short = running.Reason // why it has to be started again
+		short = running.Reason // the cause of the restart
 	}
 	var others []string
 	for _, b := range s.BlockedBy {
@@ -134,15 +135,15 @@ func reasonsOf(k spec.Key, s v1alpha1.Status) (short, full string) {
 		short = "waits for " + strings.Join(others, ", ")
 	}
 	if c := s.RootCause; c != nil && c.Object != k.String() {
-		full += fmt.Sprintf("; root cause: %s: %s", c.Object, clean(c.Message))
+		full += fmt.Sprintf("; root cause: %s: %s", c.Object, sanitize(c.Message))
 	}
 	if c := s.RootCause; c != nil && c.Hint != "" {
-		full += "; hint: " + clean(c.Hint)
+		full += "; hint: " + sanitize(c.Hint)
 	}
 	return short, full
 }
 
-// portsOf are published ports as short as they can be: "8080->80".
+// portsOf returns published ports in their shortest form, for example "8080->80".
 func portsOf(endpoints []string) string {
 	var out []string
 	for _, e := range endpoints {
@@ -153,9 +154,9 @@ func portsOf(endpoints []string) string {
 	return strings.Join(slices.Compact(out), ",")
 }
 
-// clean is one line without what would move the cursor or colour the screen:
-// what containers and files say must not command the terminal.
-func clean(s string) string {
+// sanitize returns s as a single line without control sequences, because texts of
+// containers and files must not control the terminal.
+func sanitize(s string) string {
 	s = ansi.Strip(strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\t", "    "))
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -30,7 +30,7 @@ func report(kind spec.Kind, name, phase string, ready bool, reason, message stri
 	return r
 }
 
-// shop is a bit of everything.
+// shop returns reports of all kinds and of many states.
 func shop() []status.Report {
 	app := report(spec.KindContainer, "app", "Pending", false, "DependencyNotReady", "Container/shop/db is not ready")
 	app.Status.BlockedBy = []v1alpha1.Blocker{{Kind: spec.KindContainer, Namespace: "shop", Name: "db", Reason: "DependencyNotReady"}}
@@ -63,13 +63,13 @@ func TestScreen(t *testing.T) {
 			s.golden("table-"+name, "q quit")
 		})
 	}
-	t.Run("shows why the selected object is not ready", func(t *testing.T) {
+	t.Run("shows the cause of the selected object", func(t *testing.T) {
 		s := show(t, 80, 24, shop()...)
 		s.shows("quit")
 		s.press("j")
 		s.golden("selected-80x24", "cause: Container/shop/db")
 	})
-	t.Run("shows a log and goes on with it", func(t *testing.T) {
+	t.Run("shows and follows a log", func(t *testing.T) {
 		s := show(t, 80, 24, shop()...)
 		s.logs["a-name-that-is-longer-than-its-column"] = "one\n\x1b[31mtwo\x1b[0m\x1b[2J\n" + strings.Repeat("x", 100) + "\n"
 		s.shows("quit")
@@ -113,7 +113,7 @@ func TestNoMessages(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	t.Run("are drawn in place, without a flicker", func(t *testing.T) {
+	t.Run("are drawn in place without flicker", func(t *testing.T) {
 		s := show(t, 80, 24, shop()...)
 		s.shows("quit")
 		s.mu.Lock()
@@ -127,11 +127,11 @@ func TestChanges(t *testing.T) {
 		sent := s.raw.String()
 		for _, erase := range []string{"\x1b[2J", "\x1b[J", "\x1b[0J", "\x1b[3J", "\x1b[?1049h"} {
 			if strings.Contains(sent, erase) {
-				t.Errorf("the screen is erased by %q in %q", erase, sent)
+				t.Errorf("%q erases the screen in %q", erase, sent)
 			}
 		}
 		if len(sent) > 600 {
-			t.Errorf("%d bytes are sent for a change of two lines: %q", len(sent), sent)
+			t.Errorf("%d bytes for a change of two lines: %q", len(sent), sent)
 		}
 	})
 	t.Run("keep the selected object selected", func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestChanges(t *testing.T) {
 		s.hides("app  ")
 		s.shows("Volume/shop/data")
 	})
-	t.Run("scroll when there are more than fit", func(t *testing.T) {
+	t.Run("scroll when not all rows fit", func(t *testing.T) {
 		var many []status.Report
 		for i := range 100 {
 			many = append(many, report(spec.KindContainer, fmt.Sprintf("c-%02d", i), "Running", true, "Running", ""))
@@ -157,7 +157,7 @@ func TestChanges(t *testing.T) {
 		s.press("g")
 		s.shows("c-00")
 	})
-	t.Run("of the terminal's size are followed", func(t *testing.T) {
+	t.Run("of the terminal size are applied", func(t *testing.T) {
 		s := show(t, 80, 24, shop()...)
 		s.shows("PORTS, WAITS FOR")
 		s.resize(120, 40)
@@ -174,16 +174,16 @@ func TestKeys(t *testing.T) {
 		report(spec.KindNetwork, "net", "Present", true, "Present", ""))
 	s.shows("quit")
 	for _, step := range []struct{ keys, shows string }{
-		{"r", "restart a: asked"},
-		{"s", "suspend a: asked"},
-		{"x", "stop a: asked"},
-		{"js", "resume b: asked"},
-		{"jx", "start c: asked"},
+		{"r", "restart a: accepted"},
+		{"s", "suspend a: accepted"},
+		{"x", "stop a: accepted"},
+		{"js", "resume b: accepted"},
+		{"jx", "start c: accepted"},
 		{"jr", "restart locked: locked is locked"},
 		{"jr", "only containers can be restarted"},
 		{"x", "only containers can be stopped"},
-		{"l", "only containers have a log"},
-		{"s", "suspend net: asked"},
+		{"l", "only containers have logs"},
+		{"s", "suspend net: accepted"},
 	} {
 		s.press(step.keys)
 		s.shows(step.shows)
@@ -193,8 +193,8 @@ func TestKeys(t *testing.T) {
 		"restart Container/shop/a", "suspend Container/shop/a", "stop Container/shop/a", "resume Container/shop/b",
 		"start Container/shop/c", "restart Container/shop/locked", "suspend Network/shop/net",
 	}
-	if diff := cmp.Diff(want, s.asked); diff != "" {
-		t.Errorf("asked (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, s.commands); diff != "" {
+		t.Errorf("commands (-want +got):\n%s", diff)
 	}
 	s.mu.Unlock()
 	if _, err := s.messages.Write([]byte("level=WARN msg=\"the engine went away\"\n")); err != nil {
@@ -203,7 +203,7 @@ func TestKeys(t *testing.T) {
 	s.press("g")
 	s.shows("m: level=WARN")
 	s.press("m")
-	s.shows("the controller's log")
+	s.shows("controller log")
 	s.press("\x1b")
 	s.shows("quit")
 	s.hides("m: level=WARN")
@@ -214,7 +214,7 @@ func TestKeys(t *testing.T) {
 	s.done <- nil
 }
 
-// colors are the sequences that colour what comes after them.
+// colors matches the sequences that set a color.
 var colors = regexp.MustCompile("\x1b\\[([0-9;]*;)?[349][0-7]m")
 
 func TestColors(t *testing.T) {
@@ -226,10 +226,10 @@ func TestColors(t *testing.T) {
 		return s.raw.String()
 	}
 	if text := sent(); !colors.MatchString(text) {
-		t.Errorf("there are no colours in %q", text)
+		t.Errorf("no colors in %q", text)
 	}
 	if text := sent("NO_COLOR=1"); colors.MatchString(text) {
-		t.Errorf("there are colours with NO_COLOR: %q", text)
+		t.Errorf("colors despite NO_COLOR: %q", text)
 	}
 }
 
@@ -241,5 +241,5 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("Ctrl-C: %v", err)
 	}
 	s.done <- nil
-	s.until("the screen of before", func(text string) bool { return strings.TrimSpace(text) == "" })
+	s.until("the previous screen", func(text string) bool { return strings.TrimSpace(text) == "" })
 }

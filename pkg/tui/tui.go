@@ -16,34 +16,36 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Options are what the view shows and what it can do. Store and Controller are
-// required; a key whose function is absent does nothing.
+// Options configures what the view shows and which actions it offers. Store and
+// Controller are required; keys whose function is nil do nothing.
 type Options struct {
 	Store      *status.Store
 	Controller func() v1alpha1.Controller
-	// Ask has a user ask something of an object.
+	// Ask sends a user command for an object.
 	Ask func(spec.Key, plan.Command) error
-	// Logs writes a container's output since a time, zero for its last lines,
-	// and follows it until ctx ends or the container does.
+	// Logs writes the output of a container since the given time, or its last lines
+	// if the time is zero. It follows the output until ctx is done or the container
+	// exits.
 	Logs func(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error
-	// Describe tells all about an object.
+	// Describe returns the description of an object.
 	Describe func(spec.Key) string
-	// Messages are the controller's own log lines; nil when they go elsewhere.
+	// Messages holds the lines of the controller log; nil if they are not kept.
 	Messages *Messages
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 
 	Input  io.Reader
 	Output io.Writer
-	// Environ is the environment that tells about the terminal, "NAME=value".
+	// Environ is the environment as "NAME=value"; it describes the terminal.
 	Environ []string
 }
 
-// framesPerSecond is how often the screen is drawn at most: the table does not
-// change more often, and each frame costs, though nothing has changed.
-const framesPerSecond = int(time.Second / pace)
+// framesPerSecond is the maximum frame rate. It equals the update rate of the
+// table, because unchanged frames cost time as well.
+const framesPerSecond = int(time.Second / refreshInterval)
 
-// Run shows the view until the user quits or ctx ends; both are no error.
+// Run shows the view until the user quits or ctx is done. It returns nil in both
+// cases.
 func Run(ctx context.Context, opts Options) error {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -52,7 +54,7 @@ func Run(ctx context.Context, opts Options) error {
 	defer cancel()
 	program := tea.NewProgram(newModel(inner, opts), tea.WithInput(opts.Input), tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond))
-	// To quit, and not to end its context, has the library wait for its reader.
+	// Unlike a canceled context, Quit makes the library wait for its reader.
 	defer context.AfterFunc(ctx, program.Quit)()
 	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrInterrupted) {
 		return err

@@ -27,17 +27,17 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/tui"
 )
 
-var update = flag.Bool("update", false, "write the screens of testdata anew")
+var update = flag.Bool("update", false, "update the golden files in testdata")
 
-// TestMain finds goroutines that are left, save the library's reader: it hangs on
-// a key that came as its program ended.
+// TestMain reports leaked goroutines, except the reader of the library, which
+// blocks on a key that arrives while its program ends.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/charmbracelet/ultraviolet.(*TerminalReader).sendEvents"))
 }
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// screen is the view on a terminal of some size, and a user at its keys.
+// screen is a view on a terminal with its user.
 type screen struct {
 	t        *testing.T
 	store    *status.Store
@@ -46,13 +46,13 @@ type screen struct {
 	done     chan error
 	cancel   context.CancelFunc
 
-	mu      sync.Mutex
-	term    vt10x.Terminal
-	raw     strings.Builder
-	changed chan struct{}
-	asked   []string
-	logs    map[string]string
-	more    chan struct{}
+	mu       sync.Mutex
+	term     vt10x.Terminal
+	raw      strings.Builder
+	changed  chan struct{}
+	commands []string
+	logs     map[string]string
+	more     chan struct{}
 }
 
 func show(t *testing.T, cols, rows int, reports ...status.Report) *screen {
@@ -60,7 +60,7 @@ func show(t *testing.T, cols, rows int, reports ...status.Report) *screen {
 	return showIn(t, []string{"TERM=xterm-256color"}, cols, rows, reports...)
 }
 
-// showIn is show in an environment.
+// showIn is like show with the given environment.
 func showIn(t *testing.T, environ []string, cols, rows int, reports ...status.Report) *screen {
 	t.Helper()
 	user, tty, err := pty.Open()
@@ -104,7 +104,7 @@ func showIn(t *testing.T, environ []string, cols, rows int, reports ...status.Re
 	return s
 }
 
-// watch has the terminal show what the view writes.
+// watch copies the output of the view to the terminal.
 func (s *screen) watch() {
 	buffer := make([]byte, 4096)
 	for {
@@ -131,7 +131,7 @@ func (s *screen) text() (string, chan struct{}) {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n", s.changed
 }
 
-// until waits for a screen.
+// until waits for a screen that matches is, and returns it.
 func (s *screen) until(what string, is func(string) bool) string {
 	s.t.Helper()
 	limit := time.After(20 * time.Second)
@@ -158,7 +158,8 @@ func (s *screen) hides(words string) {
 	s.until("no "+words, func(text string) bool { return !strings.Contains(text, words) })
 }
 
-// golden waits for the screen of a file; marker is on it and on no other.
+// golden waits for the screen in a golden file. The marker appears only on that
+// screen.
 func (s *screen) golden(name, marker string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", name+".golden")
@@ -198,14 +199,14 @@ func (s *screen) press(keys string) {
 func (s *screen) ask(k spec.Key, cmd plan.Command) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked = append(s.asked, string(cmd)+" "+k.String())
+	s.commands = append(s.commands, string(cmd)+" "+k.String())
 	if k.Name == "locked" {
 		return fmt.Errorf("%s is locked", k.Name)
 	}
 	return nil
 }
 
-// log is what was written by the container so far, and more when told.
+// log writes the log of a container, and a further line per message on s.more.
 func (s *screen) log(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error {
 	s.mu.Lock()
 	text := s.logs[k.Name]
@@ -236,7 +237,7 @@ func controller() v1alpha1.Controller {
 	}
 }
 
-// resize gives the terminal another size, and says so as a window does.
+// resize changes the size of the terminal and sends the signal of a window change.
 func (s *screen) resize(cols, rows int) {
 	s.t.Helper()
 	s.mu.Lock()

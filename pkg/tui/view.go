@@ -12,23 +12,25 @@ import (
 )
 
 var (
-	moodStyle = map[mood]lipgloss.Style{
-		good: lipgloss.NewStyle().Foreground(lipgloss.Green), waiting: lipgloss.NewStyle().Foreground(lipgloss.Yellow),
-		bad: lipgloss.NewStyle().Foreground(lipgloss.Red), idle: lipgloss.NewStyle().Faint(true),
+	levelStyle = map[level]lipgloss.Style{
+		levelReady:   lipgloss.NewStyle().Foreground(lipgloss.Green),
+		levelWaiting: lipgloss.NewStyle().Foreground(lipgloss.Yellow),
+		levelFailed:  lipgloss.NewStyle().Foreground(lipgloss.Red),
+		levelIdle:    lipgloss.NewStyle().Faint(true),
 	}
 	boldStyle  = lipgloss.NewStyle().Bold(true)
 	faintStyle = lipgloss.NewStyle().Faint(true)
 	barStyle   = lipgloss.NewStyle().Reverse(true)
 )
 
-// frame are the lines around the rows: summary, header, two of detail, notice,
-// keys.
-const frame = 6
+// tableFrame is the number of lines around the rows: summary, header, two lines of
+// detail, notice, keys.
+const tableFrame = 6
 
-// visible is how many rows fit on the screen.
-func (m model) visible() int { return max(m.height-frame, 1) }
+// visible returns the number of rows that fit on the screen.
+func (m model) visible() int { return max(m.height-tableFrame, 1) }
 
-// View is the screen.
+// View returns the screen.
 func (m model) View() tea.View {
 	v := tea.NewView("")
 	v.AltScreen = true
@@ -44,16 +46,16 @@ func (m model) View() tea.View {
 
 func (m model) paneText() string {
 	position := fmt.Sprintf("%d lines, %3.0f%%", len(m.pane.lines), m.pane.view.ScrollPercent()*100)
-	title := cut(" "+m.pane.title, m.width-len(position)-2)
-	return barStyle.Render(pad(title, m.width-len(position)-1)+position+" ") + "\n" +
+	title := truncate(" "+m.pane.title, m.width-len(position)-2)
+	return barStyle.Render(padRight(title, m.width-len(position)-1)+position+" ") + "\n" +
 		m.pane.view.View() + "\n" +
-		faintStyle.Render(cut("↑↓ PgUp PgDn scroll  g/G begin/end  q back", m.width))
+		faintStyle.Render(truncate("↑↓ PgUp PgDn scroll  g/G top/bottom  q back", m.width))
 }
 
 func (m model) tableText() string {
 	lines := []string{m.summary()}
 	columns := columnsFor(m.width, m.rows)
-	lines = append(lines, boldStyle.Render(columns.line(headings(columns))))
+	lines = append(lines, boldStyle.Render(columns.formatLine(columns.headings())))
 	last := min(m.top+m.visible(), len(m.rows))
 	for _, r := range m.rows[m.top:last] {
 		lines = append(lines, m.rowText(columns, r))
@@ -64,67 +66,68 @@ func (m model) tableText() string {
 	return strings.Join(append(lines, m.detail()...), "\n")
 }
 
-// summary says how the whole does.
+// summary returns the first line: the readiness of all objects, or an error.
 func (m model) summary() string {
 	ready := 0
 	for _, r := range m.rows {
-		if r.mood == good {
+		if r.level == levelReady {
 			ready++
 		}
 	}
 	c := m.controller
 	text := fmt.Sprintf("%d of %d ready  %s  instance %s  %s %s", ready, len(m.rows), c.Directory, c.Instance, c.Engine, c.EngineVersion)
-	style := moodStyle[waiting]
+	style := levelStyle[levelWaiting]
 	switch {
 	case !c.EngineHealthy && c.EngineError != "":
-		text, style = "the engine does not answer: "+clean(c.EngineError), moodStyle[bad]
+		text, style = "the engine does not answer: "+sanitize(c.EngineError), levelStyle[levelFailed]
 	case !c.SourceComplete && c.SourceError != "":
-		text, style = "the manifests cannot be read: "+clean(c.SourceError), moodStyle[bad]
+		text, style = "cannot read the manifests: "+sanitize(c.SourceError), levelStyle[levelFailed]
 	case ready == len(m.rows) && c.Synced:
-		style = moodStyle[good]
+		style = levelStyle[levelReady]
 	}
-	return style.Render(cut(text, m.width))
+	return style.Render(truncate(text, m.width))
 }
 
 func (m model) rowText(columns columns, r row) string {
 	cells := columns.cells(r)
 	if r.key == m.selected {
-		return barStyle.Render(pad(columns.line(cells), m.width))
+		return barStyle.Render(padRight(columns.formatLine(cells), m.width))
 	}
 	for i := range cells {
 		if columns[i].name == "STATE" {
-			cells[i] = moodStyle[r.mood].Render(pad(cut(cells[i], columns[i].width), columns[i].width))
+			cells[i] = levelStyle[r.level].Render(padRight(truncate(cells[i], columns[i].width), columns[i].width))
 		}
 	}
-	return columns.line(cells)
+	return columns.formatLine(cells)
 }
 
-// detail is about the selected object, what the last key came to, and the keys.
+// detail returns the last lines: the selected object, the notice, and the keys.
 func (m model) detail() []string {
-	why := []string{"", ""}
+	lines := []string{"", ""}
 	if i := m.index(); i >= 0 {
 		r := m.rows[i]
 		text := r.key.String()
-		if r.why != "" {
-			text += ": " + r.why
+		if r.cause != "" {
+			text += ": " + r.cause
 		}
 		wrapped := strings.Split(ansi.Wrap(text, m.width, ""), "\n")
-		copy(why, wrapped)
+		copy(lines, wrapped)
 		if len(wrapped) > 2 {
-			why[1] = cut(wrapped[1]+" "+wrapped[2], m.width)
+			lines[1] = truncate(wrapped[1]+" "+wrapped[2], m.width)
 		}
-		for n := range why {
-			why[n] = moodStyle[r.mood].Render(why[n])
+		for n := range lines {
+			lines[n] = levelStyle[r.level].Render(lines[n])
 		}
 	}
-	notice := boldStyle.Render(cut(m.notice, m.width))
+	notice := boldStyle.Render(truncate(m.notice, m.width))
 	if m.notice == "" && m.unread != "" {
-		notice = moodStyle[waiting].Render(cut("m: "+m.unread, m.width))
+		notice = levelStyle[levelWaiting].Render(truncate("m: "+m.unread, m.width))
 	}
-	return append(why, notice, faintStyle.Render(keysFor(m.width)))
+	return append(lines, notice, faintStyle.Render(keysFor(m.width)))
 }
 
-// keysFor are the keys that fit into a width, the first of them most needed.
+// keysFor returns the help for as many keys as fit into width, the most important
+// ones first.
 func keysFor(width int) string {
 	line := "q quit"
 	for _, key := range []string{"l log", "d describe", "r restart", "s suspend/resume", "x stop/start", "↑↓ select", "m messages"} {
@@ -132,13 +135,13 @@ func keysFor(width int) string {
 			line = longer
 		}
 	}
-	return cut(line, width)
+	return truncate(line, width)
 }
 
-// cut shortens a text to a width, with a mark.
-func cut(s string, width int) string { return ansi.Truncate(s, max(width, 0), "…") }
+// truncate shortens a text to a width, with an ellipsis.
+func truncate(s string, width int) string { return ansi.Truncate(s, max(width, 0), "…") }
 
-// pad fills a text up to a width.
-func pad(s string, width int) string {
+// padRight adds spaces to a text up to a width.
+func padRight(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
 }
