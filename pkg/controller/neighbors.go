@@ -29,7 +29,7 @@ type fingerprint struct {
 // requeueNeighbors enqueues the neighbors of a key, those of now and those of
 // before, when its fingerprint changed.
 func (c *Controller) requeueNeighbors(w world, r status.Report) {
-	next, after := fingerprintOf(w, r), w.Neighbours(r.Key)
+	next, after := fingerprintOf(w, r), w.Neighbors(r.Key)
 	var same bool
 	var before []spec.Key
 	c.locked(func() {

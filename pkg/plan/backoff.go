@@ -12,65 +12,67 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Pace is how fast a container is restarted that ends again and again.
-type Pace struct {
-	// First is the delay of the second restart in a row, the first one being
-	// immediate; it doubles from there, up to Max.
+// Backoff is how long a container that ends again and again stays down before it
+// is restarted.
+type Backoff struct {
+	// First is the delay of the second restart in a row; the first one is
+	// immediate. The delay doubles with each restart up to Max.
 	First, Max time.Duration
-	// Good is how long it has to run for its streak to be forgotten.
-	Good time.Duration
+	// ResetAfter is how long a run has to last to reset the delay.
+	ResetAfter time.Duration
 }
 
-// PaceOf is the pace of a container; a nil backoff means the defaults.
-func PaceOf(b *spec.RestartBackoff) Pace {
-	p := Pace{First: time.Second, Max: 5 * time.Minute, Good: 10 * time.Minute}
+// BackoffOf returns the restart delays of a container. A nil b, or a zero field,
+// means the default.
+func BackoffOf(b *spec.RestartBackoff) Backoff {
+	p := Backoff{First: time.Second, Max: 5 * time.Minute, ResetAfter: 10 * time.Minute}
 	if b != nil {
 		p.First = cmp.Or(b.Initial.Std(), p.First)
 		p.Max = cmp.Or(b.Max.Std(), p.Max)
-		p.Good = cmp.Or(b.ResetAfter.Std(), p.Good)
+		p.ResetAfter = cmp.Or(b.ResetAfter.Std(), p.ResetAfter)
 	}
 	return p
 }
 
-// Streak is how many restarts in a row did not last, before the end that state
-// tells of, or the one that is due now.
-func (p Pace) Streak(rec Record, state *engine.Container, now time.Time) int {
+// Streak returns how many restarts in a row did not last. The run that state
+// describes counts as ended now when it has not ended yet.
+func (b Backoff) Streak(rec Record, state *engine.Container, now time.Time) int {
 	end := state.FinishedAt
 	if state.Running() {
 		end = now
 	}
-	if end.Sub(state.StartedAt) >= p.Good {
+	if end.Sub(state.StartedAt) >= b.ResetAfter {
 		return 0
 	}
 	return rec.Streak
 }
 
-// NextStart is when a container may be started again: one that ended so long
-// after its end, one that runs and is not well as long after its start.
-func (p Pace) NextStart(rec Record, state *engine.Container, now time.Time) time.Time {
+// NextStart returns when a container may be started again. The delay begins at
+// the end of its last run, or at its start when it still runs and is unhealthy.
+func (b Backoff) NextStart(rec Record, state *engine.Container, now time.Time) time.Time {
 	from := state.FinishedAt
 	if state.Running() {
 		from = state.StartedAt
 	}
-	return from.Add(p.delay(p.Streak(rec, state, now)))
+	return from.Add(b.delay(b.Streak(rec, state, now)))
 }
 
-// nextRestart tells of a restart to come by its time: the time left would change
-// each time it is asked.
+// delay returns the time between an end and the next restart after so many
+// restarts that did not last.
+func (b Backoff) delay(streak int) time.Duration {
+	if streak == 0 {
+		return 0
+	}
+	return doubling(b.First, b.Max, streak-1)
+}
+
+// nextRestart describes the next restart. It states the time of the restart and
+// not the time left, because the text must not change with every call.
 func nextRestart(streak int, at time.Time) string {
 	return fmt.Sprintf("restart %d at %s", streak+1, at.UTC().Format(time.RFC3339))
 }
 
-// delay is what comes between an end and the restart after so many that did not
-// last.
-func (p Pace) delay(streak int) time.Duration {
-	if streak == 0 {
-		return 0
-	}
-	return doubling(p.First, p.Max, streak-1)
-}
-
-// doubling is first doubled n times, at most limit.
+// doubling returns first doubled n times, at most limit.
 func doubling(first, limit time.Duration, n int) time.Duration {
 	for range n {
 		if first >= limit {
@@ -81,7 +83,7 @@ func doubling(first, limit time.Duration, n int) time.Duration {
 	return min(first, limit)
 }
 
-// exitReason is the reason for how a container ended.
+// exitReason returns the reason for how a container ended.
 func exitReason(state *engine.Container) condition.Reason {
 	switch {
 	case state.OOMKilled:
@@ -96,7 +98,7 @@ func exitReason(state *engine.Container) condition.Reason {
 	return condition.ReasonNonZeroExit
 }
 
-// exitMessage tells how a container ended.
+// exitMessage describes how a container ended.
 func exitMessage(state *engine.Container) string {
 	if state.OOMKilled {
 		return "killed by the kernel for want of memory"
@@ -112,7 +114,7 @@ func exitMessage(state *engine.Container) string {
 	return fmt.Sprintf("exited with code %d", state.ExitCode)
 }
 
-// exitMeanings are the exit codes that mean the same for every program.
+// exitMeanings explains the exit codes that have a common meaning.
 var exitMeanings = map[int]string{
 	126: "the command cannot be executed: no permission, or for another platform",
 	127: "the command was not found",

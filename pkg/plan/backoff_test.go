@@ -45,7 +45,7 @@ func TestBackoff(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := noon.Add(tc.passed)
-			got := plan.PaceOf(nil).NextStart(plan.Record{Streak: tc.streak}, ended(tc.ran), now).Sub(now)
+			got := plan.BackoffOf(nil).NextStart(plan.Record{Streak: tc.streak}, ended(tc.ran), now).Sub(now)
 			if got != tc.want {
 				t.Errorf("got %v, want %v", got, tc.want)
 			}
@@ -59,8 +59,8 @@ func TestBackoffGrows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		streak := rapid.IntRange(0, 1000).Draw(t, "streak")
 		state := ended(time.Duration(rapid.IntRange(0, 599_999).Draw(t, "ran ms")) * time.Millisecond)
-		shorter := plan.PaceOf(nil).NextStart(plan.Record{Streak: streak}, state, noon).Sub(noon)
-		longer := plan.PaceOf(nil).NextStart(plan.Record{Streak: streak + 1}, state, noon).Sub(noon)
+		shorter := plan.BackoffOf(nil).NextStart(plan.Record{Streak: streak}, state, noon).Sub(noon)
+		longer := plan.BackoffOf(nil).NextStart(plan.Record{Streak: streak + 1}, state, noon).Sub(noon)
 		if shorter > longer || longer > 5*time.Minute || longer < time.Second {
 			t.Fatalf("after %d it waits %v, after one more %v", streak, shorter, longer)
 		}

@@ -31,7 +31,7 @@ func FindRootCause(w World, d Decision) (RootCause, bool) {
 		last = &b
 		d = Decide(w, b.Key)
 	}
-	v := w.view(d)
+	v := viewOf(w, d)
 	if h := v.healthy(); v.state != nil && v.state.Running() && h.Status != "True" {
 		return RootCause{d.Key, condition.Reason(h.Reason), h.Message}, true
 	}

@@ -10,10 +10,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Conditions says what is true of the resource that d was decided for. previous
-// are its conditions until now, from which transition times are kept.
+// Conditions returns the conditions of the resource that d was decided for.
+// Transition times are taken from previous where a status is unchanged.
 func Conditions(w World, d Decision, previous []condition.Condition) []condition.Condition {
-	v := w.view(d)
+	v := viewOf(w, d)
 	next := []condition.Condition{v.accepted()}
 	if v.desired && d.Key.Kind == spec.KindContainer {
 		next = append(next, v.dependencies(), v.image(), v.running(), v.healthy())
@@ -26,30 +26,35 @@ func Conditions(w World, d Decision, previous []condition.Condition) []condition
 	return condition.Merge(previous, next, w.Now)
 }
 
-// view is what conditions are computed from.
+// view computes the conditions and the phase of one resource.
 type view struct {
 	w       World
 	d       Decision
 	obj     spec.Object
 	desired bool
-	// cast and state are those of a container; state is nil when there is none.
-	cast  cast
-	state *engine.Container
-	// health is how it does while it runs.
+	// incs is set for desired containers only. state and health are those of its
+	// main incarnation; state is nil when there is none.
+	incs   *incarnations
+	state  *engine.Container
 	health Health
 }
 
-func (w World) view(d Decision) view {
+func viewOf(w World, d Decision) view {
 	v := view{w: w, d: d}
 	v.obj, v.desired = w.Desired.Objects[d.Key]
 	if v.desired && d.Key.Kind == spec.KindContainer {
-		v.cast = w.castOf(v.obj)
-		if v.cast.main != nil {
-			v.state = v.cast.main.obj.Container
-			v.health = w.healthOf(v.obj, v.cast.main.obj)
+		v.incs = incarnationsOf(w, v.obj)
+		if v.state = v.incs.state(); v.state != nil {
+			v.health = v.incs.health()
 		}
 	}
 	return v
+}
+
+// initAtRest reports whether the decision leaves an init container alone, because
+// its container does not wait for it.
+func (v view) initAtRest() bool {
+	return v.obj.Init != nil && len(v.d.Actions) == 0 && len(v.d.Blocked) == 0 && (v.state == nil || !v.state.Running())
 }
 
 func (v view) make(t condition.Type, ok bool, reason condition.Reason, message string) condition.Condition {
@@ -76,7 +81,7 @@ func (v view) dependencies() condition.Condition {
 	if len(v.obj.Edges()) == 0 {
 		return v.make(condition.DependenciesReady, true, condition.ReasonNoDependencies, "")
 	}
-	blockers := v.w.needBlockers(v.obj)
+	blockers := dependencies{v.w}.needBlockers(v.obj)
 	if len(blockers) == 0 {
 		return v.make(condition.DependenciesReady, true, condition.ReasonDependenciesReady, "")
 	}
@@ -84,23 +89,15 @@ func (v view) dependencies() condition.Condition {
 	return v.make(condition.DependenciesReady, false, worst.Reason, worst.Message)
 }
 
-// worst is the first blocker that stalls, else the first.
-func worst(blockers []Blocker) Blocker {
-	if i := slices.IndexFunc(blockers, func(b Blocker) bool { return b.Stalls }); i >= 0 {
-		return blockers[i]
-	}
-	return blockers[0]
-}
-
 func (v view) image() condition.Condition {
-	if v.w.hasImage(v.obj) || v.state != nil && v.cast.fresh(*v.cast.main) {
+	if v.w.hasImage(v.obj) || v.state != nil && v.incs.fresh(*v.incs.main) {
 		return v.make(condition.ImageAvailable, true, condition.ReasonImagePresent, "")
 	}
 	if b, found := v.blocked(condition.ReasonImageNotFound, condition.ReasonImagePullUnauthed,
 		condition.ReasonImagePullBackOff, condition.ReasonImageNeverPull); found {
 		return v.make(condition.ImageAvailable, false, b.Reason, b.Message)
 	}
-	if message, pulling := v.w.pulling(v.obj); pulling {
+	if message, pulling := (images{v.w}).progress(v.obj); pulling {
 		return v.make(condition.ImageAvailable, false, condition.ReasonImagePulling, message)
 	}
 	return v.make(condition.ImageAvailable, false, condition.ReasonImageNotPresent,
@@ -119,10 +116,10 @@ func (v view) blocked(reasons ...condition.Reason) (Blocker, bool) {
 
 func (v view) running() condition.Condition {
 	switch {
-	case v.initRests():
+	case v.initAtRest():
 		return v.make(condition.Running, true, condition.ReasonCompleted, "it runs before each start of "+v.obj.Init.Container)
 	case v.state == nil:
-		if message, pulling := v.w.pulling(v.obj); pulling {
+		if message, pulling := (images{v.w}).progress(v.obj); pulling {
 			return v.make(condition.Running, false, condition.ReasonImagePulling, message)
 		}
 		return v.make(condition.Running, false, condition.ReasonNotCreated, "")
@@ -132,7 +129,7 @@ func (v view) running() condition.Condition {
 		return v.make(condition.Running, true, condition.ReasonRunning, "")
 	case v.state.StartedAt.IsZero():
 		return v.make(condition.Running, false, condition.ReasonPending, v.state.Error)
-	case v.w.finished(v.obj, v.state):
+	case v.incs.finished():
 		return v.make(condition.Running, true, condition.ReasonCompleted, "")
 	}
 	return v.make(condition.Running, false, exitReason(v.state), exitMessage(v.state))
@@ -140,9 +137,9 @@ func (v view) running() condition.Condition {
 
 func (v view) healthy() condition.Condition {
 	switch {
-	case v.initRests():
+	case v.initAtRest():
 		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
-	case v.state != nil && v.state.Status == engine.StatusExited && v.w.finished(v.obj, v.state):
+	case v.state != nil && v.state.Status == engine.StatusExited && v.incs.finished():
 		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state == nil || !v.state.Running():
 		return v.unknown(condition.Healthy, condition.ReasonNotRunning, "")
@@ -161,25 +158,25 @@ func (v view) synced() condition.Condition {
 		if b, found := v.blocked(condition.ReasonImmutableChanged); found {
 			return v.make(condition.Synced, false, b.Reason, b.Message)
 		}
-		if v.w.outdated(v.obj) {
+		if (networks{v.w}).outdated(v.obj) {
 			return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
 		}
-		if v.w.present(v.obj) {
+		if (networks{v.w}).present(v.obj) {
 			return v.make(condition.Synced, true, condition.ReasonSynced, "")
 		}
 		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
 	}
 	switch {
-	case v.initRests():
+	case v.initAtRest():
 		return v.make(condition.Synced, true, condition.ReasonSynced, "")
 	case v.state == nil:
 		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
-	case !v.cast.fresh(*v.cast.main):
+	case !v.incs.fresh(*v.incs.main):
 		if b, found := v.blocked(condition.ReasonReplacementFailed); found {
 			return v.make(condition.Synced, false, b.Reason, b.Message)
 		}
 		return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
-	case len(v.w.attach(v.obj, *v.cast.main)) > 0:
+	case len(v.incs.attach(*v.incs.main)) > 0:
 		return v.make(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
 	}
 	return v.drifted()
@@ -187,17 +184,17 @@ func (v view) synced() condition.Condition {
 
 // drifted says which fields the live container does not match.
 func (v view) drifted() condition.Condition {
-	found := v.w.drift(v.cast)
+	found := v.incs.drift()
 	if len(found) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
 		return v.make(condition.Synced, true, condition.ReasonSynced, "")
 	}
-	message := tell(found)
+	message := describeDrift(found)
 	switch {
 	case v.obj.Container.Drift == spec.DriftWarn:
 		message += ": it is left so, as drift: Warn has it"
-	case v.w.History[v.d.Key].Rejected == v.cast.hash && !v.w.corrects(v.cast, found):
+	case v.w.History[v.d.Key].Rejected == v.incs.hash && !v.incs.corrects(found):
 		message += ": its replacement did not come up: " + v.w.History[v.d.Key].RejectedFor
-	case !v.w.corrects(v.cast, found):
+	case !v.incs.corrects(found):
 		message += ": it was corrected, and the engine has it so again"
 	}
 	return v.make(condition.Synced, false, condition.ReasonDrifted, message)
@@ -233,7 +230,7 @@ func (v view) ready() condition.Condition {
 // works reports that a container runs and is not known to be unhealthy, so that
 // what it waits for is no reason to call it unready.
 func (v view) works() bool {
-	return v.state != nil && v.state.Status == engine.StatusRunning && v.cast.fresh(*v.cast.main)
+	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.fresh(*v.incs.main)
 }
 
 func (v view) notDesired() condition.Condition {
@@ -244,9 +241,9 @@ func (v view) notDesired() condition.Condition {
 	case v.w.index.withheld[v.d.Key]:
 		b := withheldBlocker(v.d.Key)
 		return v.unknown(condition.Ready, b.Reason, b.Message)
-	case v.w.Prune.Off && v.w.orphaned(v.d.Key):
-		return v.make(condition.Ready, v.w.worksUndesired(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and nothing is pruned")
-	case v.w.held(v.d.Key):
+	case v.w.Prune.Off && (pruning{v.w}).orphaned(v.d.Key):
+		return v.make(condition.Ready, pruning{v.w}.works(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and nothing is pruned")
+	case (pruning{v.w}).kept(v.d.Key):
 		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
 			"what may declare it cannot be read, so it is not removed")
 	case len(v.d.Blocked) > 0:

@@ -114,7 +114,7 @@ func (h *history) checkDelay(before plan.World, a plan.Action) {
 	if job && state.ExitCode == 0 && !asked && !outage && id.Hash == a.Object.Hash() && a.Reason == plan.CauseExited {
 		h.t.Fatalf("%v starts a job that is done", a)
 	}
-	if at := plan.PaceOf(a.Object.Container.RestartBackoff).NextStart(rec, state, before.Now); a.Reason == plan.CauseExited && !asked && before.Now.Before(at) {
+	if at := plan.BackoffOf(a.Object.Container.RestartBackoff).NextStart(rec, state, before.Now); a.Reason == plan.CauseExited && !asked && before.Now.Before(at) {
 		h.t.Fatalf("%v starts it before %v", a, at)
 	}
 }

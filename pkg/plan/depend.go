@@ -12,49 +12,53 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// startBlockers are what a container has to wait for before it may start.
-func (w World) startBlockers(obj spec.Object) []Blocker {
-	return sortBlockers(append(w.needBlockers(obj), w.portBlockers(obj)...))
+// dependencies decides what a container must wait for before it may start.
+type dependencies struct{ World }
+
+// startBlockers returns everything that a container must wait for before it may
+// be created or started, except its init containers.
+func (d dependencies) startBlockers(obj spec.Object) []Blocker {
+	return sortBlockers(append(d.needBlockers(obj), portConflicts(d).blockers(obj)...))
 }
 
-// needBlockers are what a container needs and does not have yet.
-func (w World) needBlockers(obj spec.Object) []Blocker {
-	blockers := w.dependencyBlockers(obj)
-	if w.index.cyclic[obj.Key()] {
-		blockers = append(blockers, w.cycleBlocker(obj.Key()))
+// needBlockers returns what a container depends on and does not have yet.
+func (d dependencies) needBlockers(obj spec.Object) []Blocker {
+	blockers := d.edgeBlockers(obj)
+	if d.index.cyclic[obj.Key()] {
+		blockers = append(blockers, d.cycleBlocker(obj.Key()))
 	}
 	return sortBlockers(blockers)
 }
 
-// dependencyBlockers are the edges of obj that are not satisfied.
-func (w World) dependencyBlockers(obj spec.Object) []Blocker {
+// edgeBlockers returns a blocker for each edge of obj that is not satisfied.
+func (d dependencies) edgeBlockers(obj spec.Object) []Blocker {
 	var blockers []Blocker
 	for _, e := range obj.Edges() {
-		if w.Desired.Objects[e.To].Init != nil {
-			continue // they wait for the incarnation: incarnationBlockers
+		if d.Desired.Objects[e.To].Init != nil {
+			continue // init containers depend on the incarnation, see incarnationBlockers
 		}
 		if e.To.Kind.Content() {
-			continue // told by contentBlockers
+			continue // see contentBlockers
 		}
-		if b, blocked := w.unsatisfied(e); blocked {
+		if b, blocked := d.unsatisfied(e); blocked {
 			blockers = append(blockers, b)
 		}
 	}
-	return append(blockers, w.contentBlockers(obj)...)
+	return append(blockers, d.contentBlockers(obj)...)
 }
 
-// contentBlockers are the configs and secrets, or entries of them, that are
-// missing.
-func (w World) contentBlockers(obj spec.Object) []Blocker {
+// contentBlockers returns a blocker for each config, secret, or key of one that
+// is missing.
+func (d dependencies) contentBlockers(obj spec.Object) []Blocker {
 	if obj.Resolved == nil {
 		return nil
 	}
 	var blockers []Blocker
 	for _, m := range obj.Resolved.Missing {
 		b := Blocker{
-			Key: m.Key, Reason: condition.Reason(m.Reason), Message: m.Path + ": " + m.Message, Stalls: w.Desired.Complete,
+			Key: m.Key, Reason: condition.Reason(m.Reason), Message: m.Path + ": " + m.Message, Stalls: d.Desired.Complete,
 		}
-		if len(w.index.problems[m.Key]) > 0 {
+		if len(d.index.problems[m.Key]) > 0 {
 			b.Reason, b.Stalls = condition.ReasonDependencyNotReady, false
 			b.Message = m.Key.String() + " has no valid manifest"
 		}
@@ -63,38 +67,40 @@ func (w World) contentBlockers(obj spec.Object) []Blocker {
 	return blockers
 }
 
-// unsatisfied says why the target of an edge has not come far enough.
-func (w World) unsatisfied(e spec.Edge) (Blocker, bool) {
-	target, desired := w.Desired.Objects[e.To]
+// unsatisfied returns the blocker for an edge whose target has not reached the
+// required state; false when it has.
+func (d dependencies) unsatisfied(e spec.Edge) (Blocker, bool) {
+	target, desired := d.Desired.Objects[e.To]
 	switch {
 	case !desired && e.Optional:
 		return Blocker{}, false
-	case !desired && len(w.index.problems[e.To]) > 0:
+	case !desired && len(d.index.problems[e.To]) > 0:
 		return Blocker{
 			Key: e.To, Reason: condition.ReasonDependencyNotReady,
 			Message: e.To.String() + " has no valid manifest",
 		}, true
 	case !desired:
 		return Blocker{
-			Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: w.Desired.Complete,
+			Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: d.Desired.Complete,
 			Message: fmt.Sprintf("no manifest declares %s: add one, or drop the dependency", e.To),
 		}, true
 	case e.To.Kind != spec.KindContainer:
-		if w.present(target) {
+		if networks(d).present(target) {
 			return Blocker{}, false
 		}
-		return w.lacking(e, target, e.To.String()+" does not exist yet")
+		return d.notReady(e, target, e.To.String()+" does not exist yet")
 	}
-	message := w.short(target, e.Until)
+	message := d.shortOf(target, e.Until)
 	if message == "" {
 		return Blocker{}, false
 	}
-	return w.lacking(e, target, message)
+	return d.notReady(e, target, message)
 }
 
-// lacking is the blocker for a target that is not there yet, or never will be.
-func (w World) lacking(e spec.Edge, target spec.Object, message string) (Blocker, bool) {
-	if !w.failed(target, map[spec.Key]bool{}) {
+// notReady returns the blocker for a target that is not ready yet or never will
+// be; false when the edge is optional and the target has failed.
+func (d dependencies) notReady(e spec.Edge, target spec.Object, message string) (Blocker, bool) {
+	if !d.failed(target, map[spec.Key]bool{}) {
 		return Blocker{Key: e.To, Reason: condition.ReasonDependencyNotReady, Message: message}, true
 	}
 	if e.Optional {
@@ -104,19 +110,19 @@ func (w World) lacking(e spec.Edge, target spec.Object, message string) (Blocker
 	return Blocker{Key: e.To, Reason: condition.ReasonDependencyFailed, Message: message, Stalls: true}, true
 }
 
-// short says what a container still lacks to satisfy until; empty when nothing.
-func (w World) short(target spec.Object, until spec.Until) string {
-	c := w.castOf(target)
+// shortOf returns what a container lacks to satisfy until; empty when it
+// satisfies it.
+func (d dependencies) shortOf(target spec.Object, until spec.Until) string {
+	c := incarnationsOf(d.World, target)
 	name := target.Key().String()
 	if c.main == nil {
 		return name + " does not exist yet"
 	}
-	if !c.fresh(*c.main) && w.History[target.Key()].Rejected != c.hash && !w.suspended(target.Key()) {
+	if !c.fresh(*c.main) && c.record().Rejected != c.hash && !d.suspended(target.Key()) {
 		return name + " is being replaced"
 	}
-	state := c.main.obj.Container
-	health := w.healthOf(target, c.main.obj)
-	done := state.Status == engine.StatusExited && w.finished(target, state)
+	state, health := c.main.obj.Container, c.health()
+	done := c.ended() && c.finished()
 	switch {
 	case until == spec.UntilCompleted && done:
 		return ""
@@ -142,70 +148,56 @@ func (w World) short(target spec.Object, until spec.Until) string {
 	return ""
 }
 
-// failed reports that a container will not come by itself: its last attempt
-// failed for good, it ended and stays so, somebody has its name, or the same is
-// true of something that it needs and does not have.
-func (w World) failed(obj spec.Object, seen map[spec.Key]bool) bool {
+// failed reports whether an object needs a user before it can become ready: its
+// last attempt failed for good, it ended and stays down, its name is taken, or
+// the same holds for something that it needs and does not have.
+func (d dependencies) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	k := obj.Key()
 	if seen[k] {
 		return false
 	}
 	seen[k] = true
-	if w.index.cyclic[k] {
+	if d.index.cyclic[k] {
 		return true
 	}
-	if _, taken := w.nameTaken(obj); taken {
+	if _, taken := names(d).taken(obj); taken {
 		return true
 	}
-	if f := w.History[k].Failure; f != nil && f.Hash == w.hashOf(obj) && classify(f.Code).stalls {
+	if f := d.History[k].Failure; f != nil && f.Hash == d.hashOf(obj) && classify(f.Code).stalls {
 		return true
 	}
 	if obj.Container == nil {
-		return obj.External() && !w.present(obj)
+		return obj.External() && !networks(d).present(obj)
 	}
-	if obj.Container.PullPolicy == spec.PullNever && !w.hasImage(obj) {
+	if obj.Container.PullPolicy == spec.PullNever && !d.hasImage(obj) {
 		return true
 	}
-	return w.suspended(k) || w.staysDown(w.castOf(obj)) || w.needsFailed(obj, seen)
+	return d.suspended(k) || incarnationsOf(d.World, obj).staysDown() || d.needsFailed(obj, seen)
 }
 
-// staysDown reports that a container has ended, or is to be stopped, and that
-// nothing but a user will start it.
-func (w World) staysDown(c cast) bool {
-	if _, held := w.stopHeld(c); held {
-		return true
-	}
-	if c.main == nil || c.main.obj.Container.Status != engine.StatusExited {
-		return false
-	}
-	state := c.main.obj.Container
-	rec := w.History[c.obj.Key()]
-	again := w.finished(c.obj, state) || rec.Stopped || w.wanted(c.obj.Key(), state) || w.nearOutage(state.FinishedAt)
-	return !again && exhausted(c.obj, PaceOf(c.obj.Container.RestartBackoff).Streak(rec, state, w.Now))
-}
-
-// needsFailed reports that something obj cannot do without is missing and will
-// not come by itself.
-func (w World) needsFailed(obj spec.Object, seen map[spec.Key]bool) bool {
+// needsFailed reports whether something that obj requires is missing and needs a
+// user before it can become ready.
+func (d dependencies) needsFailed(obj spec.Object, seen map[spec.Key]bool) bool {
 	for _, e := range obj.Edges() {
-		target, desired := w.Desired.Objects[e.To]
+		target, desired := d.Desired.Objects[e.To]
 		switch {
 		case e.Optional:
-		case !desired && w.Desired.Complete:
+		case !desired && d.Desired.Complete:
 			return true
 		case !desired:
-		case e.To.Kind != spec.KindContainer && w.present(target):
-		case e.To.Kind == spec.KindContainer && w.short(target, e.Until) == "":
-		case w.failed(target, seen):
+		case e.To.Kind != spec.KindContainer && networks(d).present(target):
+		case e.To.Kind == spec.KindContainer && d.shortOf(target, e.Until) == "":
+		case d.failed(target, seen):
 			return true
 		}
 	}
 	return false
 }
 
-// cycleBlocker spells out the cycle of declared edges that k is part of.
-func (w World) cycleBlocker(k spec.Key) Blocker {
-	cycle := graph.Cycle(k, func(n spec.Key) []spec.Key { return declaredTargets(w.Desired, n) })
+// cycleBlocker returns the blocker for a key on a cycle of declared edges. Its
+// message lists the cycle.
+func (d dependencies) cycleBlocker(k spec.Key) Blocker {
+	cycle := graph.Cycle(k, func(n spec.Key) []spec.Key { return declaredTargets(d.Desired, n) })
 	names := make([]string, len(cycle))
 	for i, n := range cycle {
 		names[i] = n.Namespace + "/" + n.Name
@@ -214,4 +206,16 @@ func (w World) cycleBlocker(k spec.Key) Blocker {
 		Key: k, Reason: condition.ReasonDependencyCycle, Stalls: true,
 		Message: "dependencies form a cycle: " + strings.Join(names, " -> ") + ": drop one of them",
 	}
+}
+
+// stopsFirst returns the blocker for k when one of its dependents is to stop too:
+// dependents stop before what they depend on.
+func (d dependencies) stopsFirst(k spec.Key, reason condition.Reason, stops func(spec.Key) bool) (Blocker, bool) {
+	for _, dependent := range d.index.dependents[k] {
+		inCycle := d.index.component[dependent] == d.index.component[k]
+		if stops(dependent) && !inCycle && d.runs(dependent) && !d.suspended(dependent) {
+			return Blocker{Key: dependent, Reason: reason, Message: dependent.String() + " needs it and has to stop first"}, true
+		}
+	}
+	return Blocker{}, false
 }

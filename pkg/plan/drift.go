@@ -13,40 +13,39 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// drift is in which fields a container is not what its manifest says, though it
-// was made from it. Only what the manifest declares is compared: what the engine
-// or the image adds is none of our concern. Networks are compared where they are
-// joined and left.
-func (w World) drift(c cast) []engine.Difference {
+// drift returns the fields in which main differs from its manifest although it
+// was created from it. Only declared fields are compared; what the engine or the
+// image adds does not count. Networks are not compared here, see attach.
+func (c *incarnations) drift() []engine.Difference {
 	if c.main == nil || !c.fresh(*c.main) {
 		return nil
 	}
 	var found []engine.Difference
 	ref, have := c.obj.Container.ImageReference(), c.main.obj.Container.ImageID
-	if id, known := w.Observed.Images[ref]; known && id != have {
+	if id, known := c.Observed.Images[ref]; known && id != have {
 		found = append(found, engine.Difference{Field: "image"})
 	}
-	want := w.containerConfig(c.obj)
+	want := c.config()
 	want.Labels = owner.UserLabels(c.obj.Metadata.Labels)
 	for k, v := range owner.UserLabels(c.obj.Container.Labels) {
 		want.Labels[k] = v
 	}
 	for _, mode := range []*string{&want.NetworkMode, &want.IPC, &want.PID} {
 		if _, shared := spec.SharedWith(*mode, ""); shared {
-			*mode = "" // boundToOld compares it
+			*mode = "" // see boundToOld
 		}
 	}
 	for _, d := range engine.Differences(*want, c.main.obj) {
-		if !elsewhere(d, want) {
+		if !notDrift(d, want) {
 			found = append(found, d)
 		}
 	}
 	return found
 }
 
-// elsewhere reports that a difference is not decided on as drift: networks are
-// joined and left, and the image is known by its ID.
-func elsewhere(d engine.Difference, want *engine.ContainerConfig) bool {
+// notDrift reports whether a difference is handled elsewhere: networks are
+// connected and disconnected, and images are compared by ID.
+func notDrift(d engine.Difference, want *engine.ContainerConfig) bool {
 	switch d.Field {
 	case "networks", "image":
 		return true
@@ -56,8 +55,25 @@ func elsewhere(d engine.Difference, want *engine.ContainerConfig) bool {
 	return false
 }
 
-// fieldsOf are the fields that differ by their names in the manifest.
-func fieldsOf(found []engine.Difference) string {
+// corrects reports whether drift is to be corrected: the manifest allows it, and
+// the same drift has not come back after a correction.
+func (c *incarnations) corrects(found []engine.Difference) bool {
+	return c.correctable(found) && c.record().Corrected != c.correctionID(found)
+}
+
+// correctable reports whether there is drift that the manifest allows to correct.
+func (c *incarnations) correctable(found []engine.Difference) bool {
+	policy := c.obj.Container.Drift
+	return len(found) > 0 && policy != spec.DriftWarn && policy != spec.DriftIgnore
+}
+
+// correctionID distinguishes corrections: by fields, manifest and image.
+func (c *incarnations) correctionID(found []engine.Difference) string {
+	return fieldNames(found) + " " + string(c.hash) + " " + c.Observed.Images[c.obj.Container.ImageReference()]
+}
+
+// fieldNames lists the fields that differ by their names in the manifest.
+func fieldNames(found []engine.Difference) string {
 	var names []string
 	for _, d := range found {
 		names = append(names, "spec."+d.Field)
@@ -65,8 +81,8 @@ func fieldsOf(found []engine.Difference) string {
 	return strings.Join(slices.Compact(names), ", ")
 }
 
-// tell says what is, and what should be.
-func tell(found []engine.Difference) string {
+// describeDrift lists the fields that differ, with their observed values.
+func describeDrift(found []engine.Difference) string {
 	var parts []string
 	for _, d := range found {
 		text := "spec." + d.Field
@@ -78,73 +94,53 @@ func tell(found []engine.Difference) string {
 	return strings.Join(parts, ", ")
 }
 
-// corrects reports that a drift is to be taken away: the manifest leaves that to
-// us, and it is not the same again that was corrected before.
-func (w World) corrects(c cast, found []engine.Difference) bool {
-	policy := c.obj.Container.Drift
-	if len(found) == 0 || policy == spec.DriftWarn || policy == spec.DriftIgnore {
-		return false
-	}
-	return w.History[c.obj.Key()].Corrected != w.correctionOf(c, found)
-}
+// correction decides for a container whose main has the desired hash: it corrects
+// drift in place where the engine can, otherwise by a replacement.
+type correction struct{ replacement }
 
-// correctionOf tells one correction from another.
-func (w World) correctionOf(c cast, found []engine.Difference) string {
-	return fieldsOf(found) + " " + string(c.hash) + " " + w.Observed.Images[c.obj.Container.ImageReference()]
-}
-
-// decideDrift takes a drift away: in place where the engine can, else by a
-// replacement. False when nothing is to be done about it now.
-func (w World) decideDrift(c cast) (Decision, bool) {
-	state := c.main.obj.Container
-	settled := state.Status == engine.StatusRunning || state.Status == engine.StatusExited && !w.finished(c.obj, state)
-	if !settled || state.Error != "" || len(c.olds) > 0 {
-		return Decision{}, false
+func (c correction) decide() Decision {
+	found := c.drift()
+	if c.due(found) {
+		return c.correct(found)
 	}
-	found := w.drift(c)
-	if !w.corrects(c, found) {
-		return Decision{}, false
-	}
-	d := w.correction(c, found)
-	for i := range d.Actions {
-		a := &d.Actions[i]
-		if a.Reason == CauseSpecChanged || a.Reason == CauseSwap {
-			a.Reason, a.Detail = CauseDrifted, fieldsOf(found)
-		}
-		if a.Verb == Start || a.Verb == Update {
-			a.Corrected = w.correctionOf(c, found)
-		}
-	}
-	return d, true
-}
-
-// leaveDrift says in a decision that a drift stays, for what was to take it away
-// did not come up.
-func (w World) leaveDrift(d Decision, c cast) Decision {
-	rec := w.History[d.Key]
-	if rec.Rejected != c.hash || len(c.olds) > 0 || len(d.Actions) > 0 {
-		return d
-	}
-	found := w.drift(c)
-	if policy := c.obj.Container.Drift; len(found) == 0 || policy == spec.DriftWarn || policy == spec.DriftIgnore {
-		return d
-	}
-	d.Blocked = append(d.Blocked, Blocker{
-		Key: d.Key, Reason: condition.ReasonReplacementFailed, Stalls: true,
-		Message: fieldsOf(found) + ": the container that was to correct it did not come up (" + rec.RejectedFor +
-			"), and the old one was put back: change the manifest, or `reconciler start " + d.Key.Name + "` to try again",
-	})
+	d := c.reportRejected(c.keep(), found)
+	proven := len(c.olds) == 0 && c.main.obj.Container.Status == engine.StatusRunning
+	d.Corrected = proven && c.record().Corrected != "" && len(found) == 0
 	return d
 }
 
-// correction is what makes a container again what the manifest wants.
-func (w World) correction(c cast, found []engine.Difference) Decision {
+// due reports whether drift is to be corrected now. Containers that are done, or
+// in the middle of a replacement, are left alone.
+func (c correction) due(found []engine.Difference) bool {
 	state := c.main.obj.Container
-	lives := !slices.ContainsFunc(found, func(d engine.Difference) bool { return !d.Live() })
-	want := w.containerConfig(c.obj)
-	if !lives || !want.Resources.Reachable(state.Config.Resources) {
-		c.drifted = true
-		return w.decideStale(c)
+	settled := state.Status == engine.StatusRunning || c.ended() && !c.finished()
+	return settled && state.Error == "" && len(c.olds) == 0 && c.corrects(found)
+}
+
+// correct returns the correction, with the drift as its cause.
+func (c correction) correct(found []engine.Difference) Decision {
+	d := c.inPlaceOrReplace(found)
+	for i := range d.Actions {
+		a := &d.Actions[i]
+		if a.Reason == CauseSpecChanged || a.Reason == CauseSwap {
+			a.Reason, a.Detail = CauseDrifted, fieldNames(found)
+		}
+		if a.Verb == Start || a.Verb == Update {
+			a.Corrected = c.correctionID(found)
+		}
+	}
+	return d
+}
+
+// inPlaceOrReplace updates main when the engine can change all drifted fields in
+// place, and replaces it otherwise.
+func (c correction) inPlaceOrReplace(found []engine.Difference) Decision {
+	live := !slices.ContainsFunc(found, func(d engine.Difference) bool { return !d.Live() })
+	want := c.config()
+	if !live || !want.Resources.Reachable(c.main.obj.Container.Config.Resources) {
+		r := c.replacement
+		r.force = true
+		return r.replace()
 	}
 	var u engine.Update
 	for _, d := range found {
@@ -157,5 +153,20 @@ func (w World) correction(c cast, found []engine.Difference) Decision {
 	d := Decision{Key: c.obj.Key(), Actions: []Action{{
 		Verb: Update, Key: c.obj.Key(), Object: c.obj, Target: c.main.obj.ID, Reason: CauseSpecChanged, Update: u,
 	}}}
-	return w.gateFailure(d, c.hash)
+	return c.delayRetry(d)
+}
+
+// reportRejected adds a blocker to d when drift remains because the replacement
+// that was to correct it did not come up.
+func (c correction) reportRejected(d Decision, found []engine.Difference) Decision {
+	rec := c.record()
+	if rec.Rejected != c.hash || len(c.olds) > 0 || len(d.Actions) > 0 || !c.correctable(found) {
+		return d
+	}
+	d.Blocked = append(d.Blocked, Blocker{
+		Key: d.Key, Reason: condition.ReasonReplacementFailed, Stalls: true,
+		Message: fieldNames(found) + ": the container that was to correct it did not come up (" + rec.RejectedFor +
+			"), and the old one was put back: change the manifest, or `reconciler start " + d.Key.Name + "` to try again",
+	})
+	return d
 }

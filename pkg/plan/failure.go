@@ -3,7 +3,6 @@
 package plan
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -12,15 +11,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// class is how a failed engine call is taken.
+// class is how the controller responds to a failed engine call.
 type class struct {
 	reason condition.Reason
-	// stalls: a human has to change something; terminal: and until the manifest
-	// changes there is no use in trying again.
+	// stalls means that a user has to change something. terminal means that another
+	// attempt cannot succeed until the manifest changes.
 	stalls, terminal bool
-	// limit bounds the delay between attempts.
+	// limit is the longest delay between attempts.
 	limit time.Duration
-	// hint is the way out.
+	// hint is what a user can do; it may be empty.
 	hint string
 }
 
@@ -30,7 +29,7 @@ const (
 	remoteLimit = 5 * time.Minute
 )
 
-// classes says for each code how a failure with it is taken.
+// classes holds the response to each code.
 var classes = map[engine.Code]class{
 	engine.PortInUse: {
 		reason: condition.ReasonPortInUse, stalls: true, limit: 10 * time.Second,
@@ -100,7 +99,7 @@ var classes = map[engine.Code]class{
 	engine.Conflict:    {reason: condition.ReasonEngineError, limit: localLimit},
 }
 
-// classify is the class of a code; what is not listed is retried.
+// classify returns the class of a code. Failures with other codes are retried.
 func classify(code engine.Code) class {
 	if c, ok := classes[code]; ok {
 		return c
@@ -108,14 +107,15 @@ func classify(code engine.Code) class {
 	return class{reason: condition.ReasonEngineError, limit: localLimit}
 }
 
-// outcomeUnknown reports that a call which failed so may have had its effect.
+// outcomeUnknown reports whether a call that failed with code may have had its
+// effect.
 func outcomeUnknown(code engine.Code) bool {
 	return code == engine.Timeout || code == engine.Canceled || code == engine.Unreachable
 }
 
-// gateFailure holds back a decision whose last attempt failed: until its delay
-// has passed, or for good when trying again is of no use.
-func (w World) gateFailure(d Decision, hash spec.Hash) Decision {
+// delayRetry removes the actions of a decision whose last attempt failed until its
+// delay has passed, or for good when another attempt cannot succeed.
+func delayRetry(w World, d Decision, hash spec.Hash) Decision {
 	f := w.History[d.Key].Failure
 	if f == nil || f.Hash != hash || !d.does(f.Verb) {
 		return d
@@ -137,79 +137,16 @@ func (w World) gateFailure(d Decision, hash spec.Hash) Decision {
 	return d
 }
 
-// retryAt is when what failed may be tried again.
+// retryAt returns when a failed action may be tried again.
 func retryAt(f *Failure) time.Time {
 	return f.At.Add(doubling(firstRetry, classify(f.Code).limit, f.Attempts-1))
 }
 
-// does reports that the decision includes an action of that verb, or begins what
-// ends in it: a container with init containers is made anew some time before it
-// is started again.
+// does reports whether the decision includes an action with that verb, or leads
+// to one: a container with init containers is created some time before it is
+// started.
 func (d Decision) does(v Verb) bool {
 	return slices.ContainsFunc(d.Actions, func(a Action) bool {
 		return a.Verb == v || v == Start && a.Verb == Create && a.Reason == CauseStartFailed
 	})
-}
-
-// cause is what the engine said, without the operation and its IDs: they differ
-// with every attempt, and the message tells of all of them.
-func cause(err error) string {
-	if e, ok := errors.AsType[*engine.Error](err); ok && e.Err != nil {
-		return e.Err.Error()
-	}
-	return err.Error()
-}
-
-// After is the record after an action was carried out at now with that outcome;
-// hash is what was desired, empty when nothing was.
-func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record {
-	if a.Corrected != "" { // whatever came of it, the same is not tried twice
-		r.Corrected = a.Corrected
-	}
-	if err != nil {
-		return r.failed(a, err, hash, now)
-	}
-	if r.Failure != nil && (r.Failure.Verb == a.Verb || r.Failure.Hash != hash) {
-		r.Failure = nil
-	}
-	if r.Rejected != hash { // the manifest has moved on: should it come back, it gets another chance
-		r.Rejected, r.RejectedFor = "", ""
-	}
-	switch {
-	case a.Verb == Pull && a.Reason == CauseImageCheck:
-		r.Rejected, r.RejectedFor = "", "" // the image may be another one now
-	case a.Verb == Start:
-		if a.Streak > 0 && !r.Stopped { // a stop for the sake of it has counted it
-			r.Restarts++
-		}
-		r.Streak, r.Stopped, r.Again = a.Streak, false, false
-		if r.Hold.Hash != "" { // it held for what ended then
-			r.Hold = Hold{}
-		}
-	case a.Verb == Stop:
-		r.Stopped = true
-		if a.Streak > 0 { // its start follows, perhaps after its init containers
-			r.Restarts++
-			r.Streak = a.Streak
-		}
-	case a.Verb == Remove && a.Reason == CauseReplacementFailed:
-		r.Rejected, r.RejectedFor = hash, a.Detail
-	}
-	return r
-}
-
-// failed is the record after an action has failed.
-func (r Record) failed(a Action, err error, hash spec.Hash, now time.Time) Record {
-	attempts := 1
-	if r.Failure != nil && r.Failure.Verb == a.Verb && r.Failure.Hash == hash {
-		attempts += r.Failure.Attempts
-	}
-	r.Failure = &Failure{
-		Verb: a.Verb, Code: engine.CodeOf(err), Message: string(a.Verb) + ": " + cause(err),
-		Hash: hash, At: now, Attempts: attempts, Streak: a.Streak,
-	}
-	if a.Verb == Stop { // it may have come to that nevertheless
-		r.Stopped = true
-	}
-	return r
 }

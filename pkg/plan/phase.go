@@ -35,11 +35,11 @@ const (
 
 // PhaseOf is the phase of the resource that d was decided for.
 func PhaseOf(w World, d Decision) Phase {
-	v := w.view(d)
+	v := viewOf(w, d)
 	switch {
 	case !v.desired && len(w.index.problems[d.Key]) > 0:
 		return PhaseInvalid
-	case w.held(d.Key):
+	case (pruning{w}).kept(d.Key):
 		return PhasePruneWithheld
 	case !v.desired:
 		return PhaseDeleting
@@ -47,9 +47,9 @@ func PhaseOf(w World, d Decision) Phase {
 		return PhaseSuspended
 	case slices.ContainsFunc(d.Blocked, func(b Blocker) bool { return b.Stalls && b.Reason != condition.ReasonStoppedByUser }):
 		return PhaseStalled
-	case d.Key.Kind != spec.KindContainer && w.present(v.obj):
+	case d.Key.Kind != spec.KindContainer && (networks{w}).present(v.obj):
 		return PhasePresent
-	case v.initRests():
+	case v.initAtRest():
 		return PhaseCompleted
 	case v.state == nil:
 		return PhasePending
@@ -73,7 +73,7 @@ func (v view) containerPhase() Phase {
 		return PhaseRunning
 	case v.state.StartedAt.IsZero():
 		return PhasePending
-	case v.w.finished(v.obj, v.state):
+	case v.incs.finished():
 		return PhaseCompleted
 	case loops:
 		return PhaseCrashLooping

@@ -104,14 +104,14 @@ type Health struct {
 // Health is how the container of k does; none of it when it does not run.
 func (w World) Health(k spec.Key) Health {
 	obj, found := w.Container(k)
-	if !found {
+	if !found || obj.Container == nil {
 		return Health{}
 	}
-	return w.healthOf(w.Desired.Objects[k], obj)
+	return healthOf(w, w.Desired.Objects[k], obj)
 }
 
 // healthOf is the worst that the checks say of a container.
-func (w World) healthOf(obj spec.Object, at engine.Object) Health {
+func healthOf(w World, obj spec.Object, at engine.Object) Health {
 	state := at.Container
 	if !state.Running() {
 		return Health{}

@@ -3,97 +3,133 @@
 package plan
 
 import (
-	"strings"
+	"fmt"
+	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Prune says what may be removed once no manifest declares it. The zero Prune
-// has it all removed.
-type Prune struct {
-	// Off keeps it all.
-	Off bool
-	// Guard is the share of the containers, or of the volumes, in percent, of which
-	// no more may go at once without approval; zero asks for none. Free is how many
-	// may go whatever the share.
-	Guard float64
-	Free  int
-	// Withheld are the keys that the guard kept in the world before: they stay
-	// until they are approved or declared, whatever else changes. See
-	// World.Withheld.
-	Withheld map[spec.Key]bool
-	// Approved are the keys that the guard lets go, a container's with those of
-	// its init containers.
-	Approved map[spec.Key]bool
-}
+// pruning decides whether and when orphaned objects are removed.
+type pruning struct{ World }
 
-// Withheld are the keys that nobody declares and that the prune guard keeps. It
-// is not to be changed.
-func (w World) Withheld() map[spec.Key]bool { return w.index.withheld }
-
-// findWithheld finds what the guard keeps: all that is to go, once that is too
-// much, and what it kept before.
-func (ix *index) findWithheld(w World) map[spec.Key]bool {
-	if w.Prune.Off || w.Prune.Guard <= 0 {
-		return nil
+// decide removes the objects of a key that no manifest declares, once nothing
+// needs them.
+func (p pruning) decide(k spec.Key) Decision {
+	if p.index.withheld[k] {
+		return waitFor(k, withheldBlocker(k))
 	}
-	tooMuch := w.tooMuch(spec.KindContainer) || w.tooMuch(spec.KindVolume)
-	withheld := map[spec.Key]bool{}
-	for k := range ix.owned {
-		_, desired := w.Desired.Objects[k]
-		before := w.Prune.Withheld[k] && !desired
-		if (before || tooMuch && w.orphaned(k)) && !w.approved(k) {
-			withheld[k] = true
-		}
+	if !p.doomed(k) {
+		return Decision{Key: k}
 	}
-	return withheld
-}
-
-// tooMuch reports that so much of a kind does not go at once without approval.
-// Init containers go with theirs, and do not count.
-func (w World) tooMuch(kind spec.Kind) bool {
-	going, all := 0, 0
-	for k := range w.index.owned {
-		if k.Kind != kind || containerOf(k) != k {
+	if blockers := p.dependentsInTheWay(k); len(blockers) > 0 && k.Kind == spec.KindContainer {
+		return waitFor(k, blockers...)
+	}
+	d := Decision{Key: k}
+	for _, inc := range p.index.owned[k] {
+		if !p.prunable(inc) {
 			continue
 		}
-		all++
-		if w.orphaned(k) && !w.approved(k) {
-			going++
+		if blockers := networks(p).usersInTheWay(inc.obj); len(blockers) > 0 {
+			d.Blocked = append(d.Blocked, blockers...)
+			continue
+		}
+		remove(&d, inc, spec.Object{}, CauseNotDesired, "")
+	}
+	return delayRetry(p.World, d, "")
+}
+
+// doomed reports whether k is orphaned and is to be pruned.
+func (p pruning) doomed(k spec.Key) bool {
+	return p.orphaned(k) && !p.Prune.Off && !p.index.withheld[k]
+}
+
+// orphaned reports whether k has objects of ours that no manifest declares any
+// more. Everything that could declare them must have been read, including the
+// file that declared them last. Retained volumes are never orphaned.
+func (p pruning) orphaned(k spec.Key) bool {
+	if _, desired := p.Desired.Objects[k]; desired || !p.Desired.Complete {
+		return false
+	}
+	if len(p.index.problems[k]) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.index.owned[k], p.prunable)
+}
+
+// kept reports whether no manifest declares k and its objects are kept: either
+// not everything that could declare them was read, or they are not to be pruned.
+func (p pruning) kept(k spec.Key) bool {
+	_, desired := p.Desired.Objects[k]
+	return !desired && len(p.index.owned[k]) > 0 && len(p.index.problems[k]) == 0 && !p.doomed(k)
+}
+
+// prunable reports whether an incarnation may be pruned: the file that declared
+// it was read, and it is not a retained volume.
+func (p pruning) prunable(inc incarnation) bool {
+	return !p.Desired.Shielded[inc.id.Source] && !p.retained(inc)
+}
+
+// retained reports whether an incarnation is a volume that is kept once no
+// manifest declares it.
+func (p pruning) retained(inc incarnation) bool {
+	return inc.id.Key.Kind == spec.KindVolume && !p.Purge && inc.id.DeletionPolicy != spec.Delete
+}
+
+// visible reports whether k is to be reconciled and shown: it is desired, it has
+// a problem, or it has objects of ours that are not just retained.
+func (p pruning) visible(k spec.Key) bool {
+	if _, desired := p.Desired.Objects[k]; desired || len(p.index.problems[k]) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(p.index.owned[k], func(inc incarnation) bool { return !p.retained(inc) })
+}
+
+// dependentsInTheWay returns a deletion blocker for each dependent that must be
+// gone, or at rest, before the objects of k may be removed.
+func (p pruning) dependentsInTheWay(k spec.Key) []Blocker {
+	var blockers []Blocker
+	for _, d := range p.index.dependents[k] {
+		if d != k && p.inTheWay(d, k) {
+			blockers = append(blockers, Blocker{
+				Key:     d,
+				Reason:  condition.ReasonDeletionBlocked,
+				Message: fmt.Sprintf("%s needs it and has to go first", d),
+			})
 		}
 	}
-	return going > w.Prune.Free && float64(going)*100 > w.Prune.Guard*float64(all)
+	return blockers
 }
 
-func (w World) approved(k spec.Key) bool {
-	return w.Prune.Approved[k] || w.Prune.Approved[containerOf(k)]
-}
-
-// containerOf is the key of the container of an init container, and k for all
-// others.
-func containerOf(k spec.Key) spec.Key {
-	if k.Kind == spec.KindContainer {
-		k.Name, _, _ = strings.Cut(k.Name, ".") // as in Object.InitKey
+// inTheWay reports whether the dependent d prevents the removal of k. A doomed
+// dependent must be gone, any other one must be at rest. Inside a cycle only
+// structural edges count.
+func (p pruning) inTheWay(d, k spec.Key) bool {
+	edge, found := p.edge(d, k)
+	if !found {
+		return false
 	}
-	return k
-}
-
-// withheldBlocker says that k waits for an approval.
-func withheldBlocker(k spec.Key) Blocker {
-	return Blocker{
-		Key: k, Reason: condition.ReasonPruneWithheld, Stalls: true,
-		Message: "its manifest is gone, and so many others with it that nothing is removed unasked: " +
-			"`reconciler approve` has them removed",
+	if edge.Structural {
+		return len(p.index.owned[d]) > 0
 	}
+	if p.index.component[d] == p.index.component[k] {
+		return false
+	}
+	if p.doomed(d) {
+		return true
+	}
+	if _, desired := p.Desired.Objects[d]; !desired || edge.Optional {
+		return false
+	}
+	return p.runs(d) && !p.suspended(d)
 }
 
-// worksUndesired reports that what nobody declares does what it did, as far as
-// that can be told: a container runs, or has ended well.
-func (w World) worksUndesired(k spec.Key) bool {
-	obj, found := w.Container(k)
-	if k.Kind != spec.KindContainer || !found || w.runs(k) {
+// works reports whether objects that no manifest declares still do their job as
+// far as can be observed: a container runs, or exited with code 0.
+func (p pruning) works(k spec.Key) bool {
+	obj, found := p.Container(k)
+	if k.Kind != spec.KindContainer || !found || p.runs(k) {
 		return true
 	}
 	return obj.Container.Status == engine.StatusExited && obj.Container.ExitCode == 0

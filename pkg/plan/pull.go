@@ -11,24 +11,28 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Pulls is what is known of the fetching of images, by reference.
+// Pulls holds the state of image pulls by image reference.
 type Pulls struct {
-	// Done is when an image was last fetched; nil has no running container's image
-	// looked for at its registry.
+	// Done is when an image was last pulled; nil disables the check for newer
+	// images of running containers.
 	Done map[string]time.Time
-	// Running is how far the pulls have come that are under way.
+	// Running is the progress of the pulls that are under way.
 	Running map[string]engine.Progress
-	// Interval is how often the registry is asked for a newer image of what runs
-	// with pullPolicy always; zero means once.
+	// Interval is how often the registry is checked for a newer image of a running
+	// container with pullPolicy always; zero means once.
 	Interval time.Duration
 }
 
-// pullFresh is how long an image that was just fetched is not fetched again.
+// pullFresh is how long an image that was just pulled is not pulled again.
 const pullFresh = time.Minute
 
-// pull is the fetching of the image where the policy asks for it.
-func (w World) pull(obj spec.Object, cause Cause) ([]Action, *Blocker) {
-	have := w.hasImage(obj)
+// images decides when the image of a container is pulled.
+type images struct{ World }
+
+// pull returns the action that pulls the image when the pull policy asks for it,
+// or a blocker when the policy forbids it and the image is missing.
+func (i images) pull(obj spec.Object, cause Cause) ([]Action, *Blocker) {
+	have := i.hasImage(obj)
 	switch obj.Container.PullPolicy {
 	case spec.PullNever:
 		if !have {
@@ -44,47 +48,17 @@ func (w World) pull(obj spec.Object, cause Cause) ([]Action, *Blocker) {
 			return nil, nil
 		}
 	case spec.PullAlways:
-		if done, ok := w.Pulls.Done[obj.Container.ImageReference()]; ok && have && w.Now.Before(done.Add(pullFresh)) {
+		if done, ok := i.Pulls.Done[obj.Container.ImageReference()]; ok && have && i.Now.Before(done.Add(pullFresh)) {
 			return nil, nil
 		}
 	}
 	return []Action{{Verb: Pull, Key: obj.Key(), Object: obj, Reason: cause}}, nil
 }
 
-// Fetches reports that a container is to have its image fetched as things are,
-// once nothing else is in its way.
-func (w World) Fetches(obj spec.Object) bool {
-	pull, _ := w.pull(obj, CauseMissing)
-	return len(pull) > 0
-}
-
-// checkImage asks the registry for a newer image of what runs, where the policy
-// is always: once for each controller, then at each interval. That the registry
-// does not answer is no fault of what runs. Nothing waits for it: the next resync
-// finds what has become due.
-func (w World) checkImage(d Decision, c cast) Decision {
-	if w.Pulls.Done == nil || c.obj.Container.PullPolicy != spec.PullAlways || len(d.Actions) > 0 {
-		return d
-	}
-	done, ok := w.Pulls.Done[c.obj.Container.ImageReference()]
-	if ok && (w.Pulls.Interval == 0 || w.Now.Before(done.Add(w.Pulls.Interval))) {
-		return d
-	}
-	if f := w.History[d.Key].Failure; f != nil && f.Verb == Pull && f.Hash == c.hash && w.Now.Before(retryAt(f)) {
-		return d
-	}
-	d.Actions = []Action{{Verb: Pull, Key: d.Key, Object: c.obj, Reason: CauseImageCheck}}
-	return d
-}
-
-func (w World) hasImage(obj spec.Object) bool {
-	_, ok := w.Observed.Images[obj.Container.ImageReference()]
-	return ok
-}
-
-// pulling tells how far a pull of the image has come; false when there is none.
-func (w World) pulling(obj spec.Object) (string, bool) {
-	p, ok := w.Pulls.Running[obj.Container.ImageReference()]
+// progress describes a pull of the image that is under way; false when there is
+// none.
+func (i images) progress(obj spec.Object) (string, bool) {
+	p, ok := i.Pulls.Running[obj.Container.ImageReference()]
 	if !ok {
 		return "", false
 	}
@@ -95,5 +69,30 @@ func (w World) pulling(obj spec.Object) (string, bool) {
 	return message, true
 }
 
-// megabytes is a size for people.
 func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
+
+// Fetches reports whether the image of a container is to be pulled before it can
+// be created.
+func (w World) Fetches(obj spec.Object) bool {
+	pull, _ := images{w}.pull(obj, CauseMissing)
+	return len(pull) > 0
+}
+
+// checkImage pulls the image of a running main to look for a newer one, when the
+// pull policy is always: once for each controller, then at each interval. An
+// unreachable registry does not affect the container. No requeue is asked for,
+// because the next resync finds a check that is due.
+func (l lifecycle) checkImage(d Decision) Decision {
+	if l.Pulls.Done == nil || l.obj.Container.PullPolicy != spec.PullAlways || len(d.Actions) > 0 {
+		return d
+	}
+	done, ok := l.Pulls.Done[l.obj.Container.ImageReference()]
+	if ok && (l.Pulls.Interval == 0 || l.Now.Before(done.Add(l.Pulls.Interval))) {
+		return d
+	}
+	if f := l.record().Failure; f != nil && f.Verb == Pull && f.Hash == l.hash && l.Now.Before(retryAt(f)) {
+		return d
+	}
+	d.Actions = []Action{{Verb: Pull, Key: d.Key, Object: l.obj, Reason: CauseImageCheck}}
+	return d
+}

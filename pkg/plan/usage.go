@@ -100,7 +100,7 @@ func (v view) pressures() []condition.Condition {
 	if v.state == nil || v.state.Status != engine.StatusRunning {
 		return nil
 	}
-	u := v.w.Usages[v.cast.main.obj.ID]
+	u := v.w.Usages[v.incs.main.obj.ID]
 	if !u.StartedAt.Equal(v.state.StartedAt) {
 		return nil
 	}

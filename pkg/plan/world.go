@@ -9,45 +9,47 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Input is all that a decision may depend on.
+// Input holds everything that a decision may depend on.
 type Input struct {
 	Settings
 	Desired  spec.Set
 	Observed engine.Snapshot
 	History  History
 	Now      time.Time
-	// Probes are what probes have come to until now.
+	// Probes holds the probe results so far.
 	Probes Probes
-	// Usages are what was sampled until now.
+	// Usages holds the resource usage samples.
 	Usages Usages
-	// Since is when the controller began to watch: of what ended before, nobody
-	// knows who ended it. Outages are when the engine was away since.
+	// Since is when the controller began to watch the engine. The cause of an
+	// earlier end is unknown. Outages are the periods since then in which the
+	// engine was away.
 	Since   time.Time
 	Outages []Outage
-	// Pulls is what is known of the fetching of images; its zero value is that of
-	// somebody who fetches none, and looks for no newer ones.
+	// Pulls holds the state of image pulls. Its zero value means that no pulls
+	// are done and no newer images are looked for.
 	Pulls Pulls
 }
 
 // Settings are the parts of an Input that the user chooses when the controller
 // starts. A new setting of the planner is one field here and one flag.
 type Settings struct {
-	// Instance is the ownership scope: objects of another instance are foreign.
+	// Instance is the ownership scope; objects of another instance are foreign.
 	Instance string
-	// PublishAddress is the host address of ports that name none; empty means
-	// 127.0.0.1.
+	// PublishAddress is the host address of published ports that name none; empty
+	// means 127.0.0.1.
 	PublishAddress string
 	// Thresholds judge usage where the manifest sets no thresholds.
 	Thresholds Thresholds
-	// Prune limits the removal of objects that are no longer declared.
+	// Prune controls the removal of orphaned objects.
 	Prune Prune
-	// Purge removes retained volumes too, once they are not desired.
+	// Purge removes retained volumes too, once no manifest declares them.
 	Purge bool
 }
 
-// World is an Input with the indexes that make Decide cost no more than the
-// degree of its key. It is never changed; make it anew when Desired or Observed
-// changes, and move it on in time with At.
+// World is an Input with indexes, so that the cost of Decide depends on the
+// degree of its key and not on the number of objects. A World does not change:
+// make a new one when Desired, Observed or Prune change, and use At for another
+// time.
 type World struct {
 	Input
 	index *index
@@ -58,27 +60,29 @@ func NewWorld(in Input) World {
 	return World{Input: in, index: newIndex(in)}
 }
 
-// At is the same world at another time and with another history.
+// At returns the same world at another time and with another history.
 func (w World) At(now time.Time, h History) World {
 	w.Now, w.History = now, h
 	return w
 }
 
-// Keys are the keys to reconcile, sorted: those desired, those with a problem,
-// and those observed as ours, save retained volumes that nobody declares.
+// Keys returns the keys to reconcile, sorted: the desired keys, the keys with a
+// problem, and the keys of engine objects of ours, except retained volumes that
+// no manifest declares. The caller must not change it.
 func (w World) Keys() []spec.Key { return w.index.keys }
 
-// Object is the desired object of a key; false when it is not desired.
+// Object returns the desired object of a key; false when it is not desired.
 func (w World) Object(k spec.Key) (spec.Object, bool) {
 	obj, ok := w.Desired.Objects[k]
 	return obj, ok
 }
 
-// Neighbours are the keys whose decision may change when k's object does,
-// sorted, without k: what it needs, what needs it, and its rivals for a name.
-func (w World) Neighbours(k spec.Key) []spec.Key { return w.index.neighbours(w, k) }
+// Neighbors returns the keys whose decisions may change when the objects of k
+// change, sorted and without k: its dependencies, its dependents, and its rivals
+// for a name or a port.
+func (w World) Neighbors(k spec.Key) []spec.Key { return w.index.neighbors(w, k) }
 
-// Dependencies are the keys that k needs, sorted.
+// Dependencies returns the keys that k depends on, sorted.
 func (w World) Dependencies(k spec.Key) []spec.Key {
 	var keys []spec.Key
 	for _, e := range w.index.edges(w, k) {
@@ -87,11 +91,12 @@ func (w World) Dependencies(k spec.Key) []spec.Key {
 	return keys
 }
 
-// Dependents are the keys that need k, sorted.
+// Dependents returns the keys that depend on k, sorted. The caller must not
+// change it.
 func (w World) Dependents(k spec.Key) []spec.Key { return w.index.dependents[k] }
 
-// Container is the engine's container that stands for k: the one that has its
-// name, else the newest; false when there is none.
+// Container returns the engine's container that stands for k: the one that has
+// its engine name, otherwise the newest; false when there is none.
 func (w World) Container(k spec.Key) (engine.Object, bool) {
 	all := w.index.owned[k]
 	for _, inc := range all {
@@ -105,9 +110,10 @@ func (w World) Container(k spec.Key) (engine.Object, bool) {
 	return all[len(all)-1].obj, true
 }
 
-// EngineNames are the names under which objects of k may be found at the
-// engine: the desired one and those observed, sorted.
+// EngineNames returns the names that objects of k may have at the engine, sorted:
+// the desired name and the observed ones.
 func (w World) EngineNames(k spec.Key) []string { return w.index.engineNames(w, k) }
 
-// Problems are what is wrong with the manifest of k.
-func (w World) Problems(k spec.Key) []spec.Problem { return w.index.problems[k] }
+// Withheld returns the orphaned keys that the prune guard keeps. The caller must
+// not change it.
+func (w World) Withheld() map[spec.Key]bool { return w.index.withheld }
