@@ -176,7 +176,7 @@ func (c *Controller) enact(ctx context.Context, a plan.Action) error {
 // known, what it made may have a name that nobody knows: everything is read.
 func (c *Controller) observe(ctx context.Context, w world, last plan.Action, err error) error {
 	if last.Verb == plan.Create && plan.OutcomeUnknown(err) {
-		return c.cfg.Observer.RefreshAll(ctx)
+		return c.cfg.Observer.Resync(ctx)
 	}
 	if err := c.cfg.Observer.Refresh(ctx, last.Key, w.EngineNames(last.Key)); err != nil {
 		return fmt.Errorf("after acting: %w", err)

@@ -29,8 +29,10 @@ type Observer interface {
 	Stale(k spec.Key) bool
 	// Refresh reads the objects of one key anew.
 	Refresh(ctx context.Context, k spec.Key, names []string) error
-	// RefreshAll reads everything anew.
+	// RefreshAll reads everything. Resync does so after a change whose outcome is
+	// unknown: when it fails, the engine counts as lost.
 	RefreshAll(ctx context.Context) error
+	Resync(ctx context.Context) error
 }
 
 // Actuator carries out one action, with a deadline of its own.

@@ -23,7 +23,9 @@ type Engine interface {
 // Reader reads the engine.
 type Reader interface {
 	// List reads every container, network and volume in full, and the images.
-	// Objects that vanish meanwhile are left out.
+	// Objects that vanish meanwhile are left out. It fails when the containers
+	// cannot be read or the caller cancels it. When another kind cannot be read,
+	// the snapshot lacks its objects and holds the error in Unread.
 	List(ctx context.Context) (Snapshot, error)
 	// Get reads one object by its ID; NotFound means that it is gone.
 	Get(ctx context.Context, id ID) (Object, error)

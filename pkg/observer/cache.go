@@ -90,16 +90,34 @@ func (c *Cache) begin() uint64 {
 	return c.table.begin()
 }
 
-// apply takes in what was read and tells the handler what it changed.
+// apply takes in what was read and passes on what it changed.
 func (c *Cache) apply(read func(*table, *differences)) {
-	c.mu.Lock()
 	diff := newDifferences()
-	read(c.table, diff)
-	change, handler := diff.change(c.table), c.handler
-	c.mu.Unlock()
-	if handler != nil && !change.Empty() {
-		handler.Changed(change)
+	c.publish(c.locked(func() Change {
+		read(c.table, diff)
+		return diff.change(c.table)
+	}))
+}
+
+// locked returns what change returns, which is called with the lock held.
+func (c *Cache) locked(change func() Change) Change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return change()
+}
+
+// publish passes a change on to the handler, unless it is empty.
+func (c *Cache) publish(change Change) {
+	if h := c.subscriber(); h != nil && !change.Empty() {
+		h.Changed(change)
 	}
+}
+
+// subscriber returns the handler; nil when there is none.
+func (c *Cache) subscriber() Handler {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.handler
 }
 
 // changeState changes the state and tells the handler when it matters.

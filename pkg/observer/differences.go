@@ -16,6 +16,8 @@ import (
 type differences struct {
 	keys  map[spec.Key]bool
 	names map[Name]bool
+	// all reports that every key may be concerned.
+	all bool
 }
 
 func newDifferences() *differences {
@@ -32,6 +34,7 @@ func (d *differences) change(t *table) Change {
 		}
 	}
 	return Change{
+		All:  d.all,
 		Keys: slices.SortedFunc(maps.Keys(d.keys), spec.Key.Compare),
 		Names: slices.SortedFunc(maps.Keys(d.names), func(a, b Name) int {
 			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))

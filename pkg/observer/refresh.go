@@ -58,11 +58,17 @@ func (c *Cache) find(ctx context.Context, kind engine.Kind, name string) (engine
 	return obj.ID, nil
 }
 
-// RefreshAll reads everything anew.
-func (c *Cache) RefreshAll(ctx context.Context) error {
+// RefreshAll reads everything. An error does not mean that the engine is lost:
+// the observer finds that out with a list of its own.
+func (c *Cache) RefreshAll(ctx context.Context) error { return c.relist(ctx, false) }
+
+// Resync reads everything after a change whose outcome is unknown. When it fails,
+// the engine counts as lost until a list succeeds, so that nothing is done twice.
+func (c *Cache) Resync(ctx context.Context) error {
 	err := c.relist(ctx, false)
 	if err != nil {
-		c.suspect() // the session finds out when it answers again
+		c.lost(ctx, err)
+		c.suspect()
 	}
 	return err
 }

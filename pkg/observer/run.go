@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
 // Run observes the engine until ctx ends, then returns nil once all its
@@ -60,7 +60,7 @@ func (c *Cache) session(ctx context.Context) error {
 		return err
 	}
 	c.learn(ctx)
-	if err := c.relist(ctx, true); err != nil {
+	if err := c.relistAll(ctx); err != nil {
 		return err
 	}
 	c.changeState(func(s *State) { s.WatchHealthy = true })
@@ -97,43 +97,55 @@ func (c *Cache) follow(ctx context.Context, broken <-chan error) error {
 		case <-ticker.C:
 		case <-c.kick:
 		}
-		if err := c.relist(ctx, true); err != nil {
+		if err := c.relistAll(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-// relist reads everything. all has every key looked at, changed or not.
+// relistAll reads everything and requeues every key, changed or not. When it
+// fails, the engine is lost.
+func (c *Cache) relistAll(ctx context.Context) error {
+	err := c.relist(ctx, true)
+	if err != nil {
+		c.lost(ctx, err)
+	}
+	return err
+}
+
+// relist reads everything; all requeues every key, changed or not.
 func (c *Cache) relist(ctx context.Context, all bool) error {
 	stamp := c.begin()
 	call, cancel := context.WithTimeout(ctx, c.opts.ListTimeout)
 	defer cancel()
 	snap, err := c.engine.List(call)
 	if err != nil {
-		c.lost(ctx, err)
 		return fmt.Errorf("list: %w", err)
 	}
-	c.mu.Lock()
-	diff := newDifferences()
-	c.table.replace(snap, stamp, diff)
-	change, handler := diff.change(c.table), c.handler
-	first := !c.state.Synced
-	c.mu.Unlock()
+	for kind, err := range snap.Unread {
+		c.opts.Logger.Warn("list failed: the last known objects are kept", "kind", string(kind), "err", err)
+	}
+	change := c.replace(snap, stamp)
 	c.changeState(func(s *State) {
 		s.Synced, s.Connected, s.Reason, s.Err = true, true, "", nil
 		s.LastRelist = time.Now()
 	})
-	if first {
-		c.closeSynced()
-	}
-	change.All = all
-	if handler != nil && !change.Empty() {
-		handler.Changed(change)
-	}
+	c.closeSynced()
+	change.All = change.All || all
+	c.publish(change)
 	return nil
 }
 
-// closeSynced closes the channel once: lists may overlap.
+// replace takes in a list of everything and returns what it changed.
+func (c *Cache) replace(snap engine.Snapshot, stamp uint64) Change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	diff := newDifferences()
+	c.table.replace(snap, stamp, diff)
+	return diff.change(c.table)
+}
+
+// closeSynced closes the channel after the first list.
 func (c *Cache) closeSynced() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -149,10 +161,7 @@ func (c *Cache) lost(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	reason := condition.ReasonEngineUnreachable
-	if engine.CodeOf(err) == engine.Timeout {
-		reason = condition.ReasonEngineUnresponsive
-	}
+	reason := plan.UnavailableReason(err)
 	c.changeState(func(s *State) { s.Connected, s.Reason, s.Err = false, reason, err })
 }
 

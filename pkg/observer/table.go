@@ -28,11 +28,15 @@ type table struct {
 	// not keep that, events tell it.
 	stops map[engine.ID]time.Time
 
-	// clock is the last stamp given; floor is that of the last list, which
-	// holds for all that has no stamp of its own.
-	clock, floor uint64
-	stamps       map[engine.ID]uint64
-	imageStamps  map[string]uint64
+	// unread holds the error of each list that failed, by the kind of its objects.
+	unread map[engine.Kind]error
+
+	// clock is the last stamp given; floors has that of the last list of each
+	// kind, which holds for all its objects that have no stamp of their own.
+	clock       uint64
+	floors      map[engine.Kind]uint64
+	stamps      map[engine.ID]uint64
+	imageStamps map[string]uint64
 	// told is the stamp of the last event about an object.
 	told map[engine.ID]uint64
 
@@ -52,6 +56,7 @@ func newTable(instance string) *table {
 		byKey:       map[spec.Key]map[engine.ID]bool{},
 		byName:      map[Name]map[engine.ID]bool{},
 		stops:       map[engine.ID]time.Time{},
+		floors:      map[engine.Kind]uint64{},
 		stamps:      map[engine.ID]uint64{},
 		imageStamps: map[string]uint64{},
 		told:        map[engine.ID]uint64{},
@@ -67,7 +72,7 @@ func (t *table) begin() uint64 {
 // snapshot is an immutable copy, made anew only after a change.
 func (t *table) snapshot() (engine.Snapshot, uint64) {
 	if t.frozen.Objects == nil || t.frozenAt != t.version {
-		t.frozen = engine.Snapshot{Objects: maps.Clone(t.objects), Images: maps.Clone(t.images)}
+		t.frozen = engine.Snapshot{Objects: maps.Clone(t.objects), Images: maps.Clone(t.images), Unread: maps.Clone(t.unread)}
 		t.frozenAt = t.version
 	}
 	return t.frozen, t.version
@@ -75,14 +80,17 @@ func (t *table) snapshot() (engine.Snapshot, uint64) {
 
 // fresh reports that a read with that stamp is the newest of id.
 func (t *table) fresh(id engine.ID, stamp uint64) bool {
-	return stamp > max(t.stamps[id], t.floor)
+	return stamp > t.stamp(id)
 }
+
+// stamp returns the stamp of the last read of an object.
+func (t *table) stamp(id engine.ID) uint64 { return max(t.stamps[id], t.floors[id.Kind]) }
 
 // doubtful reports that an event told of one of the key's objects and that it
 // was not read since.
 func (t *table) doubtful(k spec.Key) bool {
 	for id := range t.byKey[k] {
-		if t.told[id] > max(t.stamps[id], t.floor) {
+		if t.told[id] > t.stamp(id) {
 			return true
 		}
 	}
@@ -107,10 +115,11 @@ func (t *table) drop(id engine.ID, stamp uint64, diff *differences) {
 	t.unset(id, diff)
 }
 
-// replace takes in a list of everything.
+// replace takes in a list of everything. Kinds that could not be read stay as
+// they are.
 func (t *table) replace(snap engine.Snapshot, stamp uint64, diff *differences) {
 	for id := range t.objects {
-		if _, listed := snap.Objects[id]; !listed && t.fresh(id, stamp) {
+		if _, listed := snap.Objects[id]; !listed && snap.Unread[id.Kind] == nil && t.fresh(id, stamp) {
 			t.unset(id, diff)
 		}
 	}
@@ -119,20 +128,48 @@ func (t *table) replace(snap engine.Snapshot, stamp uint64, diff *differences) {
 			t.set(obj, diff)
 		}
 	}
-	maps.DeleteFunc(t.stamps, func(_ engine.ID, s uint64) bool { return s < stamp })
+	if snap.Unread[engine.KindImage] == nil {
+		t.replaceImages(snap.Images, stamp, diff)
+	}
+	t.raiseFloors(snap.Unread, stamp)
+	if !sameFailures(t.unread, snap.Unread) {
+		t.version++
+		diff.all = true
+	}
+	t.unread = snap.Unread
+}
+
+// replaceImages takes in a list of the images.
+func (t *table) replaceImages(images map[string]string, stamp uint64, diff *differences) {
 	for ref := range t.images {
-		if _, listed := snap.Images[ref]; !listed && t.imageStamps[ref] < stamp {
+		if _, listed := images[ref]; !listed && t.imageStamps[ref] < stamp {
 			t.setImage(ref, "", diff)
 		}
 	}
-	for ref, id := range snap.Images {
+	for ref, id := range images {
 		if t.imageStamps[ref] < stamp {
 			t.setImage(ref, id, diff)
 		}
 	}
 	maps.DeleteFunc(t.imageStamps, func(_ string, s uint64) bool { return s < stamp })
-	maps.DeleteFunc(t.told, func(_ engine.ID, s uint64) bool { return s < stamp })
-	t.floor = max(t.floor, stamp)
+}
+
+// raiseFloors makes the stamp of a list hold for all objects of the kinds that
+// it read, and drops the older stamps of single objects.
+func (t *table) raiseFloors(unread map[engine.Kind]error, stamp uint64) {
+	for _, kind := range []engine.Kind{engine.KindContainer, engine.KindNetwork, engine.KindVolume, engine.KindImage} {
+		if unread[kind] == nil {
+			t.floors[kind] = max(t.floors[kind], stamp)
+		}
+	}
+	covered := func(id engine.ID, s uint64) bool { return s < t.floors[id.Kind] }
+	maps.DeleteFunc(t.stamps, covered)
+	maps.DeleteFunc(t.told, covered)
+}
+
+// sameFailures reports whether the same lists failed with the same codes.
+func sameFailures(a, b map[engine.Kind]error) bool {
+	return maps.EqualFunc(a, b, func(x, y error) bool { return engine.CodeOf(x) == engine.CodeOf(y) })
 }
 
 func (t *table) set(obj engine.Object, diff *differences) {
@@ -213,7 +250,7 @@ func (t *table) dropImage(value string, stamp uint64, diff *differences) {
 }
 
 func (t *table) stampImage(ref, id string, stamp uint64, diff *differences) {
-	if stamp <= max(t.imageStamps[ref], t.floor) {
+	if stamp <= max(t.imageStamps[ref], t.floors[engine.KindImage]) {
 		return
 	}
 	t.imageStamps[ref] = stamp

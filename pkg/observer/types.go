@@ -55,8 +55,8 @@ type State struct {
 	// Connected reports that the last list succeeded: only then is the snapshot
 	// good enough to act on.
 	Connected bool
-	// Reason and Err say why it is not connected: EngineUnreachable or
-	// EngineUnresponsive; empty before the first attempt has ended.
+	// Reason and Err are why it is not connected: EngineUnreachable,
+	// EngineUnresponsive or EngineError; empty before the first attempt has ended.
 	Reason condition.Reason
 	Err    error
 	// WatchHealthy reports that the event stream stands; without it changes are

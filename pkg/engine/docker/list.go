@@ -4,7 +4,9 @@ package docker
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/image"
@@ -20,12 +22,15 @@ import (
 // inspections is how many containers a List inspects at once.
 const inspections = 4
 
-// lists are the four lists that a snapshot is made of.
+// lists are the lists of all kinds but containers, and the error of each that
+// failed.
 type lists struct {
-	containers []container.Summary
-	networks   []network.Summary
-	volumes    []*volume.Volume
-	images     []image.Summary
+	networks []network.Summary
+	volumes  []*volume.Volume
+	images   []image.Summary
+
+	mu     sync.Mutex
+	failed map[engine.Kind]error
 }
 
 // List reads everything. Only containers that carry an instance label are
@@ -33,61 +38,93 @@ type lists struct {
 func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
-	all, err := e.readLists(ctx)
+	var all lists
+	var reading sync.WaitGroup
+	e.readLists(ctx, &reading, &all)
+	containers, err := e.listContainers(ctx)
+	if err != nil {
+		cancel()
+	}
+	reading.Wait()
+	if err == nil && errors.Is(ctx.Err(), context.Canceled) {
+		err = classify(ctx, op{verb: verbList, target: "everything"}, ctx.Err())
+	}
 	if err != nil {
 		return engine.Snapshot{}, err
 	}
-	snap := engine.Snapshot{Objects: map[engine.ID]engine.Object{}, Images: map[string]string{}}
-	for _, img := range all.images {
-		for _, ref := range references(img.RepoTags, img.RepoDigests) {
-			snap.Images[ref] = img.ID
-		}
-	}
-	containers, err := e.fullContainers(ctx, all.containers)
-	if err != nil {
-		return engine.Snapshot{}, err
-	}
-	for _, obj := range containers {
-		snap.Objects[obj.ID] = obj
-	}
-	for _, v := range all.volumes {
-		obj := volumeObject(*v)
-		snap.Objects[obj.ID] = obj
-	}
-	users := networkUsers(containers)
-	for _, n := range all.networks {
-		obj := networkObject(n)
-		obj.Network.Containers = users[n.ID]
-		snap.Objects[obj.ID] = obj
-	}
-	return snap, nil
+	return all.snapshot(containers), nil
 }
 
-func (e *Engine) readLists(ctx context.Context) (lists, error) {
-	var all lists
-	g, ctx := errgroup.WithContext(ctx)
-	read := func(what string, do func(context.Context, *client.Client) error) {
-		g.Go(func() error { return e.call(ctx, op{verb: verbList, target: what}, do) })
+// readLists begins to read the lists of all kinds but containers. A list that
+// fails leaves the others alone.
+func (e *Engine) readLists(ctx context.Context, reading *sync.WaitGroup, all *lists) {
+	read := func(kind engine.Kind, do func(context.Context, *client.Client) error) {
+		reading.Go(func() {
+			if err := e.call(ctx, op{verb: verbList, target: string(kind) + "s"}, do); err != nil {
+				all.fail(kind, err)
+			}
+		})
 	}
-	read("containers", func(ctx context.Context, cli *client.Client) (err error) {
-		all.containers, err = cli.ContainerList(ctx, container.ListOptions{All: true})
-		return err
-	})
-	read("networks", func(ctx context.Context, cli *client.Client) (err error) {
+	read(engine.KindNetwork, func(ctx context.Context, cli *client.Client) (err error) {
 		all.networks, err = cli.NetworkList(ctx, network.ListOptions{})
 		return err
 	})
-	read("volumes", func(ctx context.Context, cli *client.Client) error {
+	read(engine.KindVolume, func(ctx context.Context, cli *client.Client) error {
 		list, err := cli.VolumeList(ctx, volume.ListOptions{})
 		all.volumes = list.Volumes
 		return err
 	})
-	read("images", func(ctx context.Context, cli *client.Client) (err error) {
+	read(engine.KindImage, func(ctx context.Context, cli *client.Client) (err error) {
 		all.images, err = cli.ImageList(ctx, image.ListOptions{})
 		return err
 	})
-	err := g.Wait()
-	return all, err
+}
+
+// fail records that a list failed.
+func (l *lists) fail(kind engine.Kind, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failed == nil {
+		l.failed = map[engine.Kind]error{}
+	}
+	l.failed[kind] = err
+}
+
+// snapshot returns what was read, with the containers.
+func (l *lists) snapshot(containers []engine.Object) engine.Snapshot {
+	snap := engine.Snapshot{Objects: map[engine.ID]engine.Object{}, Images: map[string]string{}, Unread: l.failed}
+	for _, obj := range containers {
+		snap.Objects[obj.ID] = obj
+	}
+	for _, img := range l.images {
+		for _, ref := range references(img.RepoTags, img.RepoDigests) {
+			snap.Images[ref] = img.ID
+		}
+	}
+	for _, v := range l.volumes {
+		obj := volumeObject(*v)
+		snap.Objects[obj.ID] = obj
+	}
+	users := networkUsers(containers)
+	for _, n := range l.networks {
+		obj := networkObject(n)
+		obj.Network.Containers = users[n.ID]
+		snap.Objects[obj.ID] = obj
+	}
+	return snap
+}
+
+// listContainers reads the containers.
+func (e *Engine) listContainers(ctx context.Context) ([]engine.Object, error) {
+	var summaries []container.Summary
+	err := e.call(ctx, op{verb: verbList, target: "containers"}, func(ctx context.Context, cli *client.Client) (err error) {
+		summaries, err = cli.ContainerList(ctx, container.ListOptions{All: true})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.fullContainers(ctx, summaries)
 }
 
 // fullContainers inspects what may be ours; those that vanished are left out.

@@ -72,14 +72,51 @@ func TestList(t *testing.T) {
 }
 
 func TestListFails(t *testing.T) {
-	f, e := newFake(t, Options{})
-	empty := reply{http.StatusOK, []object{}}
-	f.answer("GET /containers/json", empty)
-	f.answer("GET /networks", reply{http.StatusInternalServerError, "broken"})
-	f.answer("GET /volumes", reply{http.StatusOK, object{}})
-	f.answer("GET /images/json", empty)
-	if _, err := e.List(t.Context()); err == nil {
-		t.Fatal("a snapshot without networks was given")
+	broken := reply{http.StatusInternalServerError, "broken"}
+	paths := map[engine.Kind]string{
+		engine.KindContainer: "GET /containers/json", engine.KindNetwork: "GET /networks",
+		engine.KindVolume: "GET /volumes", engine.KindImage: "GET /images/json",
+	}
+	answers := map[engine.Kind]reply{
+		engine.KindContainer: {http.StatusOK, []object{{"Id": "foreign", "Names": []string{"/db"}, "State": "running"}}},
+		engine.KindNetwork:   {http.StatusOK, []object{{"Id": "n1", "Name": "front"}}},
+		engine.KindVolume:    {http.StatusOK, object{"Volumes": []object{{"Name": "data", "Driver": "local"}}}},
+		engine.KindImage:     {http.StatusOK, []object{{"Id": "sha256:1", "RepoTags": []string{"demo:1"}}}},
+	}
+	list := func(t *testing.T, fails engine.Kind) (engine.Snapshot, error) {
+		f, e := newFake(t, Options{})
+		for kind, path := range paths {
+			if kind == fails {
+				f.answer(path, broken)
+			} else {
+				f.answer(path, answers[kind])
+			}
+		}
+		return e.List(t.Context())
+	}
+	t.Run("without_containers_there_is_no_snapshot", func(t *testing.T) {
+		_, err := list(t, engine.KindContainer)
+		wantCode(t, err, engine.Unknown)
+	})
+	for _, kind := range []engine.Kind{engine.KindNetwork, engine.KindVolume, engine.KindImage} {
+		t.Run("other_kinds_are_read_without_"+string(kind)+"s", func(t *testing.T) {
+			snap, err := list(t, kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(snap.Unread) != 1 || engine.CodeOf(snap.Unread[kind]) != engine.Unknown {
+				t.Errorf("unread: %v", snap.Unread)
+			}
+			read := map[engine.Kind]bool{engine.KindImage: len(snap.Images) > 0}
+			for id := range snap.Objects {
+				read[id.Kind] = true
+			}
+			for other := range paths {
+				if read[other] == (other == kind) {
+					t.Errorf("%ss were read: %v", other, read[other])
+				}
+			}
+		})
 	}
 }
 

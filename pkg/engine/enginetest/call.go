@@ -22,6 +22,11 @@ func callTests() []obligation {
 			defer cancel()
 			b.everyCall(ctx, engine.Timeout)
 		}},
+		{"a_list_reads_every_kind", func(b *bench) {
+			if unread := b.list().Unread; len(unread) > 0 {
+				b.t.Errorf("unread: %v", unread)
+			}
+		}},
 		{"info_says_which_engine_it_is", info},
 	}
 }

@@ -18,7 +18,8 @@ type Op struct {
 	// Find.
 	ID engine.ID
 	// Arg is the other argument of the call: the name to create, find or rename to,
-	// the image reference, the network to connect to or disconnect from.
+	// the image reference, the network to connect to or disconnect from. List is a
+	// call for each kind, which is its Arg; containers come first.
 	Arg string
 }
 

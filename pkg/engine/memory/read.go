@@ -5,6 +5,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -20,14 +21,27 @@ func (o Controls) Snapshot() engine.Snapshot {
 	return o.render()
 }
 
-// List reads all objects; see engine.Reader.
+// List reads all objects; see engine.Reader. Each kind is a call of its own, so
+// that the list of a single kind can fail: Op.Arg is the kind.
 func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	var snap engine.Snapshot
-	err := e.read(ctx, Op{Name: "List"}, func() error {
+	err := e.read(ctx, Op{Name: "List", Arg: string(engine.KindContainer)}, func() error {
 		snap = e.render()
 		return nil
 	})
-	return snap, err
+	if err != nil {
+		return engine.Snapshot{}, err
+	}
+	for _, kind := range []engine.Kind{engine.KindImage, engine.KindNetwork, engine.KindVolume} {
+		err := e.read(ctx, Op{Name: "List", Arg: string(kind)}, func() error { return nil })
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return engine.Snapshot{}, err
+		}
+		if err != nil {
+			snap = snap.WithUnread(kind, err)
+		}
+	}
+	return snap, nil
 }
 
 // render returns the snapshot of the state.
