@@ -77,6 +77,8 @@ const (
 	ReasonDrifted              Reason = "Drifted"
 	ReasonReplacing            Reason = "Replacing"
 	ReasonReplacementFailed    Reason = "ReplacementFailed"
+	ReasonRestarting           Reason = "Restarting"
+	ReasonRollingBack          Reason = "RollingBack"
 	ReasonDeleting             Reason = "Deleting"
 	ReasonDeletionBlocked      Reason = "DeletionBlocked"
 	ReasonPruneWithheld        Reason = "PruneWithheld"

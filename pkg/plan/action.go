@@ -5,6 +5,7 @@ package plan
 import (
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -106,3 +107,16 @@ const (
 	CauseDrifted            Cause = "Drifted"            // the live object differs from the manifest
 	CauseDead               Cause = "Dead"               // the engine failed to remove it before
 )
+
+// condition returns the reason of the condition Reconciling while an action with
+// the cause is under way. It is the same word, except for words that mean
+// something else as the reason of another condition.
+func (c Cause) condition() condition.Reason {
+	switch c {
+	case CauseExited:
+		return condition.ReasonRestarting
+	case CauseReplacementFailed:
+		return condition.ReasonRollingBack
+	}
+	return condition.Reason(c)
+}

@@ -269,7 +269,7 @@ func (v view) abnormal() []condition.Condition {
 		out = append(out, v.make(condition.Stalled, true, b.Reason, b.Message))
 	case len(v.d.Actions) > 0:
 		a := v.d.Actions[0]
-		out = append(out, v.make(condition.Reconciling, true, condition.Reason(a.Reason), a.String()))
+		out = append(out, v.make(condition.Reconciling, true, a.Reason.condition(), a.String()))
 	case len(v.d.Blocked) > 0:
 		b := v.d.Blocked[0]
 		out = append(out, v.make(condition.Reconciling, true, b.Reason, b.Message))
