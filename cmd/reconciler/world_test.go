@@ -18,6 +18,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -90,13 +91,13 @@ func (w *world) command(ts *testscript.TestScript, neg bool, args []string) {
 // serve serves the world until stop is called.
 func (w *world) serve() (stop func() error, err error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	listener, err := apiserver.Listen(ctx, w.socket)
+	listener, err := serve.Listen(ctx, w.socket)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
 	done := make(chan error, 1)
-	go func() { done <- apiserver.ServeListener(ctx, listener, w.handler(), slog.New(slog.DiscardHandler)) }()
+	go func() { done <- serve.HTTP(ctx, listener, w.handler(), slog.New(slog.DiscardHandler)) }()
 	return func() error { cancel(); return <-done }, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -34,18 +35,18 @@ func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWri
 	report, found := s.Store.Get(k)
 	switch {
 	case s.Ask == nil:
-		writeError(w, errUnknown(r))
+		rest.WriteError(w, rest.NoSuchPath(r))
 	case !found || report.Object.IsZero():
-		writeError(w, apierrors.NewNotFound(res.group(), k.Name))
+		rest.WriteError(w, apierrors.NewNotFound(res.group(), k.Name))
 	case k.Kind != spec.KindContainer && cmd != plan.CommandSuspend && cmd != plan.CommandResume:
-		writeError(w, refuse(http.StatusBadRequest, metav1.StatusReasonBadRequest,
+		rest.WriteError(w, rest.Errorf(http.StatusBadRequest, metav1.StatusReasonBadRequest,
 			"a %s does not run: only containers can be told to %s", strings.ToLower(res.kind), cmd))
 	default:
 		if err := s.Ask(k, cmd); err != nil {
-			writeError(w, err)
+			rest.WriteError(w, err)
 			return
 		}
-		writeJSON(w, http.StatusOK, metav1.Status{
+		rest.WriteJSON(w, http.StatusOK, metav1.Status{
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusSuccess, Code: http.StatusOK,
 		})
 	}
@@ -57,19 +58,19 @@ const maxApproval = 1 << 20
 // serveApprove lets go what the prune guard keeps.
 func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
 	if s.Approve == nil {
-		writeError(w, errUnknown(r))
+		rest.WriteError(w, rest.NoSuchPath(r))
 		return
 	}
 	var asked v1alpha1.Approval
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxApproval)).Decode(&asked); err != nil {
-		writeError(w, apierrors.NewBadRequest("an approval cannot be read: "+err.Error()))
+		rest.WriteError(w, apierrors.NewBadRequest("an approval cannot be read: "+err.Error()))
 		return
 	}
 	var keys []spec.Key
 	for _, text := range asked.Objects {
 		k, err := spec.ParseKey(text)
 		if err != nil {
-			writeError(w, apierrors.NewBadRequest(err.Error()))
+			rest.WriteError(w, apierrors.NewBadRequest(err.Error()))
 			return
 		}
 		keys = append(keys, k)
@@ -78,7 +79,7 @@ func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
 	for _, k := range s.Approve(keys) {
 		done.Objects = append(done.Objects, k.String())
 	}
-	writeJSON(w, http.StatusOK, done)
+	rest.WriteJSON(w, http.StatusOK, done)
 }
 
 // isCommand reports that a path ends in a command: the only thing that is

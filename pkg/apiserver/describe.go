@@ -18,6 +18,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/openapi"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -135,7 +136,7 @@ func (s *server) addOpenAPI(mux *http.ServeMux) {
 		mux.HandleFunc("/openapi/v3/"+name, serveDocument(document, "application/json"))
 	}
 	mux.HandleFunc("/openapi/v3", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]any{"paths": index})
+		rest.WriteJSON(w, http.StatusOK, map[string]any{"paths": index})
 	})
 	mux.HandleFunc("/openapi/v2", serveDocument(openapi.V2("reconciler", all), "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"))
 }

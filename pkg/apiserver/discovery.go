@@ -7,6 +7,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
 // groups are the groups that are served, beside the core.
@@ -39,7 +41,7 @@ func (s *server) addDiscovery(mux *http.ServeMux) {
 	}
 	documents["/apis"] = list
 	for path, document := range documents {
-		h := func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, document) }
+		h := func(w http.ResponseWriter, _ *http.Request) { rest.WriteJSON(w, http.StatusOK, document) }
 		mux.HandleFunc(path, h)
 		mux.HandleFunc(path+"/{$}", h)
 	}

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/websocket"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -31,9 +32,9 @@ const execProtocolOld = "v4.channel.k8s.io"
 
 // serveExec runs a command over a websocket.
 func (s *server) serveExec(w http.ResponseWriter, r *http.Request, k spec.Key) {
-	opts := v1alpha1.ExecOptions{Command: r.URL.Query()["command"], TTY: flag(r, "tty")}
+	opts := v1alpha1.ExecOptions{Command: r.URL.Query()["command"], TTY: rest.Flag(r, "tty")}
 	if len(opts.Command) == 0 {
-		writeError(w, apierrors.NewBadRequest("you must specify at least one command for the container"))
+		rest.WriteError(w, apierrors.NewBadRequest("you must specify at least one command for the container"))
 		return
 	}
 	if asksForSPDY(r) {
@@ -43,7 +44,7 @@ func (s *server) serveExec(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	conn, err := websocket.Accept(w, r, v1alpha1.ExecProtocol, execProtocolOld)
 	if err != nil {
 		w.Header().Set("Upgrade", "websocket")
-		writeError(w, refuse(http.StatusUpgradeRequired, "UpgradeRequired", "exec needs a websocket of %s", v1alpha1.ExecProtocol))
+		rest.WriteError(w, rest.Errorf(http.StatusUpgradeRequired, "UpgradeRequired", "exec needs a websocket of %s", v1alpha1.ExecProtocol))
 		return
 	}
 	s.exec(r, conn, k, opts)
@@ -62,7 +63,7 @@ func (s *server) exec(r *http.Request, conn *websocket.Conn, k spec.Key, opts v1
 		defer cancel()
 		_ = stdin.CloseWithError(receive(conn, stdin, resize))
 	}()
-	if flag(r, "stdin") {
+	if rest.Flag(r, "stdin") {
 		opts.Stdin = in
 	}
 	opts.Stdout = channelWriter{conn, v1alpha1.ChannelStdout}
@@ -116,7 +117,7 @@ func receive(conn *websocket.Conn, stdin *io.PipeWriter, resize chan v1alpha1.Te
 func execStatus(code int, err error) metav1.Status {
 	switch {
 	case err != nil:
-		return statusOf(err)
+		return rest.StatusOf(err)
 	case code == 0:
 		return metav1.Status{Status: metav1.StatusSuccess}
 	}

@@ -11,6 +11,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
 // form is how a client wants items to be shown.
@@ -47,7 +49,7 @@ func negotiate(r *http.Request) (form, error) {
 			return form{as: as, include: include}, nil
 		}
 	}
-	return form{}, refuse(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable,
+	return form{}, rest.Errorf(http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable,
 		"only application/json is served, not %s", accept)
 }
 

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -103,7 +104,7 @@ func New(opts Options) http.Handler {
 		mux.HandleFunc(collection+"/{name}/portforward", s.inside(s.Dialer != nil, s.servePortForward))
 	}
 	s.addCommands(mux)
-	return guard(s.readOnly(s.afterFirstLook(mux)))
+	return rest.RefuseBrowsers(s.readOnly(s.afterFirstLook(mux)))
 }
 
 // firstLook is how long a request waits for the first look at everything.
@@ -140,18 +141,6 @@ func (s *server) clusterScoped(gv schema.GroupVersion, plural string) http.Handl
 	}
 }
 
-// guard lets no request pass that a web page sent: a browser is no client of
-// ours, and this is what keeps any page from reading along.
-func guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Origin") != "" {
-			writeError(w, refuse(http.StatusForbidden, metav1.StatusReasonForbidden, "requests of web pages are refused"))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // readOnly lets only reads and commands pass, and the questions that a client has
 // to post.
 func (s *server) readOnly(next http.Handler) http.Handler {
@@ -162,7 +151,7 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")
-			writeError(w, errReadOnly(r))
+			rest.WriteError(w, errReadOnly(r))
 		}
 	})
 }
@@ -171,7 +160,7 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 const howToWrite = "the API is read only, edit the manifests instead, or run with --api-manifests"
 
 func errReadOnly(r *http.Request) error {
-	return refuse(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed, "%s is not supported: "+howToWrite, r.Method)
+	return rest.Errorf(http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed, "%s is not supported: "+howToWrite, r.Method)
 }
 
 func isReview(r *http.Request) bool {
@@ -180,25 +169,20 @@ func isReview(r *http.Request) bool {
 }
 
 func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
-	writeError(w, errUnknown(r))
-}
-
-func errUnknown(r *http.Request) error {
-	return refuse(http.StatusNotFound, metav1.StatusReasonNotFound,
-		"the server could not find the requested resource: nothing is at %s", r.URL.Path)
+	rest.WriteError(w, rest.NoSuchPath(r))
 }
 
 // serveResource answers a list, a watch or a get.
 func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r *http.Request) {
 	res, found := s.find(gv, r.PathValue("resource"))
 	if !found || res.clusterScoped && r.PathValue("namespace") != "" {
-		writeError(w, errUnknown(r))
+		rest.WriteError(w, rest.NoSuchPath(r))
 		return
 	}
 	switch {
 	case r.Method == http.MethodGet, r.Method == http.MethodHead:
 	case !s.isWrite(r):
-		writeError(w, errUnknown(r))
+		rest.WriteError(w, rest.NoSuchPath(r))
 		return
 	default:
 		s.serveWrite(res, w, r)
@@ -206,11 +190,11 @@ func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r 
 	}
 	form, err := negotiate(r)
 	if err != nil {
-		writeError(w, err)
+		rest.WriteError(w, err)
 		return
 	}
 	if isWatch(r) && res.track == nil {
-		writeError(w, apierrors.NewMethodNotSupported(res.group(), "watch"))
+		rest.WriteError(w, apierrors.NewMethodNotSupported(res.group(), "watch"))
 		return
 	}
 	if name := r.PathValue("name"); name != "" && !isWatch(r) {
@@ -219,7 +203,7 @@ func (s *server) serveResource(gv schema.GroupVersion, w http.ResponseWriter, r 
 		err = s.listOrWatch(res, form, w, r)
 	}
 	if err != nil {
-		writeError(w, err)
+		rest.WriteError(w, err)
 	}
 }
 
@@ -228,7 +212,7 @@ func (s *server) get(res resource, form form, w http.ResponseWriter, r *http.Req
 	namespace, name := r.PathValue("namespace"), r.PathValue("name")
 	for _, i := range items {
 		if i.meta.Namespace == namespace && i.meta.Name == name {
-			writeJSON(w, http.StatusOK, form.one(res, i, s.Now()))
+			rest.WriteJSON(w, http.StatusOK, form.one(res, i, s.Now()))
 			return nil
 		}
 	}
@@ -253,6 +237,6 @@ func (s *server) listOrWatch(res resource, form form, w http.ResponseWriter, r *
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, form.list(res, items, meta, s.Now()))
+	rest.WriteJSON(w, http.StatusOK, form.list(res, items, meta, s.Now()))
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -28,7 +29,7 @@ type Logs interface {
 // parseLog reads the parameters that Kubernetes has for logs.
 func parseLog(r *http.Request, now time.Time) (v1alpha1.LogOptions, error) {
 	query := r.URL.Query()
-	opts := v1alpha1.LogOptions{Tail: -1, Timestamps: flag(r, "timestamps"), Follow: flag(r, "follow"), Previous: flag(r, "previous")}
+	opts := v1alpha1.LogOptions{Tail: -1, Timestamps: rest.Flag(r, "timestamps"), Follow: rest.Flag(r, "follow"), Previous: rest.Flag(r, "previous")}
 	if v := query.Get("tailLines"); v != "" {
 		n, err := strconv.ParseUint(v, 10, 31)
 		if err != nil {
@@ -75,7 +76,7 @@ func (s *server) inside(served bool, serve func(http.ResponseWriter, *http.Reque
 		}
 		k, err := s.named(r)
 		if err != nil {
-			writeError(w, err)
+			rest.WriteError(w, err)
 			return
 		}
 		serve(w, r, k)
@@ -86,12 +87,12 @@ func (s *server) inside(served bool, serve func(http.ResponseWriter, *http.Reque
 func (s *server) serveLog(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	opts, err := parseLog(r, s.Now())
 	if err != nil {
-		writeError(w, err)
+		rest.WriteError(w, err)
 		return
 	}
 	limit, err := parseLimit(r)
 	if err != nil {
-		writeError(w, err)
+		rest.WriteError(w, err)
 		return
 	}
 	out := &flushing{w: w, control: http.NewResponseController(w), now: opts.Follow}
@@ -102,7 +103,7 @@ func (s *server) serveLog(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	}
 	if err := read(r.Context(), k, opts, text); err != nil && !text.reached() {
 		if !out.begun {
-			writeError(w, err)
+			rest.WriteError(w, err)
 			return
 		}
 		if r.Context().Err() == nil {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -168,7 +169,7 @@ func (f *fixture) serve() *service {
 	ctx, cancel := context.WithCancel(f.t.Context())
 	p := newPipes()
 	done := make(chan error, 1)
-	go func() { done <- apiserver.ServeListener(ctx, p, f.handler, slog.New(slog.DiscardHandler)) }()
+	go func() { done <- serve.HTTP(ctx, p, f.handler, slog.New(slog.DiscardHandler)) }()
 	transport := &http.Transport{DialContext: p.dial}
 	stop := sync.OnceValue(func() error {
 		cancel()

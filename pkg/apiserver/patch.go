@@ -14,6 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
 // document is a value as JSON has it.
@@ -85,7 +87,7 @@ func patched(original map[string]any, contentType string, body []byte) (map[stri
 		}
 		data, err := patch.Apply(encode(original))
 		if err != nil {
-			return nil, refuse(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "the patch cannot be applied: %v", err)
+			return nil, rest.Errorf(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "the patch cannot be applied: %v", err)
 		}
 		var out map[string]any
 		err = utiljson.Unmarshal(data, &out)
@@ -97,7 +99,7 @@ func patched(original map[string]any, contentType string, body []byte) (map[stri
 		}
 		return apply(original, applied), nil
 	}
-	return nil, refuse(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType,
+	return nil, rest.Errorf(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType,
 		"patches are taken as %s, %s or %s", types.MergePatchType, types.JSONPatchType, types.ApplyPatchType)
 }
 

@@ -4,7 +4,6 @@ package apiserver
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"runtime"
@@ -15,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/version"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
 // addProcess serves what tells of the controller's process.
@@ -30,12 +30,12 @@ func (s *server) addProcess(mux *http.ServeMux) {
 		s.Controller = s.Store.Controller
 	}
 	mux.HandleFunc(v1alpha1.ControllerPath, func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, s.Controller())
+		rest.WriteJSON(w, http.StatusOK, s.Controller())
 	})
 	mux.HandleFunc(v1alpha1.PlanPath, s.servePlan)
 }
 
-func alive(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusOK, "ok") }
+func alive(w http.ResponseWriter, _ *http.Request) { rest.WriteText(w, http.StatusOK, "ok") }
 
 // Check is one thing that has to be so for the controller to be ready.
 type Check struct {
@@ -61,18 +61,18 @@ func (s *server) serveReady(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case failed:
-		writeText(w, http.StatusServiceUnavailable, text.String()+"readyz check failed\n")
+		rest.WriteText(w, http.StatusServiceUnavailable, text.String()+"readyz check failed\n")
 	case r.URL.Query().Has("verbose"):
-		writeText(w, http.StatusOK, text.String()+"readyz check passed\n")
+		rest.WriteText(w, http.StatusOK, text.String()+"readyz check passed\n")
 	default:
-		writeText(w, http.StatusOK, "ok")
+		rest.WriteText(w, http.StatusOK, "ok")
 	}
 }
 
 func (s *server) serveVersion(w http.ResponseWriter, _ *http.Request) {
 	text := gitVersion(s.Version)
 	parsed := utilversion.MustParseSemantic(text)
-	writeJSON(w, http.StatusOK, version.Info{
+	rest.WriteJSON(w, http.StatusOK, version.Info{
 		Major:      strconv.FormatUint(uint64(parsed.Major()), 10),
 		Minor:      strconv.FormatUint(uint64(parsed.Minor()), 10),
 		GitVersion: text,
@@ -101,15 +101,8 @@ func (s *server) servePlan(w http.ResponseWriter, r *http.Request) {
 	}
 	text, err := s.Plan(r.Context())
 	if err != nil {
-		writeError(w, err)
+		rest.WriteError(w, err)
 		return
 	}
-	writeText(w, http.StatusOK, text)
-}
-
-func writeText(w http.ResponseWriter, code int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(code)
-	_, _ = io.WriteString(w, text)
+	rest.WriteText(w, http.StatusOK, text)
 }

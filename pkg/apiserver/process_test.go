@@ -176,3 +176,7 @@ func TestFirstLook(t *testing.T) {
 		}
 	})
 }
+
+func TestAccessDataAreNotServedByTheHandler(t *testing.T) {
+	wantStatus(t, newFixture(t).get(v1alpha1.AccessPath), http.StatusNotFound, metav1.StatusReasonNotFound)
+}

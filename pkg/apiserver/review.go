@@ -15,6 +15,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
 // authorization and authentication are the groups of the questions that a
@@ -23,9 +25,6 @@ var (
 	authorization  = schema.GroupVersion{Group: "authorization.k8s.io", Version: "v1"}
 	authentication = schema.GroupVersion{Group: "authentication.k8s.io", Version: "v1"}
 )
-
-// maxBody is the largest body that is read, in bytes.
-const maxBody = 3 << 20
 
 // resourceAttributes is what a client asks whether it may do it.
 type resourceAttributes struct {
@@ -79,16 +78,16 @@ func (s *server) addReviews(mux *http.ServeMux) {
 		rootOf(authentication) + "/selfsubjectreviews":      reviewSelf,
 	} {
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
-			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, rest.MaxBody))
 			var v any
 			if err == nil {
 				v, err = answer(body)
 			}
 			if err != nil {
-				writeError(w, apierrors.NewBadRequest("the review cannot be read: "+err.Error()))
+				rest.WriteError(w, apierrors.NewBadRequest("the review cannot be read: "+err.Error()))
 				return
 			}
-			writeJSON(w, http.StatusCreated, v)
+			rest.WriteJSON(w, http.StatusCreated, v)
 		})
 	}
 }

@@ -5,11 +5,12 @@ package apiserver
 import (
 	"net/http"
 	"slices"
-	"strconv"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
 // selection is which items a request asks for.
@@ -55,15 +56,4 @@ func (s selection) filter(items []item) []item {
 	return out
 }
 
-func isWatch(r *http.Request) bool { return flag(r, "watch") }
-
-// flag is a boolean parameter; one that cannot be read is true, as in
-// Kubernetes, where "?watch" alone asks for a watch.
-func flag(r *http.Request, name string) bool {
-	values, found := r.URL.Query()[name]
-	if !found {
-		return false
-	}
-	v, err := strconv.ParseBool(values[0])
-	return err != nil || v
-}
+func isWatch(r *http.Request) bool { return rest.Flag(r, "watch") }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -81,13 +82,13 @@ func BenchmarkPublish(b *testing.B) {
 			path := filepath.Join(b.TempDir(), "s")
 			ctx, cancel := context.WithCancel(b.Context())
 			defer cancel()
-			listener, err := apiserver.Listen(ctx, path)
+			listener, err := serve.Listen(ctx, path)
 			if err != nil {
 				b.Fatal(err)
 			}
 			ended := make(chan error, 1)
 			handler := apiserver.New(apiserver.Options{Store: store})
-			go func() { ended <- apiserver.ServeListener(ctx, listener, handler, slog.New(slog.DiscardHandler)) }()
+			go func() { ended <- serve.HTTP(ctx, listener, handler, slog.New(slog.DiscardHandler)) }()
 			for range clients {
 				conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
 				if err != nil {

@@ -19,6 +19,7 @@ import (
 	"k8s.io/streaming/pkg/httpstream/spdy"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -106,9 +107,9 @@ func (s *server) execSPDY(w http.ResponseWriter, r *http.Request, k spec.Key, op
 
 // expected are the streams that a client of exec opens.
 func expected(r *http.Request) map[string]bool {
-	tty := flag(r, "tty")
+	tty := rest.Flag(r, "tty")
 	return map[string]bool{
-		"error": true, "stdin": flag(r, "stdin"), "stdout": flag(r, "stdout"), "stderr": flag(r, "stderr") && !tty, "resize": tty,
+		"error": true, "stdin": rest.Flag(r, "stdin"), "stdout": rest.Flag(r, "stdout"), "stderr": rest.Flag(r, "stderr") && !tty, "resize": tty,
 	}
 }
 
@@ -163,7 +164,7 @@ func readSizes(ctx context.Context, from io.Reader, to chan<- v1alpha1.TerminalS
 // servePortForward connects a client's connections with ports of a container.
 func (s *server) servePortForward(w http.ResponseWriter, r *http.Request, k spec.Key) {
 	if !asksForSPDY(r) { // kubectl asks for a websocket first, and then for this
-		writeError(w, refuse(http.StatusUpgradeRequired, "UpgradeRequired", "ports are forwarded over SPDY/3.1"))
+		rest.WriteError(w, rest.Errorf(http.StatusUpgradeRequired, "UpgradeRequired", "ports are forwarded over SPDY/3.1"))
 		return
 	}
 	ctx, cancel := context.WithCancel(r.Context())

@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
@@ -51,7 +52,7 @@ type watchRequest struct {
 
 func parseWatch(r *http.Request) (watchRequest, error) {
 	query := r.URL.Query()
-	req := watchRequest{bookmarks: flag(r, "allowWatchBookmarks"), markInitial: flag(r, "sendInitialEvents")}
+	req := watchRequest{bookmarks: rest.Flag(r, "allowWatchBookmarks"), markInitial: rest.Flag(r, "sendInitialEvents")}
 	if v := query.Get("resourceVersion"); v != "" {
 		since, err := strconv.ParseUint(v, 10, 64)
 		if err != nil {
@@ -171,7 +172,7 @@ func (s *stream) catchUp(watch *status.Watch) (told, ok bool) {
 		c, found, err := watch.Ready()
 		switch {
 		case err != nil:
-			s.send(Error, encode(statusOf(err)))
+			s.send(Error, encode(rest.StatusOf(err)))
 			return told, false
 		case !found:
 			return told, true

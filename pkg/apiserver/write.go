@@ -17,6 +17,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -57,12 +58,12 @@ func (r resource) declared() bool {
 func (s *server) serveWrite(res resource, w http.ResponseWriter, r *http.Request) {
 	verb := map[string]string{"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}[r.Method]
 	if !res.declared() || (r.PathValue("name") == "") != (verb == "create") || r.PathValue("namespace") == "" {
-		writeError(w, apierrors.NewMethodNotSupported(res.group(), verb))
+		rest.WriteError(w, apierrors.NewMethodNotSupported(res.group(), verb))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, rest.MaxBody))
 	if err != nil {
-		writeError(w, apierrors.NewRequestEntityTooLargeError("the limit is "+strconv.Itoa(maxBody)+" bytes"))
+		rest.WriteError(w, apierrors.NewRequestEntityTooLargeError("the limit is "+strconv.Itoa(rest.MaxBody)+" bytes"))
 		return
 	}
 	s.writing.Lock()
@@ -72,13 +73,13 @@ func (s *server) serveWrite(res resource, w http.ResponseWriter, r *http.Request
 	}}
 	code, answer, err := wr.carryOut(verb)
 	if err != nil {
-		writeError(w, wr.explain(err))
+		rest.WriteError(w, wr.explain(err))
 		return
 	}
 	if wr.warning != "" {
 		w.Header().Set("Warning", "299 reconciler "+strconv.Quote(wr.warning))
 	}
-	writeJSON(w, code, answer)
+	rest.WriteJSON(w, code, answer)
 }
 
 // write is one change in progress.
@@ -319,7 +320,7 @@ func (w *write) explain(err error) error {
 
 // invalid tells all faults of a manifest.
 func (w *write) invalid(errs spec.Errors) error {
-	s := failure(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "")
+	s := rest.Failure(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "")
 	s.Details = &metav1.StatusDetails{Group: w.res.Group, Kind: w.res.kind, Name: w.key.Name}
 	s.Message = fmt.Sprintf("%s.%s %q is invalid: %v", w.res.kind, w.res.Group, w.key.Name, errs)
 	for _, e := range errs {

@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/yaml"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -93,7 +93,15 @@ func writeAccess(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if err := apiserver.WriteFile(path, data, 0o600); err != nil {
+	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(0o600))
+	if err != nil {
+		return fmt.Errorf("write the kubeconfig: %w", err)
+	}
+	defer func() { _ = file.Cleanup() }()
+	if _, err = file.Write(data); err == nil {
+		err = file.CloseAtomicallyReplace()
+	}
+	if err != nil {
 		return fmt.Errorf("write the kubeconfig: %w", err)
 	}
 	return nil

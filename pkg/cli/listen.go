@@ -15,6 +15,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -23,17 +24,17 @@ import (
 // serve serves the API on the socket and, with --listen, over TCP.
 func (a *App) serve(ctx context.Context, group *errgroup.Group, f runFlags, handler http.Handler, log *slog.Logger) error {
 	local := handler
-	socket, err := apiserver.Listen(ctx, a.SocketPath())
+	socket, err := serve.Listen(ctx, a.SocketPath())
 	if err != nil {
 		return err
 	}
 	if f.listen != "" {
-		listener, err := apiserver.ListenTCP(ctx, f.listen, f.allowRemote)
+		listener, err := serve.ListenTCP(ctx, f.listen, f.allowRemote)
 		if err != nil {
 			return errors.Join(err, socket.Close())
 		}
 		host, _, _ := net.SplitHostPort(f.listen)
-		credentials, err := apiserver.LoadCredentials(a.credentialsPath(), reachable(host), a.Now())
+		credentials, err := serve.LoadCredentials(a.credentialsPath(), reachable(host), a.Now())
 		if err != nil {
 			return errors.Join(err, listener.Close(), socket.Close())
 		}
@@ -41,11 +42,11 @@ func (a *App) serve(ctx context.Context, group *errgroup.Group, f runFlags, hand
 		access := v1alpha1.Access{
 			Server: "https://" + net.JoinHostPort(reachable(host), port), CA: string(credentials.CA), Token: credentials.Token,
 		}
-		local = apiserver.WithAccess(handler, access)
+		local = serve.WithAccess(handler, access)
 		log.Info("the API is served over TCP; `reconciler kubeconfig` tells kubectl how to reach it", "server", access.Server)
-		group.Go(func() error { return ended(ctx, apiserver.ServeTLS(ctx, listener, credentials, host, handler, log)) })
+		group.Go(func() error { return ended(ctx, serve.TLS(ctx, listener, credentials, host, handler, log)) })
 	}
-	group.Go(func() error { return ended(ctx, apiserver.ServeListener(ctx, socket, local, log)) })
+	group.Go(func() error { return ended(ctx, serve.HTTP(ctx, socket, local, log)) })
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -82,13 +83,13 @@ func newServer(t *testing.T, history int) *server {
 func (s *server) start() {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	listener, err := apiserver.Listen(ctx, s.socket)
+	listener, err := serve.Listen(ctx, s.socket)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	done := make(chan error, 1)
 	handler := apiserver.New(apiserver.Options{Store: s.Store, Logs: logs{}, Exec: commands{}, Approve: guard, Version: "v0.1.0"})
-	go func() { done <- apiserver.ServeListener(ctx, listener, handler, slog.New(slog.DiscardHandler)) }()
+	go func() { done <- serve.HTTP(ctx, listener, handler, slog.New(slog.DiscardHandler)) }()
 	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {

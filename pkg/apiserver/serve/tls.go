@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package apiserver
+package serve
 
 import (
 	"context"
@@ -17,66 +17,67 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
-// ErrRemote says that an address could be reached from other machines.
-var ErrRemote = errors.New("others than this machine could reach it")
+// ErrRemote means that other machines could reach an address.
+var ErrRemote = errors.New("other machines could reach it")
 
-// ListenTCP listens on an address, host:port. Unless remote is set that has to
-// be one of this machine's loopback, else the error is ErrRemote.
+// ListenTCP listens on an address, HOST:PORT. Unless remote is set, it returns
+// ErrRemote for an address that is not on the loopback interface.
 func ListenTCP(ctx context.Context, address string, remote bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: want HOST:PORT, such as 127.0.0.1:8443", address)
 	}
 	if ip := net.ParseIP(host); !remote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("listen on %s: %w: name 127.0.0.1, or add --allow-remote", address, ErrRemote)
+		return nil, fmt.Errorf("listen on %s: %w: use 127.0.0.1, or add --allow-remote", address, ErrRemote)
 	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
-	if ip := listener.Addr().(*net.TCPAddr).IP; !remote && !ip.IsLoopback() { // whatever localhost resolved to
+	if ip := listener.Addr().(*net.TCPAddr).IP; !remote && !ip.IsLoopback() { // localhost may resolve to any address
 		return nil, errors.Join(fmt.Errorf("listen on %s: %w", address, ErrRemote), listener.Close())
 	}
 	return listener, nil
 }
 
-// ServeTLS is ServeListener with TLS, for clients that show the token.
-func ServeTLS(ctx context.Context, listener net.Listener, c Credentials, host string, handler http.Handler, logger *slog.Logger) error {
+// TLS serves the handler like HTTP, over TLS and for clients that send the token.
+func TLS(ctx context.Context, listener net.Listener, c Credentials, host string, handler http.Handler, logger *slog.Logger) error {
 	config := &tls.Config{
 		Certificates: []tls.Certificate{c.Certificate},
 		MinVersion:   tls.VersionTLS13,
 		NextProtos:   []string{"h2", "http/1.1"},
 	}
-	return ServeListener(ctx, tls.NewListener(listener, config), Authorized(handler, c.Token, host), logger)
+	return HTTP(ctx, tls.NewListener(listener, config), Authorized(handler, c.Token, host), logger)
 }
 
-// Authorized lets requests pass that show the token and were sent to an address,
-// to localhost or to host: any other name may have been made up, by a page that
-// a browser shows, to lead here. Whether the controller is well may be asked
-// without a token.
+// Authorized returns a handler that requires the token, except for the health
+// checks. It refuses requests whose Host header is not an IP address, localhost or
+// host, because a web page could make a browser resolve any other name to this
+// server.
 func Authorized(next http.Handler, token, host string) http.Handler {
 	want := sha256.Sum256([]byte("Bearer " + token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := sha256.Sum256([]byte(r.Header.Get("Authorization")))
 		switch {
-		case !knownHost(r.Host, host):
-			writeError(w, refuse(http.StatusForbidden, metav1.StatusReasonForbidden, "this is not the host %q", r.Host))
+		case !isServedHost(r.Host, host):
+			rest.WriteError(w, rest.Errorf(http.StatusForbidden, metav1.StatusReasonForbidden, "the host %q is not served here", r.Host))
 		case r.URL.Path == "/healthz", r.URL.Path == "/livez", r.URL.Path == "/readyz":
 			next.ServeHTTP(w, r)
 		case subtle.ConstantTimeCompare(want[:], got[:]) != 1:
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeError(w, refuse(http.StatusUnauthorized, metav1.StatusReasonUnauthorized,
-				"a token is needed: `reconciler kubeconfig` prints one"))
+			rest.WriteError(w, rest.Errorf(http.StatusUnauthorized, metav1.StatusReasonUnauthorized,
+				"a token is required: `reconciler kubeconfig` prints one"))
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
 }
 
-func knownHost(requested, host string) bool {
+func isServedHost(requested, host string) bool {
 	name := requested
 	if h, _, err := net.SplitHostPort(requested); err == nil {
 		name = h
@@ -85,9 +86,12 @@ func knownHost(requested, host string) bool {
 	return name == "localhost" || net.ParseIP(name) != nil || host != "" && strings.EqualFold(name, host)
 }
 
-// WithAccess adds the access to the API over TCP. It is for the socket alone.
+// WithAccess returns a handler that also serves the access data, which contain the
+// token. It must only be served on the unix socket.
 func WithAccess(next http.Handler, access v1alpha1.Access) http.Handler {
-	h := guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, access) }))
+	h := rest.RefuseBrowsers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		rest.WriteJSON(w, http.StatusOK, access)
+	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == v1alpha1.AccessPath {
 			h.ServeHTTP(w, r)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package apiserver
+package serve
 
 import (
 	"bytes"
@@ -19,62 +19,66 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/google/renameio/v2"
 )
 
-// Credentials are what the API over TCP is served with. They are made once and
-// kept, so that a kubeconfig outlives the controller.
+// Credentials are the certificate and the token of the API over TCP. They are kept
+// in a file, so that a kubeconfig stays valid after a restart of the controller.
 type Credentials struct {
-	// Certificate is its own authority; CA is it as PEM.
+	// Certificate is self-signed; CA is the same certificate in PEM.
 	Certificate tls.Certificate
 	CA          []byte
-	// Token is what a client has to show.
+	// Token is the bearer token that clients must send.
 	Token string
 }
 
 const (
-	// lifetime is that of a certificate; it is renewed when less than renewal
-	// is left.
+	// lifetime is the validity of a certificate, which is renewed when less than
+	// renewal of it is left.
 	lifetime = 10 * 365 * 24 * time.Hour
 	renewal  = 30 * 24 * time.Hour
-	// tokenType is the type of the PEM block that holds the token.
+	// tokenType is the type of the PEM block of the token.
 	tokenType = "RECONCILER TOKEN"
 )
 
-// LoadCredentials reads the credentials kept in a file that only its owner may
-// read, or makes new ones when there are none, or none for host, a name or an
-// address. Missing folders are made, for the owner alone.
+// LoadCredentials reads the credentials from a file. It creates new ones if the
+// file is missing or invalid, if the certificate expires soon, or if it is not
+// valid for host, which is a name or an IP address. It creates missing directories
+// with mode 0700. It returns an error if other users can access the file.
 func LoadCredentials(path, host string, now time.Time) (Credentials, error) {
 	info, err := os.Lstat(path)
-	if err == nil && info.Mode() != ownerOnly {
-		return Credentials{}, fmt.Errorf("%s holds secrets and has the mode %v: remove it, or make it a file of mode 0600", path, info.Mode())
+	if err == nil && info.Mode() != fileMode {
+		return Credentials{}, fmt.Errorf("%s contains secrets and has the mode %v: remove it, or change its mode to 0600", path, info.Mode())
 	}
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return Credentials{}, fmt.Errorf("credentials: %w", err)
 	}
-	if c, err := parseCredentials(data); err == nil && c.serve(host, now) {
+	if c, err := parseCredentials(data); err == nil && c.validFor(host, now) {
 		return c, nil
 	}
-	if data, err = makeCredentials(host, now); err != nil {
-		return Credentials{}, fmt.Errorf("make credentials: %w", err)
+	if data, err = newCredentials(host, now); err != nil {
+		return Credentials{}, fmt.Errorf("create credentials: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
-		return Credentials{}, fmt.Errorf("folder of the credentials: %w", err)
+	if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+		return Credentials{}, fmt.Errorf("directory of the credentials: %w", err)
 	}
-	if err := WriteFile(path, data, ownerOnly); err != nil {
+	if err := renameio.WriteFile(path, data, fileMode, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(fileMode)); err != nil {
 		return Credentials{}, fmt.Errorf("credentials: %w", err)
 	}
 	return parseCredentials(data)
 }
 
-// serve reports that the credentials are good for a host.
-func (c Credentials) serve(host string, now time.Time) bool {
+// validFor returns whether the certificate is valid for a host, and will be for
+// some time.
+func (c Credentials) validFor(host string, now time.Time) bool {
 	leaf := c.Certificate.Leaf
 	return leaf.VerifyHostname(host) == nil && now.After(leaf.NotBefore) && now.Add(renewal).Before(leaf.NotAfter)
 }
 
-// makeCredentials makes a key, a certificate and a token, as PEM.
-func makeCredentials(host string, now time.Time) ([]byte, error) {
+// newCredentials returns a new key, certificate and token, in PEM.
+func newCredentials(host string, now time.Time) ([]byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -111,7 +115,7 @@ func makeCredentials(host string, now time.Time) ([]byte, error) {
 		{Type: "PRIVATE KEY", Bytes: private},
 		{Type: tokenType, Bytes: []byte(rand.Text() + rand.Text())},
 	} {
-		_ = pem.Encode(&out, block) // a buffer takes everything
+		_ = pem.Encode(&out, block) // never fails on a buffer
 	}
 	return out.Bytes(), nil
 }
@@ -133,22 +137,4 @@ func parseCredentials(data []byte) (Credentials, error) {
 		return c, errors.New("no token")
 	}
 	return c, nil
-}
-
-// WriteFile writes a file in one step: whoever reads it finds the old or the new
-// content, whole.
-func WriteFile(path string, data []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".reconciler-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		err = errors.Join(err, os.Remove(f.Name()))
-	}
-	return err
 }
