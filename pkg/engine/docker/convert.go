@@ -19,7 +19,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// hexID matches the IDs of containers, and the names of anonymous volumes.
+// hexID matches the IDs of containers and the names of anonymous volumes.
 var hexID = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func containerObject(c container.InspectResponse, img inheritance) engine.Object {
@@ -66,8 +66,8 @@ func setHealth(c *engine.Container, h *container.Health) {
 	}
 }
 
-// summaryObject is a container as the list tells it: without times, exit code
-// and health.
+// summaryObject converts an entry of the list of containers, which lacks times,
+// exit code, health and configuration.
 func summaryObject(s container.Summary) engine.Object {
 	obj := engine.Object{
 		ID:      engine.ID{Kind: engine.KindContainer, Value: s.ID},
@@ -81,7 +81,7 @@ func summaryObject(s container.Summary) engine.Object {
 		},
 	}
 	for _, name := range s.Names {
-		// Links of the default bridge appear as further names, "/other/alias".
+		// Links on the default bridge appear as additional names, "/other/alias".
 		if name = strings.TrimPrefix(name, "/"); !strings.Contains(name, "/") {
 			obj.Name = name
 		}
@@ -110,8 +110,9 @@ func publishedPorts(ports []engine.PortBinding) int {
 	return len(distinct)
 }
 
-// attachments are the networks that a container is on. Older engines go on to
-// tell of a network that a running container failed to join: it has no identity.
+// attachments returns the networks of a container, sorted by name. It leaves out
+// networks that a running container failed to join, which older engines report
+// without IDs.
 func attachments(id string, networks map[string]*network.EndpointSettings, running bool) []engine.Attachment {
 	out := make([]engine.Attachment, 0, len(networks))
 	for name, ep := range networks {
@@ -123,8 +124,8 @@ func attachments(id string, networks map[string]*network.EndpointSettings, runni
 			at.NetworkID, at.Priority = ep.NetworkID, ep.GwPriority
 			at.IPAddress, at.IPv6, at.MAC = ep.IPAddress, ep.GlobalIPv6Address, ep.MacAddress
 			at.Aliases = declaredAliases(id, ep.Aliases)
-			if asked := ep.IPAMConfig; asked != nil {
-				at.IPv4Address, at.IPv6Address = asked.IPv4Address, asked.IPv6Address
+			if ipam := ep.IPAMConfig; ipam != nil {
+				at.IPv4Address, at.IPv6Address = ipam.IPv4Address, ipam.IPv6Address
 			}
 		}
 		out = append(out, at)
@@ -133,7 +134,8 @@ func attachments(id string, networks map[string]*network.EndpointSettings, runni
 	return out
 }
 
-// declaredAliases leaves out the short ID that older engines add by themselves.
+// declaredAliases returns aliases without the short container ID that older
+// engines add.
 func declaredAliases(id string, aliases []string) []string {
 	var out []string
 	for _, a := range aliases {
@@ -200,7 +202,7 @@ func networkObject(n network.Inspect) engine.Object {
 		})
 	}
 	for id := range n.Containers {
-		// Cluster networks list endpoints of their own under other keys.
+		// Overlay networks also list endpoints of their own, with other keys.
 		if hexID.MatchString(id) {
 			obj.Network.Containers = append(obj.Network.Containers, id)
 		}
@@ -219,8 +221,8 @@ func volumeObject(v volume.Volume) engine.Object {
 	}
 }
 
-// parseTime reads the engine's times; its "0001-01-01T00:00:00Z" for never is
-// the zero time.
+// parseTime parses a time of the engine. It returns the zero time if s is invalid
+// or "0001-01-01T00:00:00Z", which means never.
 func parseTime(s string) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || t.IsZero() {

@@ -16,8 +16,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// CopyTo writes files into a container as one archive. Where the root is
-// read-only the engine takes archives for writable volumes only, one by one.
+// CopyTo delivers files into a container as one archive; see engine.Copier. If the
+// root file system is read-only, it delivers one archive for each mount, because
+// the engine accepts those for writable volumes.
 func (e *Engine) CopyTo(ctx context.Context, id engine.ID, files []engine.File) error {
 	if len(files) == 0 {
 		return nil
@@ -30,7 +31,7 @@ func (e *Engine) CopyTo(ctx context.Context, id engine.ID, files []engine.File) 
 			return engine.Errorf(o.String(), engine.Invalid, "%q is not the absolute path of a file", f.Path)
 		}
 	}
-	err := e.copyBelow(ctx, id, "/", files)
+	err := e.copyArchive(ctx, id, "/", files)
 	if engine.CodeOf(err) != engine.ReadOnly {
 		return err
 	}
@@ -38,22 +39,22 @@ func (e *Engine) CopyTo(ctx context.Context, id engine.ID, files []engine.File) 
 	if readErr != nil {
 		return readErr
 	}
-	below, ok := byMount(obj.Container.Config.Mounts, files)
+	perMount, ok := byMount(obj.Container.Config.Mounts, files)
 	if !ok {
 		return err
 	}
-	for target, files := range below {
-		if err := e.copyBelow(ctx, id, target, files); err != nil {
+	for target, files := range perMount {
+		if err := e.copyArchive(ctx, id, target, files); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// byMount sorts files by the mount that holds them; false when one is on none
-// that can be written.
+// byMount groups files by the target of the mount that holds them. It returns
+// false if a file is not on a writable mount.
 func byMount(mounts []engine.Mount, files []engine.File) (map[string][]engine.File, bool) {
-	below := map[string][]engine.File{}
+	perMount := map[string][]engine.File{}
 	for _, f := range files {
 		best := -1
 		for i, m := range mounts {
@@ -65,23 +66,25 @@ func byMount(mounts []engine.Mount, files []engine.File) (map[string][]engine.Fi
 		if best < 0 || mounts[best].ReadOnly || mounts[best].Type == engine.MountTmpfs {
 			return nil, false
 		}
-		below[mounts[best].Target] = append(below[mounts[best].Target], f)
+		perMount[mounts[best].Target] = append(perMount[mounts[best].Target], f)
 	}
-	return below, true
+	return perMount, true
 }
 
-func (e *Engine) copyBelow(ctx context.Context, id engine.ID, root string, files []engine.File) error {
+// copyArchive delivers files below root as one archive.
+func (e *Engine) copyArchive(ctx context.Context, id engine.ID, root string, files []engine.File) error {
 	archive, err := archiveOf(root, files)
 	if err != nil {
 		return err
 	}
-	return e.change(ctx, verbCopy, id, func(ctx context.Context, cli *client.Client) error {
+	return e.callOn(ctx, verbCopy, id, func(ctx context.Context, cli *client.Client) error {
 		return cli.CopyToContainer(ctx, id.Value, root, bytes.NewReader(archive), container.CopyToContainerOptions{CopyUIDGID: false})
 	})
 }
 
-// archiveOf is a tar of files, relative to root. It has no entries for folders:
-// those that exist keep their owner and mode, those that do not are made.
+// archiveOf returns a tar archive of files, relative to root. It has no entries
+// for directories, so that the engine keeps existing ones as they are and creates
+// missing ones.
 func archiveOf(root string, files []engine.File) ([]byte, error) {
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)

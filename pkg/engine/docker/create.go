@@ -12,13 +12,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// cleanupTimeout bounds the removal of a half-made container after the caller's
-// own time may be over.
+// cleanupTimeout limits the removal of an incomplete object, which has to work
+// after the context of the caller has ended.
 const cleanupTimeout = 30 * time.Second
 
-// CreateContainer creates a container on its first network and joins it to the
-// others: engines before API 1.44 take one at creation. When joining fails, the
-// container is removed again.
+// CreateContainer creates a container on its first network and then connects it to
+// the others, because engines before API 1.44 accept one network at creation; see
+// engine.Writer.
 func (e *Engine) CreateContainer(ctx context.Context, cfg engine.ContainerConfig) (engine.ID, error) {
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
@@ -36,7 +36,7 @@ func (e *Engine) CreateContainer(ctx context.Context, cfg engine.ContainerConfig
 		made, err := cli.ContainerCreate(ctx, req.config, req.host, req.networking, req.platform, cfg.Name)
 		id.Value = made.ID
 		for _, w := range made.Warnings {
-			e.log.Warn("the engine warns", "container", cfg.Name, "warning", w)
+			e.log.Warn("engine warning", "container", cfg.Name, "warning", w)
 		}
 		return err
 	})
@@ -51,7 +51,8 @@ func (e *Engine) CreateContainer(ctx context.Context, cfg engine.ContainerConfig
 	return id, nil
 }
 
-// discard removes a container that could not be finished and returns why.
+// discard removes an incomplete object and returns cause. An error of the removal
+// is joined to it.
 func (e *Engine) discard(ctx context.Context, id engine.ID, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
@@ -61,8 +62,8 @@ func (e *Engine) discard(ctx context.Context, id engine.ID, cause error) error {
 	return cause
 }
 
-// requireVolumes refuses volumes that do not exist: the engine would make them
-// up without labels, and nobody would own them.
+// requireVolumes returns MountSourceMissing if a volume does not exist, because
+// the engine would create it without labels and so without an owner.
 func (e *Engine) requireVolumes(ctx context.Context, cfg engine.ContainerConfig) error {
 	for _, m := range cfg.Mounts {
 		if m.Type != engine.MountVolume || m.Source == "" {

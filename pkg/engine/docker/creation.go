@@ -21,25 +21,27 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// api is the version of the API in use.
+// api is a version of the engine's API.
 type api string
 
-// The versions that brought what older engines refuse or, worse, pass over.
+// The API versions that introduced fields which older engines refuse or ignore.
 const (
 	apiCreateMountpoint api = "1.42"
-	apiPerNetwork       api = "1.44" // MAC addresses, the interval during the start
+	apiPerNetwork       api = "1.44" // MAC addresses; also the health check's start interval
 	apiGatewayPriority  api = "1.48"
 )
 
+// has reports whether a is the version since or a later one.
 func (a api) has(since api) bool { return versions.GreaterThanOrEqualTo(string(a), string(since)) }
 
-// apiOf negotiates the version if that was not done yet.
+// apiOf returns the API version of a client. It negotiates the version if that has
+// not been done.
 func apiOf(ctx context.Context, cli *client.Client) api {
 	cli.NegotiateAPIVersion(ctx)
 	return api(cli.ClientVersion())
 }
 
-// creation is a container in the words of the API.
+// creation is the request that creates a container.
 type creation struct {
 	config     *container.Config
 	host       *container.HostConfig
@@ -65,7 +67,7 @@ func newCreation(o op, cfg engine.ContainerConfig, a api) (creation, error) {
 	settings := endpointSettings(first, a)
 	if first.MACAddress != "" && !a.has(apiPerNetwork) {
 		settings.MacAddress = ""
-		req.config.MacAddress = first.MACAddress //nolint:staticcheck // all that older engines have
+		req.config.MacAddress = first.MACAddress //nolint:staticcheck // older engines have no other field
 	}
 	req.networking = &network.NetworkingConfig{
 		EndpointsConfig: map[string]*network.EndpointSettings{first.Network: settings},
@@ -73,11 +75,13 @@ func newCreation(o op, cfg engine.ContainerConfig, a api) (creation, error) {
 	return req, nil
 }
 
-func unsupported(o op, what string, since, have api) error {
-	return engine.Errorf(o.String(), engine.Unsupported, "%s needs an engine of API %s or newer, this one has %s", what, since, have)
+// unsupported returns the error of a feature that needs a later API version.
+func unsupported(o op, feature string, since, have api) error {
+	return engine.Errorf(o.String(), engine.Unsupported, "%s requires API version %s or later; the engine has %s", feature, since, have)
 }
 
-// byPriority has the network to join first in front.
+// byPriority returns attachments in the order in which they are connected: by
+// descending priority.
 func byPriority(in []engine.Attachment) []engine.Attachment {
 	out := slices.Clone(in)
 	slices.SortStableFunc(out, func(a, b engine.Attachment) int { return b.Priority - a.Priority })
@@ -111,7 +115,7 @@ func configOf(cfg engine.ContainerConfig) *container.Config {
 	}
 }
 
-// wholeSeconds rounds up; nil for zero.
+// wholeSeconds returns d in seconds, rounded up; nil if d is zero.
 func wholeSeconds(d time.Duration) *int {
 	if d <= 0 {
 		return nil

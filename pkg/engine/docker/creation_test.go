@@ -16,12 +16,12 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// TestCreation finds what depends on the version of the API: what older engines
-// refuse, or pass over, is said by another word or refused by us.
+// TestCreation covers the fields that older engines refuse or ignore: they are
+// replaced by another field or refused by the adapter.
 func TestCreation(t *testing.T) {
 	o := op{verb: verbCreate, target: "x"}
 	first := engine.Attachment{Network: "a", MACAddress: "02:42:0a:00:00:09", Priority: 3}
-	t.Run("a hardware address goes with its network", func(t *testing.T) {
+	t.Run("a MAC address belongs to its network", func(t *testing.T) {
 		req, err := newCreation(o, engine.ContainerConfig{Attachments: []engine.Attachment{first}}, "1.48")
 		if err != nil {
 			t.Fatal(err)
@@ -31,7 +31,7 @@ func TestCreation(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 	})
-	t.Run("a hardware address is the container's before 1.44", func(t *testing.T) {
+	t.Run("a MAC address belongs to the container before 1.44", func(t *testing.T) {
 		req, err := newCreation(o, engine.ContainerConfig{Attachments: []engine.Attachment{first}}, "1.41")
 		if err != nil {
 			t.Fatal(err)
@@ -41,15 +41,15 @@ func TestCreation(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 	})
-	t.Run("a hardware address on a further network is Unsupported before 1.44", func(t *testing.T) {
+	t.Run("a MAC address on a second network is Unsupported before 1.44", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /containers/x/json", inspected("x", "web", "running", "a"))
 		wantCode(t, e.Connect(t.Context(), containerID("x"), first), engine.Unsupported)
 		if f.count("POST /networks/a/connect") != 0 {
-			t.Fatal("it was asked for all the same")
+			t.Fatal("the engine was called")
 		}
 	})
-	t.Run("an interval for the start is Unsupported before 1.44", func(t *testing.T) {
+	t.Run("a start interval is Unsupported before 1.44", func(t *testing.T) {
 		cfg := engine.ContainerConfig{HealthCheck: &engine.HealthCheck{StartInterval: time.Second}}
 		_, err := newCreation(o, cfg, "1.43")
 		wantCode(t, err, engine.Unsupported)
@@ -58,7 +58,7 @@ func TestCreation(t *testing.T) {
 			t.Fatalf("%v, %v", req.config, err)
 		}
 	})
-	t.Run("a host path is made by the older form before 1.42", func(t *testing.T) {
+	t.Run("a host path is created by a bind before 1.42", func(t *testing.T) {
 		cfg := engine.ContainerConfig{Mounts: []engine.Mount{
 			{Type: engine.MountBind, Source: "/a", Target: "/b", ReadOnly: true, Propagation: "rslave", CreateHostPath: true},
 		}}
@@ -71,13 +71,13 @@ func TestCreation(t *testing.T) {
 			t.Fatalf("%v, %+v", err, req.host)
 		}
 	})
-	t.Run("the network of the highest priority is joined first", func(t *testing.T) {
+	t.Run("the network with the highest priority comes first", func(t *testing.T) {
 		got := byPriority([]engine.Attachment{{Network: "a"}, {Network: "b", Priority: 5}, {Network: "c"}})
 		if got[0].Network != "b" || got[1].Network != "a" || got[2].Network != "c" {
 			t.Fatal(got)
 		}
 	})
-	t.Run("a platform is taken apart", func(t *testing.T) {
+	t.Run("a platform is split into its parts", func(t *testing.T) {
 		p := platformOf("linux/arm/v7")
 		if p.OS != "linux" || p.Architecture != "arm" || p.Variant != "v7" || platformOf("") != nil {
 			t.Fatalf("%+v", p)
@@ -125,27 +125,27 @@ func TestByMount(t *testing.T) {
 		{Type: engine.MountBind, Target: "/ro", ReadOnly: true},
 		{Type: engine.MountTmpfs, Target: "/tmp"},
 	}
-	below, ok := byMount(mounts, []engine.File{{Path: "/data/a"}, {Path: "/data/deep/b"}})
-	if !ok || len(below["/data"]) != 1 || len(below["/data/deep"]) != 1 {
-		t.Errorf("got %v", below)
+	perMount, ok := byMount(mounts, []engine.File{{Path: "/data/a"}, {Path: "/data/deep/b"}})
+	if !ok || len(perMount["/data"]) != 1 || len(perMount["/data/deep"]) != 1 {
+		t.Errorf("got %v", perMount)
 	}
 	for _, path := range []string{"/elsewhere", "/ro/a", "/tmp/a", "/database"} {
 		if _, ok := byMount(mounts, []engine.File{{Path: path}}); ok {
-			t.Errorf("%s can be written", path)
+			t.Errorf("%s is writable", path)
 		}
 	}
 }
 
 func TestStats(t *testing.T) {
-	t.Run("memory is told without the cache that can go", func(t *testing.T) {
+	t.Run("memory excludes the file cache", func(t *testing.T) {
 		for name, row := range map[string]struct {
 			stats map[string]uint64
 			want  uint64
 		}{
-			"first version of cgroups":  {map[string]uint64{"total_inactive_file": 30, "inactive_file": 10}, 70},
-			"second version of cgroups": {map[string]uint64{"inactive_file": 10}, 90},
-			"neither":                   {nil, 100},
-			"a cache beyond the usage":  {map[string]uint64{"inactive_file": 200}, 100},
+			"cgroups v1":                    {map[string]uint64{"total_inactive_file": 30, "inactive_file": 10}, 70},
+			"cgroups v2":                    {map[string]uint64{"inactive_file": 10}, 90},
+			"no statistics":                 {nil, 100},
+			"a cache larger than the usage": {map[string]uint64{"inactive_file": 200}, 100},
 		} {
 			if got := memoryInUse(container.MemoryStats{Usage: 100, Stats: row.stats}); got != row.want {
 				t.Errorf("%s: got %d, want %d", name, got, row.want)
@@ -165,7 +165,7 @@ func TestStats(t *testing.T) {
 	})
 }
 
-func TestGhost(t *testing.T) {
+func TestAttachmentThatFailedIsLeftOut(t *testing.T) {
 	f, e := newFake(t, Options{})
 	c := inspected("x", "web", "running", "front")
 	c.body.(object)["State"] = object{"Status": "running", "Running": true}
@@ -173,6 +173,6 @@ func TestGhost(t *testing.T) {
 	f.answer("GET /containers/x/json", c)
 	obj, err := e.Get(t.Context(), containerID("x"))
 	if err != nil || len(obj.Container.Attachments) != 1 || obj.Container.Attachments[0].Network != "front" {
-		t.Fatalf("a network that could not be joined is told: %v, %+v", err, obj.Container)
+		t.Fatalf("error %v, container %+v", err, obj.Container)
 	}
 }

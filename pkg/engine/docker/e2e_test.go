@@ -30,12 +30,12 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/enginetest"
 )
 
-// demo runs a command of hack/demoapp.
+// demo returns a container that runs a command of hack/demoapp.
 func demo(command ...string) engine.ContainerConfig {
 	return engine.ContainerConfig{Image: "reconciler.dev/demo:1", Command: command}
 }
 
-// checked is a server with a check of the engine's.
+// checked returns a server with a health check.
 func checked(env ...string) engine.ContainerConfig {
 	cfg := demo("http")
 	cfg.Env = env
@@ -46,7 +46,7 @@ func checked(env ...string) engine.ContainerConfig {
 	return cfg
 }
 
-// TestConformance holds a real engine to the suite. It finds the engine as the
+// TestConformance runs the suite on a real engine. It finds the engine as the
 // docker command does.
 func TestConformance(t *testing.T) {
 	if out, err := exec.Command("../../../hack/images.sh").CombinedOutput(); err != nil {
@@ -91,8 +91,8 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// otherCgroupNS is not the default: that is private where there is the second
-// version of cgroups.
+// otherCgroupNS returns a cgroup namespace mode that is not the default, which is
+// private with cgroups v2 and host otherwise.
 func otherCgroupNS() string {
 	if _, err := os.Stat("/sys/fs/cgroup/cgroup.controllers"); err == nil {
 		return "host"
@@ -110,8 +110,8 @@ func realEngine(t *testing.T) *Engine {
 	return e
 }
 
-// serveImage serves an image from a registry on the loopback, where engines
-// pull without TLS, and removes it from the engine again.
+// serveImage serves an image from a registry on the loopback interface, from which
+// engines pull without TLS. It removes the image from the engine after the test.
 func serveImage(t *testing.T, repository string) (pullable, unpullable string) {
 	t.Helper()
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
@@ -138,7 +138,7 @@ func serveImage(t *testing.T, repository string) (pullable, unpullable string) {
 	return ref.String(), host + "/" + repository + ":2"
 }
 
-// platform is the image's configuration for the engine's platform.
+// platform returns the configuration of an image for the engine's platform.
 func platform(t *testing.T, img v1.Image) *v1.ConfigFile {
 	t.Helper()
 	config, err := img.ConfigFile()

@@ -14,10 +14,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// endpoint is where an engine listens and what proves it, and us, genuine.
+// endpoint is the address of an engine and the location of its TLS certificates.
 type endpoint struct {
 	host string
-	// certs is the folder of ca.pem, cert.pem and key.pem; empty means no TLS.
+	// certs is the directory of ca.pem, cert.pem and key.pem; empty means no TLS.
 	certs string
 }
 
@@ -30,9 +30,9 @@ func (ep endpoint) options() []client.Opt {
 	return opts
 }
 
-// resolveEndpoint finds the engine as the docker command does: an explicit
-// host, DOCKER_HOST, DOCKER_CONTEXT, the context in the client's configuration,
-// the default socket.
+// resolveEndpoint finds the engine as the docker command does, in this order: an
+// explicit host, DOCKER_HOST, DOCKER_CONTEXT, the context in the configuration of
+// the docker command, the default socket.
 func resolveEndpoint(host string, getenv func(string) string, readFile func(string) ([]byte, error)) (endpoint, error) {
 	if host == "" {
 		host = getenv("DOCKER_HOST")
@@ -62,10 +62,11 @@ func envEndpoint(host string, getenv func(string) string) (endpoint, error) {
 			ep.certs = filepath.Join(getenv("HOME"), ".docker")
 		}
 	}
-	return ep, ep.check()
+	return ep, ep.validate()
 }
 
-// configuredContext is the context that "docker context use" has set.
+// configuredContext returns the context set by "docker context use"; empty if none
+// is set.
 func configuredContext(dir string, readFile func(string) ([]byte, error)) string {
 	var config struct {
 		CurrentContext string `json:"currentContext"`
@@ -96,11 +97,11 @@ func contextEndpoint(dir, name string, readFile func(string) ([]byte, error)) (e
 	if _, err := readFile(filepath.Join(certs, "ca.pem")); err == nil {
 		ep.certs = certs
 	}
-	return ep, ep.check()
+	return ep, ep.validate()
 }
 
-// check refuses what the SDK would understand only later, or not at all.
-func (ep endpoint) check() error {
+// validate returns an error of code Invalid if the SDK could not use the address.
+func (ep endpoint) validate() error {
 	op := "connect to " + ep.host
 	if strings.HasPrefix(ep.host, "ssh://") {
 		return engine.Errorf(op, engine.Invalid, "ssh is not supported: forward the socket (ssh -L) and use its unix:// address")

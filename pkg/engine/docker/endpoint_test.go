@@ -10,7 +10,7 @@ import (
 )
 
 func TestResolveEndpoint(t *testing.T) {
-	// The folder's name is the SHA-256 of "lab".
+	// lab is the SHA-256 of "lab", the name of the context's directory.
 	const lab = "a51146d38077ff992eba84cf1d5e9b249073503eb74868699016153b031a38f7"
 	rows := map[string]struct {
 		host  string
@@ -19,15 +19,15 @@ func TestResolveEndpoint(t *testing.T) {
 		want  endpoint
 		code  engine.Code
 	}{
-		"nothing set is the default socket": {want: endpoint{host: "unix:///var/run/docker.sock"}},
-		"an explicit host goes first": {
+		"the default is the default socket": {want: endpoint{host: "unix:///var/run/docker.sock"}},
+		"an explicit host comes first": {
 			host: "unix:///x", env: map[string]string{"DOCKER_HOST": "unix:///y", "DOCKER_CONTEXT": "lab"},
 			want: endpoint{host: "unix:///x"},
 		},
-		"DOCKER_HOST goes before the context": {
+		"DOCKER_HOST precedes the context": {
 			env: map[string]string{"DOCKER_HOST": "tcp://h:2375", "DOCKER_CONTEXT": "lab"}, want: endpoint{host: "tcp://h:2375"},
 		},
-		"DOCKER_TLS_VERIFY brings certificates": {
+		"DOCKER_TLS_VERIFY enables certificates": {
 			env:  map[string]string{"DOCKER_HOST": "tcp://h:2376", "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/certs"},
 			want: endpoint{host: "tcp://h:2376", certs: "/certs"},
 		},
@@ -36,7 +36,7 @@ func TestResolveEndpoint(t *testing.T) {
 			files: map[string]string{"/h/.docker/contexts/meta/" + lab + "/meta.json": `{"Endpoints":{"docker":{"Host":"unix:///lab"}}}`},
 			want:  endpoint{host: "unix:///lab"},
 		},
-		"the configured context counts": {
+		"the configured context applies": {
 			env: map[string]string{"DOCKER_CONFIG": "/c"},
 			files: map[string]string{
 				"/c/config.json":                            `{"currentContext":"lab"}`,
@@ -48,9 +48,9 @@ func TestResolveEndpoint(t *testing.T) {
 		"the default context is the default socket": {
 			env: map[string]string{"DOCKER_CONTEXT": "default"}, want: endpoint{host: "unix:///var/run/docker.sock"},
 		},
-		"an unknown context is Invalid": {env: map[string]string{"DOCKER_CONTEXT": "nope"}, code: engine.Invalid},
-		"ssh is Invalid":                {host: "ssh://me@h", code: engine.Invalid},
-		"a bare word is Invalid":        {host: "nonsense", code: engine.Invalid},
+		"an unknown context is Invalid":          {env: map[string]string{"DOCKER_CONTEXT": "nope"}, code: engine.Invalid},
+		"ssh is Invalid":                         {host: "ssh://me@h", code: engine.Invalid},
+		"an address without a scheme is Invalid": {host: "nonsense", code: engine.Invalid},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -14,8 +14,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// verb is what a call asks of the engine. The same text or status means
-// different things after different verbs.
+// verb is the kind of a call. The meaning of a text or status depends on it.
 type verb string
 
 const (
@@ -43,7 +42,7 @@ const (
 	verbCreateVolume  verb = "create volume"
 )
 
-// op is a verb and what it is done to.
+// op is a call: its verb and the object that it is about.
 type op struct {
 	verb   verb
 	target string
@@ -51,11 +50,11 @@ type op struct {
 
 func (o op) String() string { return string(o.verb) + " " + o.target }
 
-// errStreamEnded says that the engine closed a stream that has no end.
+// errStreamEnded is the error of an event stream that the engine closed.
 var errStreamEnded = errors.New("the engine closed the event stream")
 
-// classify wraps a failed call with its operation and a code. Errors that have
-// a code pass unchanged, nil stays nil.
+// classify returns an engine.Error with the operation and the code of an error. It
+// returns nil for nil, and errors that have a code unchanged.
 func classify(ctx context.Context, o op, err error) error {
 	var known *engine.Error
 	if err == nil || errors.As(err, &known) {
@@ -74,7 +73,8 @@ func codeOf(ctx context.Context, v verb, err error) engine.Code {
 	return statusCode(v, err)
 }
 
-// answered reports that the engine itself gave the error: the outcome is known.
+// answered reports whether the engine returned the error itself, so that the
+// outcome of the call is known.
 func answered(err error) bool {
 	var stream *pullError
 	return errors.As(err, &stream) || errdefs.IsNotFound(err) || errdefs.IsConflict(err) ||
@@ -83,8 +83,8 @@ func answered(err error) bool {
 		errdefs.IsResourceExhausted(err) || errdefs.IsUnknown(err)
 }
 
-// transportCode reads an error of the connection. The context goes first: when
-// it has ended, whatever broke broke because of that.
+// transportCode returns the code of an error of the connection. If the context has
+// ended, that is the cause of any other error.
 func transportCode(ctx context.Context, err error) engine.Code {
 	var netErr net.Error
 	switch {
@@ -99,9 +99,9 @@ func transportCode(ctx context.Context, err error) engine.Code {
 	return engine.Unknown
 }
 
-// statusCode reads an answer by its HTTP status alone. A 404 means that the
-// object is gone only where the object itself was asked for: elsewhere it may
-// be anything that the call needs.
+// statusCode returns the code of an HTTP status. A status of 404 means NotFound
+// only for calls that read the object itself, because for others anything that
+// they need may be missing.
 func statusCode(v verb, err error) engine.Code {
 	switch {
 	case errdefs.IsNotFound(err) && v == verbInspect:

@@ -13,8 +13,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// The texts are verbatim: those without a remark from 20.10, the others from
-// the release named.
+// TestClassify maps the texts of engines to codes. The texts are verbatim: from
+// release 20.10 unless the name of the row has another one.
 func TestClassify(t *testing.T) {
 	rows := map[string]struct {
 		verb   verb
@@ -27,7 +27,7 @@ func TestClassify(t *testing.T) {
 		"port of a host process, 28": {verbStart, 500, "failed to set up container networking: driver failed programming external connectivity on endpoint web (6dd2): failed to bind host port for 0.0.0.0:80:172.17.0.2:80/tcp: address already in use", engine.PortInUse},
 		"port while joining":         {verbJoin, 500, "Bind for 0.0.0.0:80 failed: port is already allocated", engine.PortInUse},
 		"address inside a network":   {verbStart, 403, "Address already in use", engine.AddressInUse},
-		"host address not here":      {verbStart, 500, "driver failed programming external connectivity on endpoint zz-d (980b): Error starting userland proxy: listen tcp4 10.9.9.9:18082: bind: cannot assign requested address", engine.Invalid},
+		"host address not local":     {verbStart, 500, "driver failed programming external connectivity on endpoint zz-d (980b): Error starting userland proxy: listen tcp4 10.9.9.9:18082: bind: cannot assign requested address", engine.Invalid},
 
 		"name taken":                {verbCreate, 409, `Conflict. The container name "/zz" is already in use by container "353df8". You have to remove (or rename) that container to be able to reuse that name.`, engine.NameInUse},
 		"name taken while renaming": {verbRename, 409, `Error when allocating new name: Conflict. The container name "/zz-a" is already in use by container "25db". You have to remove (or rename) that container to be able to reuse that name.`, engine.NameInUse},
@@ -50,8 +50,8 @@ func TestClassify(t *testing.T) {
 		"network name reserved":           {verbCreateNetwork, 403, "operation is not permitted on predefined bridge network ", engine.Invalid},
 		"network cannot be removed":       {verbRemove, 403, "bridge is a pre-defined network and cannot be removed", engine.Invalid},
 		"removal under way":               {verbRemove, 409, "removal of container 25db is already in progress", engine.Conflict},
-		"start of what is being removed":  {verbStart, 409, "container is marked for removal and cannot be started", engine.Conflict},
-		"start of what is paused":         {verbStart, 409, "cannot start a paused container, try unpause instead", engine.Conflict},
+		"start during a removal":          {verbStart, 409, "container is marked for removal and cannot be started", engine.Conflict},
+		"start of a paused container":     {verbStart, 409, "cannot start a paused container, try unpause instead", engine.Conflict},
 		"command not found":               {verbStart, 400, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown`, engine.CommandNotFound},
 		"command path not found":          {verbStart, 400, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/nope": stat /nope: no such file or directory: unknown`, engine.CommandNotFound},
 		"no command":                      {verbCreate, 400, "No command specified", engine.CommandNotFound},
@@ -60,8 +60,8 @@ func TestClassify(t *testing.T) {
 		"command of another architecture": {verbStart, 400, "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec /app: exec format error: unknown", engine.CommandNotExecutable},
 		"user unknown":                    {verbStart, 500, "unable to find user bob: no matching entries in passwd file", engine.Invalid},
 		"bind source missing":             {verbCreate, 400, `invalid mount config for type "bind": bind source path does not exist: /nope/x`, engine.MountSourceMissing},
-		"bind source vanished in start":   {verbStart, 400, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/tmp/zz" to rootfs at "/x": stat /tmp/zz: no such file or directory: unknown`, engine.MountSourceMissing},
-		"bind of a folder over a file":    {verbStart, 400, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/tmp/zzb" to rootfs at "/demoapp": mount /tmp/zzb:/demoapp (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type`, engine.Invalid},
+		"bind source missing at start":    {verbStart, 400, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/tmp/zz" to rootfs at "/x": stat /tmp/zz: no such file or directory: unknown`, engine.MountSourceMissing},
+		"bind of a directory over a file": {verbStart, 400, `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/tmp/zzb" to rootfs at "/demoapp": mount /tmp/zzb:/demoapp (via /proc/self/fd/6), flags: 0x5000: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type`, engine.Invalid},
 		"disk full":                       {verbCreate, 500, "mkdir /var/lib/docker/overlay2/4ea-init: no space left on device", engine.DiskFull},
 		"disk full while pulling":         {verbPull, 500, "write /var/lib/docker/tmp/GetImageBlob1: no space left on device", engine.DiskFull},
 		"image missing at create":         {verbCreate, 404, "No such image: nope:1", engine.ImageNotFound},
@@ -80,10 +80,10 @@ func TestClassify(t *testing.T) {
 		"reference malformed":             {verbPull, 400, "invalid reference format", engine.Invalid},
 		"API version too old, 29":         {verbStart, 400, "client version 1.41 is too old. Minimum supported API version is 1.44, please upgrade your client to a newer version", engine.Unreachable},
 		"API version too new":             {verbStart, 400, "client version 1.51 is too new. Maximum supported API version is 1.41", engine.Unreachable},
-		"404 of something else":           {verbStart, 404, "something it needs is missing", engine.Unknown},
-		"409 of something else":           {verbStop, 409, "another change is under way", engine.Conflict},
-		"400 of something else":           {verbCreate, 400, "invalid containerPort: x", engine.Invalid},
-		"500 of something else":           {verbStart, 500, "unexpected", engine.Unknown},
+		"404 without a known text":        {verbStart, 404, "something it needs is missing", engine.Unknown},
+		"409 without a known text":        {verbStop, 409, "another change is under way", engine.Conflict},
+		"400 without a known text":        {verbCreate, 400, "invalid containerPort: x", engine.Invalid},
+		"500 without a known text":        {verbStart, 500, "unexpected", engine.Unknown},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestClassify(t *testing.T) {
 
 func TestConnection(t *testing.T) {
 	id := containerID("x")
-	t.Run("nobody listens is Unreachable", func(t *testing.T) {
+	t.Run("a missing socket is Unreachable", func(t *testing.T) {
 		e, err := New(Options{Host: "unix://" + t.TempDir() + "/none.sock"})
 		if err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestConnection(t *testing.T) {
 		_, err := e.Get(ctx, id)
 		wantCode(t, err, engine.Timeout)
 	})
-	t.Run("the caller giving up is Canceled", func(t *testing.T) {
+	t.Run("a cancelled call is Canceled", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		f.mux.HandleFunc("POST /containers/x/start", func(_ http.ResponseWriter, r *http.Request) {
@@ -129,12 +129,12 @@ func TestConnection(t *testing.T) {
 		})
 		wantCode(t, e.Start(ctx, id), engine.Canceled)
 	})
-	t.Run("a connection cut before the answer is Unreachable", func(t *testing.T) {
+	t.Run("a connection that breaks before the response is Unreachable", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.mux.HandleFunc("POST /containers/x/start", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		wantCode(t, e.Start(t.Context(), id), engine.Unreachable)
 	})
-	t.Run("a connection cut inside the answer is Unreachable", func(t *testing.T) {
+	t.Run("a connection that breaks within the response is Unreachable", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.mux.HandleFunc("GET /containers/x/json", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"Id":"x",`))
@@ -144,14 +144,14 @@ func TestConnection(t *testing.T) {
 		_, err := e.Get(t.Context(), id)
 		wantCode(t, err, engine.Unreachable)
 	})
-	t.Run("a refused API version is negotiated anew", func(t *testing.T) {
+	t.Run("a refused API version is negotiated again", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/start",
 			reply{http.StatusBadRequest, "client version 1.41 is too old. Minimum supported API version is 1.44"}, reply{http.StatusNoContent, nil})
 		before := e.client.Load()
 		wantCode(t, e.Start(t.Context(), id), engine.Unreachable)
 		if e.client.Load() == before {
-			t.Fatal("the client was kept")
+			t.Fatal("the client was not replaced")
 		}
 		if err := e.Start(t.Context(), id); err != nil {
 			t.Fatal(err)

@@ -14,15 +14,22 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Exec runs a command in a container. Only its beginning is under the engine's
-// deadline: how long the command may take is its caller's to say.
-func (e *Engine) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions) (int, error) {
+// streams makes the calls whose connections stay open: commands, logs and events.
+type streams struct {
+	*objects
+	inputs inputs
+}
+
+// Exec runs a command in a container; see engine.Executor. Only the creation of
+// the command has the engine's deadline; the command itself runs until it exits
+// or ctx ends.
+func (s *streams) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions) (int, error) {
 	o := op{verb: verbExec, target: id.String()}
-	exec, err := e.prepareExec(ctx, id, opts)
+	exec, err := s.createExec(ctx, id, opts)
 	if err != nil {
 		return 0, err
 	}
-	cli := e.client.Load()
+	cli := s.client.Load()
 	stream, err := cli.ContainerExecAttach(ctx, exec, container.ExecAttachOptions{Tty: opts.TTY})
 	if err != nil {
 		return 0, classify(ctx, o, err)
@@ -32,16 +39,16 @@ func (e *Engine) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions
 	defer stream.Close()
 	resized := make(chan struct{})
 	defer func() { <-resized }()
-	running, ended := context.WithCancel(ctx)
-	defer ended()
+	running, exited := context.WithCancel(ctx)
+	defer exited()
 	go func() {
 		defer close(resized)
-		e.resizeExec(running, cli, exec, opts.Resize)
+		resizeExec(running, cli, exec, opts.Resize)
 	}()
 	if opts.Stdin != nil {
-		go feed(stream, opts.Stdin)
+		s.inputs.start(func() { copyInput(stream, opts.Stdin) })
 	}
-	err = receive(stream.Reader, opts)
+	err = copyOutput(stream.Reader, opts)
 	if ctx.Err() != nil {
 		return 0, classify(ctx, o, ctx.Err())
 	}
@@ -49,16 +56,17 @@ func (e *Engine) Exec(ctx context.Context, id engine.ID, opts engine.ExecOptions
 		return 0, classify(ctx, o, err)
 	}
 	var state container.ExecInspect
-	err = e.call(ctx, o, func(ctx context.Context, cli *client.Client) (err error) {
+	err = s.call(ctx, o, func(ctx context.Context, cli *client.Client) (err error) {
 		state, err = cli.ContainerExecInspect(ctx, exec)
 		return err
 	})
 	return state.ExitCode, err
 }
 
-func (e *Engine) prepareExec(ctx context.Context, id engine.ID, opts engine.ExecOptions) (string, error) {
+// createExec creates a command in a container and returns its ID.
+func (s *streams) createExec(ctx context.Context, id engine.ID, opts engine.ExecOptions) (string, error) {
 	var exec string
-	err := e.change(ctx, verbExec, id, func(ctx context.Context, cli *client.Client) error {
+	err := s.callOn(ctx, verbExec, id, func(ctx context.Context, cli *client.Client) error {
 		made, err := cli.ContainerExecCreate(ctx, id.Value, container.ExecOptions{
 			Cmd: opts.Command, Env: opts.Env, WorkingDir: opts.WorkingDir, User: opts.User,
 			Privileged: opts.Privileged, Tty: opts.TTY,
@@ -70,9 +78,9 @@ func (e *Engine) prepareExec(ctx context.Context, id engine.ID, opts engine.Exec
 	return exec, err
 }
 
-// resizeExec hands on the sizes of a terminal. One that comes too early or too
-// late is refused, which harms nobody.
-func (e *Engine) resizeExec(ctx context.Context, cli *client.Client, exec string, sizes <-chan engine.TerminalSize) {
+// resizeExec passes the sizes of a terminal to the engine until ctx ends. Errors
+// are ignored, because a command that has not started or has exited refuses them.
+func resizeExec(ctx context.Context, cli *client.Client, exec string, sizes <-chan engine.TerminalSize) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -86,14 +94,14 @@ func (e *Engine) resizeExec(ctx context.Context, cli *client.Client, exec string
 	}
 }
 
-// feed hands on the input. It may outlive the command, until its reader ends or
-// gives something: nobody waits for it.
-func feed(stream types.HijackedResponse, stdin io.Reader) {
+// copyInput copies stdin to a command until stdin ends or the stream is closed.
+func copyInput(stream types.HijackedResponse, stdin io.Reader) {
 	_, _ = io.Copy(stream.Conn, stdin)
 	_ = stream.CloseWrite()
 }
 
-func receive(from io.Reader, opts engine.ExecOptions) error {
+// copyOutput copies the output of a command until it exits.
+func copyOutput(from io.Reader, opts engine.ExecOptions) error {
 	out, errs := orDiscard(opts.Stdout), orDiscard(opts.Stderr)
 	var err error
 	if opts.TTY {
@@ -104,6 +112,7 @@ func receive(from io.Reader, opts engine.ExecOptions) error {
 	return err
 }
 
+// orDiscard returns w, or io.Discard if w is nil.
 func orDiscard(w io.Writer) io.Writer {
 	if w == nil {
 		return io.Discard

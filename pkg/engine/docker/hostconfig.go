@@ -12,7 +12,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// allowAll is a limit that is none.
+// allowAll is the value that removes a limit.
 const allowAll = -1
 
 func hostConfigOf(cfg engine.ContainerConfig, a api) *container.HostConfig {
@@ -63,8 +63,8 @@ func hostConfigOf(cfg engine.ContainerConfig, a api) *container.HostConfig {
 	return host
 }
 
-// restartPolicyOf is "no" unless told otherwise: the controller restarts what
-// should run, and two owners would race.
+// restartPolicyOf converts a restart policy. The default is "no", because the
+// controller restarts containers and a second owner would race with it.
 func restartPolicyOf(p engine.RestartPolicy) container.RestartPolicy {
 	return container.RestartPolicy{
 		Name:              container.RestartPolicyMode(cmp.Or(p.Name, string(container.RestartPolicyDisabled))),
@@ -88,9 +88,9 @@ func resourcesOf(r engine.Resources) container.Resources {
 	return out
 }
 
-// mountsOf uses the engine's newer form: with the older one a missing host path
-// silently becomes a folder of root. Where that is wanted, older engines know
-// no other way.
+// mountsOf converts mounts. It prefers mounts to binds, because with a bind the
+// engine creates a missing host path as a directory owned by root. Engines before
+// API 1.42 can create a host path in that form only.
 func mountsOf(in []engine.Mount, a api) (mounts []mount.Mount, binds []string) {
 	for _, m := range in {
 		if m.CreateHostPath && m.Type == engine.MountBind && !a.has(apiCreateMountpoint) {

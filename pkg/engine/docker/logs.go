@@ -17,30 +17,31 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// maxLine is where a line of a log is cut, in bytes.
+// maxLine is the length in bytes at which Logs cuts a line.
 const maxLine = 16 << 10
 
-// Logs returns the last lines of a container's output, both streams in the
-// order in which the engine wrote them. Lines over 16 KiB are cut.
-func (e *Engine) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
+// Logs returns the last lines of a container's output, both streams in the order
+// in which the engine wrote them; see engine.Reader. Lines over 16 KiB are cut.
+func (s *streams) Logs(ctx context.Context, id engine.ID, lines int) ([]string, error) {
 	if lines <= 0 {
 		return nil, nil
 	}
-	ctx, cancel := e.deadline(ctx, e.timeout)
+	ctx, cancel := s.deadline(ctx, s.timeout)
 	defer cancel()
 	tail := &lineTail{max: lines}
-	err := e.StreamLogs(ctx, id, engine.LogOptions{Tail: lines, Stdout: tail, Stderr: tail})
+	err := s.StreamLogs(ctx, id, engine.LogOptions{Tail: lines, Stdout: tail, Stderr: tail})
 	if err != nil {
 		return nil, err
 	}
-	return tail.end(), nil
+	return tail.finish(), nil
 }
 
-// StreamLogs writes a container's output, for as long as its caller lets it.
-func (e *Engine) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOptions) error {
+// StreamLogs writes a container's output; see engine.LogStreamer. It has no
+// deadline except that of ctx.
+func (s *streams) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOptions) error {
 	o := op{verb: verbLogs, target: id.String()}
 	var tty bool
-	err := e.change(ctx, verbLogs, id, func(ctx context.Context, cli *client.Client) error {
+	err := s.callOn(ctx, verbLogs, id, func(ctx context.Context, cli *client.Client) error {
 		c, err := cli.ContainerInspect(ctx, id.Value)
 		tty = err == nil && c.Config.Tty
 		return err
@@ -48,7 +49,7 @@ func (e *Engine) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOp
 	if err != nil || opts.Stdout == nil && opts.Stderr == nil {
 		return err
 	}
-	stream, err := e.client.Load().ContainerLogs(ctx, id.Value, logOptions(opts))
+	stream, err := s.client.Load().ContainerLogs(ctx, id.Value, logOptions(opts))
 	if err != nil {
 		return classify(ctx, o, err)
 	}
@@ -82,11 +83,11 @@ func logOptions(opts engine.LogOptions) container.LogsOptions {
 	return out
 }
 
-// lineTail keeps the last lines of what is written to it, in bounded memory.
+// lineTail is a writer that keeps the last lines written to it.
 type lineTail struct {
 	max   int
 	lines []string
-	open  []byte
+	open  []byte // the line that has no end yet
 }
 
 func (t *lineTail) Write(p []byte) (int, error) {
@@ -99,12 +100,12 @@ func (t *lineTail) Write(p []byte) (int, error) {
 		if !ended {
 			return n, nil
 		}
-		t.push()
+		t.endLine()
 		p = rest
 	}
 }
 
-func (t *lineTail) push() {
+func (t *lineTail) endLine() {
 	if len(t.lines) == t.max {
 		t.lines = t.lines[1:]
 	}
@@ -112,10 +113,10 @@ func (t *lineTail) push() {
 	t.open = t.open[:0]
 }
 
-// end returns the lines; a last one without its end counts.
-func (t *lineTail) end() []string {
+// finish returns the lines, including a last one without a line feed.
+func (t *lineTail) finish() []string {
 	if len(t.open) > 0 {
-		t.push()
+		t.endLine()
 	}
 	return t.lines
 }

@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fake is a daemon of API 1.41 that answers what a test tells it to: for what a
-// real one cannot be made to do at will.
+// fake is a daemon with API 1.41 whose responses a test defines, for behaviour
+// that a real daemon cannot be made to show.
 type fake struct {
 	mux *http.ServeMux
 
@@ -27,7 +27,7 @@ type fake struct {
 	requests []string
 }
 
-// newFake serves a fake and gives an Engine that talks to it.
+// newFake serves a fake and returns an Engine connected to it.
 func newFake(t *testing.T, opts Options) (*fake, *Engine) {
 	t.Helper()
 	f := &fake{mux: http.NewServeMux()}
@@ -42,7 +42,7 @@ func newFake(t *testing.T, opts Options) (*fake, *Engine) {
 	return f, e
 }
 
-// ServeHTTP notes the request and leaves the API version out of its path.
+// ServeHTTP records the request and removes the API version from its path.
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/_ping" {
 		w.Header().Set("Api-Version", "1.41")
@@ -55,7 +55,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mux.ServeHTTP(w, r)
 }
 
-// count is how often a request came.
+// count returns the number of requests like "GET /path".
 func (f *fake) count(request string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -68,8 +68,7 @@ func (f *fake) count(request string) int {
 	return n
 }
 
-// answer always gives the same answer; one given several times steps through
-// them and stays at the last.
+// answer serves the steps in order, and then the last one for all later requests.
 func (f *fake) answer(pattern string, steps ...reply) {
 	var mu sync.Mutex
 	f.mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
@@ -83,7 +82,7 @@ func (f *fake) answer(pattern string, steps ...reply) {
 	})
 }
 
-// reply is a status and a body; a string is an error's message.
+// reply is a status and a body. A string body is the message of an error.
 type reply struct {
 	status int
 	body   any
@@ -103,7 +102,7 @@ func (r reply) write(w http.ResponseWriter) {
 // object is a JSON object.
 type object = map[string]any
 
-// inspected is the answer to an inspection of a container.
+// inspected returns the reply to an inspection of a container.
 func inspected(id, name, status string, networks ...string) reply {
 	joined := object{}
 	for _, n := range networks {
@@ -129,5 +128,5 @@ func wantCode(t *testing.T, err error, want engine.Code) {
 	}
 }
 
-// soon is a deadline that a test means to reach.
+// soon is a deadline that a test expects to pass.
 const soon = 100 * time.Millisecond

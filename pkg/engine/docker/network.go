@@ -15,15 +15,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// CreateNetwork creates a network. Engines before 2x let two networks share a
-// name when they are created at once, and neither can be used by name after
-// that: of such twins the younger one yields.
+// CreateNetwork creates a network; see engine.Writer. Some engines let two
+// networks that are created at the same time share a name, and then neither can be
+// used by its name. CreateNetwork removes its network if it is the younger one.
 func (e *Engine) CreateNetwork(ctx context.Context, cfg engine.NetworkConfig) (engine.ID, error) {
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
 	o := op{verb: verbCreateNetwork, target: cfg.Name}
-	if twins, err := e.networksNamed(ctx, o, cfg.Name); err != nil || len(twins) > 0 {
-		return engine.ID{}, taken(o, err)
+	if duplicates, err := e.networksNamed(ctx, o, cfg.Name); err != nil || len(duplicates) > 0 {
+		return engine.ID{}, nameInUse(o, err)
 	}
 	id := engine.ID{Kind: engine.KindNetwork}
 	err := e.call(ctx, o, func(ctx context.Context, cli *client.Client) error {
@@ -34,23 +34,23 @@ func (e *Engine) CreateNetwork(ctx context.Context, cfg engine.NetworkConfig) (e
 	if err != nil {
 		return engine.ID{}, err
 	}
-	twins, err := e.networksNamed(ctx, o, cfg.Name)
-	if err != nil || len(twins) < 2 || eldest(twins) == id.Value {
+	duplicates, err := e.networksNamed(ctx, o, cfg.Name)
+	if err != nil || len(duplicates) < 2 || oldest(duplicates) == id.Value {
 		return id, err
 	}
-	return engine.ID{}, e.discard(ctx, id, taken(o, nil))
+	return engine.ID{}, e.discard(ctx, id, nameInUse(o, nil))
 }
 
-// taken is the error of a name that is in use, unless reading it failed.
-func taken(o op, err error) error {
+// nameInUse returns err, or an error of code NameInUse if err is nil.
+func nameInUse(o op, err error) error {
 	if err != nil {
 		return err
 	}
 	return engine.Errorf(o.String(), engine.NameInUse, "the name is in use")
 }
 
-func eldest(twins []network.Summary) string {
-	return slices.MinFunc(twins, func(a, b network.Summary) int {
+func oldest(duplicates []network.Summary) string {
+	return slices.MinFunc(duplicates, func(a, b network.Summary) int {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	}).ID
 }
@@ -78,15 +78,16 @@ func networkOptions(cfg engine.NetworkConfig) network.CreateOptions {
 	return opts
 }
 
-// CreateVolume creates a volume. The engine answers a name that exists with the
-// volume that has it, whatever its options, so both before and after are read.
+// CreateVolume creates a volume; see engine.Writer. For a name that exists the
+// engine returns the existing volume, whatever its options are. CreateVolume
+// therefore reads the volume first, and compares the labels afterwards.
 func (e *Engine) CreateVolume(ctx context.Context, cfg engine.VolumeConfig) (engine.ID, error) {
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
 	o := op{verb: verbCreateVolume, target: cfg.Name}
 	id := engine.ID{Kind: engine.KindVolume, Value: cfg.Name}
 	if _, err := e.Get(ctx, id); !engine.IsNotFound(err) {
-		return engine.ID{}, taken(o, err)
+		return engine.ID{}, nameInUse(o, err)
 	}
 	var made volume.Volume
 	err := e.call(ctx, o, func(ctx context.Context, cli *client.Client) (err error) {
@@ -98,9 +99,9 @@ func (e *Engine) CreateVolume(ctx context.Context, cfg engine.VolumeConfig) (eng
 	if err != nil {
 		return engine.ID{}, err
 	}
-	// Labels hold a UID of this very creation: others were there first.
+	// The labels hold a UID of this creation. Others belong to an existing volume.
 	if !maps.Equal(made.Labels, cfg.Labels) {
-		return engine.ID{}, taken(o, nil)
+		return engine.ID{}, nameInUse(o, nil)
 	}
 	return id, nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// observedConfig is what an inspection tells of how a container was created.
+// observedConfig converts the configuration that an inspection reports.
 func observedConfig(c container.InspectResponse) *engine.ContainerConfig {
 	cfg := &engine.ContainerConfig{
 		Image:       c.Config.Image,
@@ -110,45 +110,45 @@ func observedHealth(h *container.HealthConfig) *engine.HealthCheck {
 	}
 }
 
-// observedMounts joins what is mounted with the options that only the request
-// tells, sorted by target.
+// observedMounts returns the mounts of a container, sorted by target. The options
+// come from the request, because the mounts themselves lack them.
 func observedMounts(c container.InspectResponse) []engine.Mount {
-	asked := map[string]mount.Mount{}
+	requested := map[string]mount.Mount{}
 	for _, m := range c.HostConfig.Mounts {
-		asked[m.Target] = m
+		requested[m.Target] = m
 	}
 	out := make([]engine.Mount, 0, len(c.Mounts))
 	for _, m := range c.Mounts {
-		seen := engine.Mount{
+		found := engine.Mount{
 			Type: engine.MountType(m.Type), Source: m.Source, Target: m.Destination,
 			ReadOnly: !m.RW, Propagation: string(m.Propagation),
 		}
 		if m.Type == mount.TypeVolume {
-			seen.Source, seen.Propagation = m.Name, ""
+			found.Source, found.Propagation = m.Name, ""
 			if hexID.MatchString(m.Name) {
-				seen.Source = ""
+				found.Source = ""
 			}
 		}
-		options := asked[m.Destination]
+		options := requested[m.Destination]
 		if v := options.VolumeOptions; v != nil {
-			seen.NoCopy = v.NoCopy
+			found.NoCopy = v.NoCopy
 		}
 		if t := options.TmpfsOptions; t != nil {
-			seen.Size, seen.Mode = t.SizeBytes, uint32(t.Mode)
+			found.Size, found.Mode = t.SizeBytes, uint32(t.Mode)
 		}
-		out = append(out, seen)
+		out = append(out, found)
 	}
 	slices.SortFunc(out, func(a, b engine.Mount) int { return cmp.Compare(a.Target, b.Target) })
 	return out
 }
 
-// publishedBindings are the bindings that were asked for; boundPorts leaves out
+// publishedBindings returns the requested bindings, unlike boundPorts including
 // those without a host port.
 func publishedBindings(ports nat.PortMap) []engine.PortBinding {
 	var out []engine.PortBinding
 	for port, bindings := range ports {
 		for _, b := range bindings {
-			host, _ := strconv.Atoi(b.HostPort) // empty asks for a free one
+			host, _ := strconv.Atoi(b.HostPort) // empty requests a free port
 			out = append(out, engine.PortBinding{
 				HostIP: b.HostIP, HostPort: host, ContainerPort: port.Int(), Protocol: port.Proto(),
 			})
@@ -157,7 +157,7 @@ func publishedBindings(ports nat.PortMap) []engine.PortBinding {
 	return sortPorts(out)
 }
 
-// exposedPorts are those that are not published too.
+// exposedPorts returns the ports of set that are not published, sorted.
 func exposedPorts(set nat.PortSet, published []engine.PortBinding) []engine.Port {
 	var out []engine.Port
 	for port := range set {

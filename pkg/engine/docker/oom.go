@@ -14,17 +14,22 @@ import (
 // sigkilled is the exit code of a process that SIGKILL ended.
 const sigkilled = 137
 
-// oomKills remembers which containers the kernel killed for want of memory. The
-// engine learns of such a kill and of the exit on two ways; when the exit is the
-// first to come, the state that it keeps does not say why, and only the event
-// does that follows. The zero value is ready for use.
+// oomKillsSize limits the number of remembered kills. It is reached only if the
+// events that end them are lost; the oldest kill is forgotten then.
+const oomKillsSize = 1024
+
+// oomKills remembers the containers that the kernel killed because memory ran
+// out. The engine learns of such a kill and of the exit separately. If it learns
+// of the exit first, its state lacks the cause, and only a later event has it.
+// The zero value is ready for use.
 type oomKills struct {
 	mu sync.Mutex
 	at map[string]time.Time // by the container's ID
 }
 
-// note takes in an event.
-func (o *oomKills) note(m events.Message) {
+// record evaluates an event: a kill is remembered until the container starts
+// again or is removed.
+func (o *oomKills) record(m events.Message) {
 	if m.Type != events.ContainerEventType {
 		return
 	}
@@ -36,12 +41,26 @@ func (o *oomKills) note(m events.Message) {
 			o.at = map[string]time.Time{}
 		}
 		o.at[m.Actor.ID] = time.Unix(0, m.TimeNano)
+		if len(o.at) > oomKillsSize {
+			o.dropOldest()
+		}
 	case events.ActionStart, events.ActionDestroy:
 		delete(o.at, m.Actor.ID)
 	}
 }
 
-// complete adds to a container that ended what the engine's state left out.
+func (o *oomKills) dropOldest() {
+	oldest := ""
+	for id, at := range o.at {
+		if oldest == "" || at.Before(o.at[oldest]) {
+			oldest = id
+		}
+	}
+	delete(o.at, oldest)
+}
+
+// complete sets OOMKilled of an exited container if a kill is remembered for its
+// last run.
 func (o *oomKills) complete(obj engine.Object) {
 	c := obj.Container
 	if c.Status != engine.StatusExited || c.ExitCode != sigkilled {

@@ -3,15 +3,18 @@
 package docker
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
 
+	"github.com/docker/docker/api/types/events"
+
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// TestOutOfMemory is told of the kill only after the end, in whose state it is
-// missing then.
+// TestOutOfMemory covers engines that report the kill after the exit, so that the
+// container's state lacks it.
 func TestOutOfMemory(t *testing.T) {
 	started := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	event := func(action string, after time.Duration) object {
@@ -24,13 +27,13 @@ func TestOutOfMemory(t *testing.T) {
 		events []object
 		want   bool
 	}{
-		"killed for want of memory":          {"exited", 137, []object{die, oom}, true},
-		"killed by somebody":                 {"exited", 137, []object{die}, false},
-		"ended by itself, a child killed":    {"exited", 3, []object{oom, die}, false},
-		"runs on, a child killed":            {"running", 0, []object{oom}, false},
-		"killed for want of memory long ago": {"exited", 137, []object{event("oom", -time.Second), die}, false},
-		"runs again since":                   {"exited", 137, []object{oom, event("start", 3*time.Second)}, false},
-		"gone since":                         {"exited", 137, []object{oom, event("destroy", 3*time.Second)}, false},
+		"killed because memory ran out":        {"exited", 137, []object{die, oom}, true},
+		"killed by a user":                     {"exited", 137, []object{die}, false},
+		"exited by itself, a child was killed": {"exited", 3, []object{oom, die}, false},
+		"still running, a child was killed":    {"running", 0, []object{oom}, false},
+		"killed in an earlier run":             {"exited", 137, []object{event("oom", -time.Second), die}, false},
+		"started again since":                  {"exited", 137, []object{oom, event("start", 3*time.Second)}, false},
+		"removed since":                        {"exited", 137, []object{oom, event("destroy", 3*time.Second)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, e := newFake(t, Options{})
@@ -48,5 +51,27 @@ func TestOutOfMemory(t *testing.T) {
 				t.Errorf("OOMKilled %v, want %v", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestOutOfMemoryKillsAreBounded(t *testing.T) {
+	var kills oomKills
+	record := func(i int) {
+		kills.record(events.Message{
+			Type: events.ContainerEventType, Action: events.ActionOOM,
+			Actor: events.Actor{ID: fmt.Sprint(i)}, TimeNano: int64(i + 1),
+		})
+	}
+	for i := range oomKillsSize + 10 { // whose destroy events are lost
+		record(i)
+	}
+	if got := len(kills.at); got != oomKillsSize {
+		t.Fatalf("%d kills are remembered, want %d", got, oomKillsSize)
+	}
+	if _, kept := kills.at["9"]; kept {
+		t.Error("an old kill is remembered")
+	}
+	if _, kept := kills.at["10"]; !kept {
+		t.Error("a newer kill is forgotten")
 	}
 }

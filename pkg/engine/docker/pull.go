@@ -10,12 +10,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// pullError is a failure told inside a stream that began well.
+// pullError is an error message within the stream of a pull.
 type pullError struct{ text string }
 
 func (e *pullError) Error() string { return e.text }
 
-// pullMessage is one message of a pull's stream, about one layer or the whole.
+// pullMessage is one message in the stream of a pull. It is about one layer or
+// about the whole image.
 type pullMessage struct {
 	ID             string `json:"id"`
 	Status         string `json:"status"`
@@ -26,8 +27,8 @@ type pullMessage struct {
 	} `json:"progressDetail"`
 }
 
-// readPull reads a pull to its end. The engine answers 200 once it has begun and
-// tells of a failure in the stream.
+// readPull reads the stream of a pull until it ends. It returns a pullError if
+// the pull failed, because the engine answers 200 as soon as the pull begins.
 func readPull(stream io.Reader, progress func(engine.Progress)) error {
 	decoder := json.NewDecoder(stream)
 	layers := layers{}
@@ -42,22 +43,22 @@ func readPull(stream io.Reader, progress func(engine.Progress)) error {
 		case message.Error != "":
 			return &pullError{text: message.Error}
 		}
-		layers.take(message)
+		layers.update(message)
 		if progress != nil {
-			progress(layers.sum())
+			progress(layers.total())
 		}
 	}
 }
 
-// layers is how much of each layer has come.
+// layers holds the progress of the download of each layer by its ID.
 type layers map[string]engine.Progress
 
-// take learns of bytes that came. A layer is extracted after it has come, with a
-// count of its own, which is not that of what came.
-func (l layers) take(m pullMessage) {
+// update applies a message. Messages about the extraction of a layer are ignored,
+// because they have counters of their own.
+func (l layers) update(m pullMessage) {
 	switch m.Status {
 	case "Downloading":
-		// Of some layers the size is not known.
+		// The total is zero for layers of unknown size.
 		l[m.ID] = engine.Progress{Done: m.ProgressDetail.Current, Total: max(m.ProgressDetail.Current, m.ProgressDetail.Total)}
 	case "Download complete":
 		total := l[m.ID].Total
@@ -65,7 +66,8 @@ func (l layers) take(m pullMessage) {
 	}
 }
 
-func (l layers) sum() engine.Progress {
+// total returns the sum of all layers.
+func (l layers) total() engine.Progress {
 	var sum engine.Progress
 	for _, p := range l {
 		sum.Done += p.Done

@@ -29,15 +29,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// faulty is a registry on the loopback, from where engines pull without TLS,
-// that behaves as the test wants once the images are in.
+// faulty is a registry on the loopback interface, from which engines pull without
+// TLS. A test can replace its behaviour once the images are stored.
 type faulty struct {
 	host   string
 	digest string
 	fault  atomic.Pointer[func(w http.ResponseWriter, r *http.Request, serve http.Handler)]
 }
 
-// newFaulty serves app:1 for the engine's platform and app:other for none.
+// newFaulty serves app:1 for the engine's platform and app:other for another one.
 func newFaulty(t *testing.T) *faulty {
 	t.Helper()
 	f := &faulty{}
@@ -84,7 +84,7 @@ func newFaulty(t *testing.T) *faulty {
 
 func (f *faulty) ref(tag string) string { return f.host + "/app:" + tag }
 
-// forget removes from the engine what was pulled.
+// forget removes the pulled images from the engine.
 func (f *faulty) forget(t *testing.T) {
 	t.Helper()
 	client := realEngine(t).client.Load()
@@ -93,7 +93,7 @@ func (f *faulty) forget(t *testing.T) {
 	}
 }
 
-// guarded lets in who has the user "user" with the password "secret".
+// guarded requires the user "user" with the password "secret".
 func guarded(w http.ResponseWriter, r *http.Request, serve http.Handler) {
 	if user, password, _ := r.BasicAuth(); user != "user" || password != "secret" {
 		w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
@@ -103,7 +103,7 @@ func guarded(w http.ResponseWriter, r *http.Request, serve http.Handler) {
 	serve.ServeHTTP(w, r)
 }
 
-// answers has every request answered with the status and the registry's error.
+// answers returns a fault that answers each request with a registry error.
 func answers(status int, code, message string) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "application/json")
@@ -112,7 +112,7 @@ func answers(status int, code, message string) func(http.ResponseWriter, *http.R
 	}
 }
 
-// blobs bends what is said of layers and leaves the rest.
+// blobs returns a fault that applies to the responses with layers.
 func blobs(bend func(http.ResponseWriter, *http.Request, []byte)) func(http.ResponseWriter, *http.Request, http.Handler) {
 	return func(w http.ResponseWriter, r *http.Request, serve http.Handler) {
 		if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/blobs/") {
@@ -125,7 +125,7 @@ func blobs(bend func(http.ResponseWriter, *http.Request, []byte)) func(http.Resp
 	}
 }
 
-// login writes a configuration of the docker command with that content.
+// login writes a configuration of the docker command with this content.
 func login(t *testing.T, content string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -139,8 +139,8 @@ func password(host, user, secret string) string {
 	return fmt.Sprintf(`{"auths":{%q:{"auth":%q}}}`, host, base64.StdEncoding.EncodeToString([]byte(user+":"+secret)))
 }
 
-// TestPullFailures holds a pull to what real engines make of what registries
-// answer: each has a code, and names the registry.
+// TestPullFailures covers how a real engine reports the responses of registries:
+// each error has a code and names the registry.
 func TestPullFailures(t *testing.T) {
 	f := newFaulty(t)
 	gone := httptest.NewServer(nil)
@@ -189,9 +189,8 @@ func TestPullFailures(t *testing.T) {
 	}
 }
 
-// TestPullIsGivenUp finds that a pull which makes no headway ends with its
-// context.
-func TestPullIsGivenUp(t *testing.T) {
+// TestPullEndsWithContext covers a pull without progress.
+func TestPullEndsWithContext(t *testing.T) {
 	f := newFaulty(t)
 	login(t, "{}")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -219,7 +218,6 @@ func TestPullIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestPullSucceeds fetches in every way that works.
 func TestPullSucceeds(t *testing.T) {
 	f := newFaulty(t)
 	helpers := t.TempDir()
@@ -266,10 +264,10 @@ func TestPullSucceeds(t *testing.T) {
 				t.Fatal(err)
 			}
 			if last.Done == 0 || last.Done != last.Total {
-				t.Errorf("the last that was told is %+v, want all of something", last)
+				t.Errorf("the last progress is %+v, want it complete", last)
 			}
 			if _, err := e.Image(t.Context(), ref); err != nil {
-				t.Errorf("it was pulled and is not there: %v", err)
+				t.Errorf("the pulled image is missing: %v", err)
 			}
 		})
 	}

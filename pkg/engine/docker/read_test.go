@@ -121,19 +121,19 @@ func TestListFails(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
-	t.Run("the prefix of an ID is no name", func(t *testing.T) {
+	t.Run("the prefix of an ID is not a name", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /containers/abc/json", inspected("abcdef", "web", "running"))
 		_, err := e.Find(t.Context(), engine.KindContainer, "abc")
 		wantCode(t, err, engine.NotFound)
 	})
-	t.Run("a network's name is matched whole", func(t *testing.T) {
+	t.Run("a network name matches as a whole", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /networks", reply{http.StatusOK, []object{{"Id": "a", "Name": "front-2"}}})
 		_, err := e.Find(t.Context(), engine.KindNetwork, "front")
 		wantCode(t, err, engine.NotFound)
 	})
-	t.Run("two networks of a name are Ambiguous", func(t *testing.T) {
+	t.Run("two networks with one name are Ambiguous", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /networks", reply{http.StatusOK, []object{{"Id": "a", "Name": "front"}, {"Id": "b", "Name": "front"}}})
 		_, err := e.Find(t.Context(), engine.KindNetwork, "front")
@@ -142,7 +142,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestGet(t *testing.T) {
-	t.Run("an image removed under its container passes on nothing", func(t *testing.T) {
+	t.Run("an image that was removed has no labels to inherit", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		c := inspected("x", "web", "exited")
 		c.body.(object)["Image"] = "sha256:1"
@@ -159,7 +159,7 @@ func TestGet(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("an image's labels are asked for once", func(t *testing.T) {
+	t.Run("the labels of an image are read once", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		c := inspected("x", "web", "exited")
 		c.body.(object)["Image"] = "sha256:1"
@@ -172,7 +172,7 @@ func TestGet(t *testing.T) {
 			}
 		}
 		if n := f.count("GET /images/sha256:1/json"); n != 1 {
-			t.Fatalf("asked %d times, want once", n)
+			t.Fatalf("%d requests, want 1", n)
 		}
 	})
 }
@@ -190,19 +190,19 @@ func TestPull(t *testing.T) {
 		})
 		return e.Pull(t.Context(), engine.PullRequest{Reference: "demo:1"}, nil)
 	}
-	t.Run("progress that ends well is no error", func(t *testing.T) {
+	t.Run("a stream without an error succeeds", func(t *testing.T) {
 		if err := pull(t, `{"status":"Pulling"}`+"\n"+`{"status":"Done"}`+"\n", false); err != nil {
 			t.Fatal(err)
 		}
 	})
-	t.Run("an error inside the stream is one", func(t *testing.T) {
+	t.Run("an error within the stream is an error", func(t *testing.T) {
 		err := pull(t, `{"status":"Pulling"}`+"\n"+`{"error":"filesystem layer verification failed for digest sha256:1"}`+"\n", false)
 		wantCode(t, err, engine.ImageUnavailable)
 	})
-	t.Run("an error inside the stream has its code", func(t *testing.T) {
+	t.Run("an error within the stream has its code", func(t *testing.T) {
 		wantCode(t, pull(t, `{"error":"write /x: no space left on device"}`+"\n", false), engine.DiskFull)
 	})
-	t.Run("a stream that is cut is Unreachable", func(t *testing.T) {
+	t.Run("a stream that breaks is Unreachable", func(t *testing.T) {
 		wantCode(t, pull(t, `{"status":"Pulling"}`+"\n", true), engine.Unreachable)
 	})
 }
@@ -221,7 +221,7 @@ func TestLogs(t *testing.T) {
 		}
 		return got
 	}
-	t.Run("both streams come in order and without frames", func(t *testing.T) {
+	t.Run("both streams are in order and without frames", func(t *testing.T) {
 		var body bytes.Buffer
 		out, errs := stdcopy.NewStdWriter(&body, stdcopy.Stdout), stdcopy.NewStdWriter(&body, stdcopy.Stderr)
 		_, _ = fmt.Fprint(out, "one\n")

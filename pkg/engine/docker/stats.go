@@ -13,11 +13,11 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Stats reads the counters of a container once, without the second reading that
-// the engine makes unless asked not to.
+// Stats reads the counters of a container; see engine.StatsReader. It requests one
+// reading, because the engine would otherwise wait a second for another one.
 func (e *Engine) Stats(ctx context.Context, id engine.ID) (engine.Stats, error) {
 	var raw container.StatsResponse
-	err := e.change(ctx, verbStats, id, func(ctx context.Context, cli *client.Client) error {
+	err := e.callOn(ctx, verbStats, id, func(ctx context.Context, cli *client.Client) error {
 		answer, err := cli.ContainerStatsOneShot(ctx, id.Value)
 		if err != nil {
 			return err
@@ -28,10 +28,10 @@ func (e *Engine) Stats(ctx context.Context, id engine.ID) (engine.Stats, error) 
 	if err != nil {
 		return engine.Stats{}, err
 	}
-	// The engine answers for what does not run too, with nothing in it.
+	// For a container that does not run the engine returns empty counters.
 	if raw.Read.IsZero() || raw.CPUStats.CPUUsage.TotalUsage == 0 && raw.PidsStats.Current == 0 && raw.MemoryStats.Limit == 0 {
 		o := op{verb: verbStats, target: id.String()}
-		return engine.Stats{}, engine.Errorf(o.String(), engine.NotRunning, "the container does not run")
+		return engine.Stats{}, engine.Errorf(o.String(), engine.NotRunning, "the container is not running")
 	}
 	return statsOf(raw), nil
 }
@@ -71,8 +71,9 @@ func statsOf(raw container.StatsResponse) engine.Stats {
 	return out
 }
 
-// memoryInUse leaves out the file cache that the kernel can drop, as the
-// engine's own tools do; it has another name on each version of cgroups.
+// memoryInUse returns the memory in use without the file cache that the kernel can
+// drop, as the docker command does. The name of the cache depends on the version
+// of cgroups.
 func memoryInUse(m container.MemoryStats) uint64 {
 	for _, name := range []string{"total_inactive_file", "inactive_file"} {
 		if cache, ok := m.Stats[name]; ok && cache < m.Usage {
@@ -82,10 +83,10 @@ func memoryInUse(m container.MemoryStats) uint64 {
 	return m.Usage
 }
 
-// Top lists the processes of a container.
+// Top lists the processes of a container; see engine.TopReader.
 func (e *Engine) Top(ctx context.Context, id engine.ID) (engine.Processes, error) {
 	var out engine.Processes
-	err := e.change(ctx, verbTop, id, func(ctx context.Context, cli *client.Client) error {
+	err := e.callOn(ctx, verbTop, id, func(ctx context.Context, cli *client.Client) error {
 		top, err := cli.ContainerTop(ctx, id.Value, nil)
 		out = engine.Processes{Titles: top.Titles, Rows: top.Processes}
 		return err

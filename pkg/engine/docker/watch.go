@@ -17,22 +17,22 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Watch tells of events until ctx ends or the stream breaks.
+// Watch reports events until ctx ends or the stream breaks; see engine.Watcher.
 //
-// The engine sends the response's header before it subscribes, so nothing in
-// the protocol says when the subscription stands. Therefore the engine's own
-// clock is read first, and the stream is asked to begin there: the engine
-// replays what happened between the two, and nothing that happens after ready
-// is lost. A since that is ahead of that clock (it was set back) is ignored.
-func (e *Engine) Watch(ctx context.Context, since time.Time, ready func(), handle func(engine.Event)) error {
-	o := op{verb: verbWatch, target: e.endpoint.host}
+// The engine sends the header of its response before it subscribes, so the
+// protocol does not reveal when the subscription is in effect. Watch therefore
+// reads the engine's clock first and requests the events since then. The engine
+// replays the events between the two, so no event after ready is lost. A since
+// later than the engine's clock, which may have been set back, is ignored.
+func (s *streams) Watch(ctx context.Context, since time.Time, ready func(), handle func(engine.Event)) error {
+	o := op{verb: verbWatch, target: s.endpoint.host}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	// The stream has no end, its beginning has: the timer covers just that.
-	timer := time.AfterFunc(e.timeout, func() { stop(context.DeadlineExceeded) })
+	// The deadline applies to the subscription only.
+	timer := time.AfterFunc(s.timeout, func() { stop(context.DeadlineExceeded) })
 	defer timer.Stop()
 
-	messages, errs, err := e.subscribe(ctx, since)
+	messages, errs, err := s.subscribe(ctx, since)
 	if !timer.Stop() && err == nil {
 		err = context.Cause(ctx)
 	}
@@ -43,7 +43,7 @@ func (e *Engine) Watch(ctx context.Context, since time.Time, ready func(), handl
 	for {
 		select {
 		case m := <-messages:
-			e.ooms.note(m)
+			s.ooms.record(m)
 			for _, ev := range translate(m) {
 				handle(ev)
 			}
@@ -56,7 +56,8 @@ func (e *Engine) Watch(ctx context.Context, since time.Time, ready func(), handl
 	}
 }
 
-// watchError gives the cause of a context's end its place.
+// watchError classifies the error of a watch. The cause of the end of ctx takes
+// precedence.
 func watchError(ctx context.Context, o op, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
@@ -64,19 +65,19 @@ func watchError(ctx context.Context, o op, err error) error {
 	return classify(ctx, o, err)
 }
 
-// subscribe connects and returns once the engine has taken the request.
-func (e *Engine) subscribe(ctx context.Context, since time.Time) (<-chan events.Message, <-chan error, error) {
-	if err := e.renegotiate(ctx); err != nil {
+// subscribe requests the event stream and returns its channels.
+func (s *streams) subscribe(ctx context.Context, since time.Time) (<-chan events.Message, <-chan error, error) {
+	if err := s.renegotiate(ctx); err != nil {
 		return nil, nil, err
 	}
-	cli := e.client.Load()
+	cli := s.client.Load()
 	info, err := cli.Info(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	now := parseTime(info.SystemTime)
 	if now.IsZero() {
-		return nil, nil, fmt.Errorf("the engine tells no time: %q", info.SystemTime)
+		return nil, nil, fmt.Errorf("the engine reports an invalid time: %q", info.SystemTime)
 	}
 	if since.IsZero() || since.After(now) {
 		since = now
@@ -93,9 +94,9 @@ func (e *Engine) subscribe(ctx context.Context, since time.Time) (<-chan events.
 	return messages, errs, nil
 }
 
-// stops reports that an event tells of somebody who wants a container to end. A
-// signal that programs take as a message (HUP, USR1, USR2) is none of that.
-func stops(m events.Message) bool {
+// requestsStop reports whether an event is a request to end a container. The
+// signals that programs use as messages (HUP, USR1, USR2) are not.
+func requestsStop(m events.Message) bool {
 	if m.Action != events.ActionKill {
 		return m.Action == events.ActionStop
 	}
@@ -106,9 +107,9 @@ func stops(m events.Message) bool {
 	return true
 }
 
-// translate makes our events of one of the engine's. What runs inside a
-// container is no change to it: health checks alone would flood the stream. A
-// network event about a container concerns both.
+// translate converts an event of the engine. Events about commands in a container
+// are dropped, because they do not change the container and health checks would
+// flood the stream. An event about a container on a network yields one for each.
 func translate(m events.Message) []engine.Event {
 	if strings.HasPrefix(string(m.Action), "exec_") {
 		return nil
@@ -121,7 +122,7 @@ func translate(m events.Message) []engine.Event {
 	switch m.Type {
 	case events.ContainerEventType:
 		ev.Labels = maps.Clone(m.Actor.Attributes)
-		ev.Stops = stops(m)
+		ev.Stops = requestsStop(m)
 	case events.NetworkEventType:
 		if id := m.Actor.Attributes["container"]; id != "" {
 			user := ev

@@ -14,8 +14,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// serveEvents answers /events with the messages and then cuts the stream; it
-// tells the query.
+// serveEvents serves the messages as events and then breaks the stream. The
+// channel receives the since parameter of each request.
 func serveEvents(f *fake, messages ...object) <-chan string {
 	f.answer("GET /info", reply{http.StatusOK, object{"SystemTime": "2026-01-01T00:00:00.000000007Z"}})
 	since := make(chan string, 1)
@@ -32,7 +32,7 @@ func serveEvents(f *fake, messages ...object) <-chan string {
 
 func TestWatch(t *testing.T) {
 	clock := time.Date(2026, 1, 1, 0, 0, 0, 7, time.UTC)
-	t.Run("begins at the engine's own time, before ready", func(t *testing.T) {
+	t.Run("begins at the engine's own time", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		since := serveEvents(f)
 		ready := 0
@@ -42,7 +42,7 @@ func TestWatch(t *testing.T) {
 			t.Fatalf("since %s, ready %d times", got, ready)
 		}
 	})
-	t.Run("begins where it broke off", func(t *testing.T) {
+	t.Run("begins at since", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		since := serveEvents(f)
 		_ = e.Watch(t.Context(), clock.Add(-time.Minute), func() {}, func(engine.Event) {})
@@ -50,7 +50,7 @@ func TestWatch(t *testing.T) {
 			t.Fatalf("since %s", got)
 		}
 	})
-	t.Run("a clock that was set back loses nothing", func(t *testing.T) {
+	t.Run("ignores a since after the engine's own time", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		since := serveEvents(f)
 		_ = e.Watch(t.Context(), clock.Add(time.Hour), func() {}, func(engine.Event) {})
@@ -58,7 +58,7 @@ func TestWatch(t *testing.T) {
 			t.Fatalf("since %s", got)
 		}
 	})
-	t.Run("events before the cut are told", func(t *testing.T) {
+	t.Run("events before the break are reported", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		labels := map[string]string{"name": "web"}
 		serveEvents(f,
@@ -80,14 +80,14 @@ func TestWatch(t *testing.T) {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("an engine that does not answer is a Timeout", func(t *testing.T) {
+	t.Run("an engine that does not respond is a Timeout", func(t *testing.T) {
 		f, e := newFake(t, Options{Timeout: soon})
 		f.answer("GET /info", reply{http.StatusOK, object{"SystemTime": "2026-01-01T00:00:00Z"}})
 		f.mux.HandleFunc("GET /events", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		err := e.Watch(t.Context(), time.Time{}, func() { t.Error("ready was called") }, func(engine.Event) {})
 		wantCode(t, err, engine.Timeout)
 	})
-	t.Run("a quiet stream outlives the timeout until its caller ends it", func(t *testing.T) {
+	t.Run("a quiet stream outlives the timeout until it is cancelled", func(t *testing.T) {
 		f, e := newFake(t, Options{Timeout: soon})
 		f.answer("GET /info", reply{http.StatusOK, object{"SystemTime": "2026-01-01T00:00:00Z"}})
 		f.mux.HandleFunc("GET /events", func(w http.ResponseWriter, r *http.Request) {

@@ -15,19 +15,19 @@ var noContent = reply{http.StatusNoContent, nil}
 func gone(id string) reply { return reply{http.StatusNotFound, "No such container: " + id} }
 
 func TestStart(t *testing.T) {
-	t.Run("a 404 for a network leaves the container existing", func(t *testing.T) {
+	t.Run("a 404 for a network is NetworkNotFound", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/start", reply{http.StatusNotFound, "network abc not found"})
 		f.answer("GET /containers/x/json", inspected("x", "web", "exited"))
 		wantCode(t, e.Start(t.Context(), containerID("x")), engine.NetworkNotFound)
 	})
-	t.Run("a 404 of a container that is gone is NotFound", func(t *testing.T) {
+	t.Run("a 404 for the container is NotFound", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/start", gone("x"))
 		f.answer("GET /containers/x/json", gone("x"))
 		wantCode(t, e.Start(t.Context(), containerID("x")), engine.NotFound)
 	})
-	t.Run("one that runs already is no error", func(t *testing.T) {
+	t.Run("a running container is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/start", reply{http.StatusNotModified, nil})
 		if err := e.Start(t.Context(), containerID("x")); err != nil {
@@ -51,7 +51,7 @@ func TestStop(t *testing.T) {
 			t.Fatalf("query %q, want t=2", query)
 		}
 	})
-	t.Run("one that is stopped already is no error", func(t *testing.T) {
+	t.Run("a stopped container is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/stop", reply{http.StatusNotModified, nil})
 		if err := e.Stop(t.Context(), containerID("x"), 0); err != nil {
@@ -61,8 +61,8 @@ func TestStop(t *testing.T) {
 }
 
 func TestRemove(t *testing.T) {
-	under := reply{http.StatusConflict, "removal of container x is already in progress"}
-	t.Run("what is gone is no error", func(t *testing.T) {
+	removing := reply{http.StatusConflict, "removal of container x is already in progress"}
+	t.Run("a missing container is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("DELETE /containers/x", gone("x"))
 		f.answer("GET /containers/x/json", gone("x"))
@@ -70,30 +70,30 @@ func TestRemove(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	t.Run("a removal under way is waited for", func(t *testing.T) {
+	t.Run("waits for a removal in progress", func(t *testing.T) {
 		f, e := newFake(t, Options{})
-		f.answer("DELETE /containers/x", under)
+		f.answer("DELETE /containers/x", removing)
 		f.answer("GET /containers/x/json", inspected("x", "web", "removing"), inspected("x", "web", "removing"), gone("x"))
 		if err := e.Remove(t.Context(), containerID("x")); err != nil {
 			t.Fatal(err)
 		}
 		if n := f.count("GET /containers/x/json"); n != 3 {
-			t.Fatalf("looked %d times, want 3", n)
+			t.Fatalf("%d reads, want 3", n)
 		}
 	})
 	t.Run("a removal that failed is a Conflict", func(t *testing.T) {
 		f, e := newFake(t, Options{})
-		f.answer("DELETE /containers/x", under)
+		f.answer("DELETE /containers/x", removing)
 		f.answer("GET /containers/x/json", inspected("x", "web", "removing"), inspected("x", "web", "dead"))
 		wantCode(t, e.Remove(t.Context(), containerID("x")), engine.Conflict)
 	})
 	t.Run("a removal that never ends is a Timeout", func(t *testing.T) {
 		f, e := newFake(t, Options{Timeout: soon})
-		f.answer("DELETE /containers/x", under)
+		f.answer("DELETE /containers/x", removing)
 		f.answer("GET /containers/x/json", inspected("x", "web", "removing"))
 		wantCode(t, e.Remove(t.Context(), containerID("x")), engine.Timeout)
 	})
-	t.Run("an image is refused", func(t *testing.T) {
+	t.Run("an image is Invalid", func(t *testing.T) {
 		_, e := newFake(t, Options{})
 		wantCode(t, e.Remove(t.Context(), engine.ID{Kind: engine.KindImage, Value: "x"}), engine.Invalid)
 	})
@@ -101,7 +101,7 @@ func TestRemove(t *testing.T) {
 
 func TestRename(t *testing.T) {
 	same := reply{http.StatusBadRequest, "Renaming a container with the same name as its current name"}
-	t.Run("to its own name is no error", func(t *testing.T) {
+	t.Run("to the current name is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/rename", same)
 		f.answer("GET /containers/x/json", inspected("x", "web", "running"))
@@ -109,7 +109,7 @@ func TestRename(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	t.Run("a refusal for another name stays", func(t *testing.T) {
+	t.Run("a refusal of another name is an error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/x/rename", same)
 		f.answer("GET /containers/x/json", inspected("x", "web", "running"))
@@ -119,7 +119,7 @@ func TestRename(t *testing.T) {
 
 func TestConnect(t *testing.T) {
 	exists := reply{http.StatusForbidden, "endpoint with name web already exists in network front"}
-	t.Run("to a network it is on is no error", func(t *testing.T) {
+	t.Run("to a connected network is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /networks/front/connect", exists)
 		f.answer("GET /containers/x/json", inspected("x", "web", "running", "front"))
@@ -127,13 +127,13 @@ func TestConnect(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	t.Run("an endpoint left over is an error", func(t *testing.T) {
+	t.Run("a stale endpoint is an error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /networks/front/connect", exists)
 		f.answer("GET /containers/x/json", inspected("x", "web", "running", "back"))
 		wantCode(t, e.Connect(t.Context(), containerID("x"), engine.Attachment{Network: "front"}), engine.Unknown)
 	})
-	t.Run("off a network it is not on is no error", func(t *testing.T) {
+	t.Run("from a network that is not connected is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /networks/front/disconnect", reply{http.StatusInternalServerError, "container x is not connected to network front"})
 		f.answer("GET /containers/x/json", inspected("x", "web", "running", "back"))
@@ -145,7 +145,7 @@ func TestConnect(t *testing.T) {
 
 func TestCreateContainer(t *testing.T) {
 	cfg := engine.ContainerConfig{Name: "web", Image: "demo:1", Attachments: []engine.Attachment{{Network: "front"}, {Network: "back"}}}
-	t.Run("is removed again when joining fails", func(t *testing.T) {
+	t.Run("is removed again if a network cannot be connected", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("POST /containers/create", reply{http.StatusCreated, object{"Id": "x"}})
 		f.answer("POST /networks/back/connect", reply{http.StatusNotFound, "network back not found"})
@@ -154,10 +154,10 @@ func TestCreateContainer(t *testing.T) {
 		_, err := e.CreateContainer(t.Context(), cfg)
 		wantCode(t, err, engine.NetworkNotFound)
 		if f.count("DELETE /containers/x") != 1 {
-			t.Fatal("the container was left")
+			t.Fatal("the container was not removed")
 		}
 	})
-	t.Run("does not let the engine make up a volume", func(t *testing.T) {
+	t.Run("does not let the engine create a volume", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /volumes/data", reply{http.StatusNotFound, "get data: no such volume"})
 		_, err := e.CreateContainer(t.Context(), engine.ContainerConfig{
@@ -185,14 +185,14 @@ func TestCreateVolume(t *testing.T) {
 			t.Fatal("the volume was created")
 		}
 	})
-	t.Run("a name that another creation took meanwhile is NameInUse", func(t *testing.T) {
+	t.Run("a name that was taken meanwhile is NameInUse", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /volumes/data", absent)
 		f.answer("POST /volumes/create", reply{http.StatusCreated, volume("other")})
 		_, err := e.CreateVolume(t.Context(), cfg)
 		wantCode(t, err, engine.NameInUse)
 	})
-	t.Run("an unreadable engine creates nothing", func(t *testing.T) {
+	t.Run("nothing is created if the volume cannot be read", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /volumes/data", reply{http.StatusInternalServerError, "broken"})
 		_, err := e.CreateVolume(t.Context(), cfg)
@@ -211,7 +211,7 @@ func TestCreateNetwork(t *testing.T) {
 		_, err := e.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "front"})
 		wantCode(t, err, engine.NameInUse)
 	})
-	t.Run("the younger of twins yields", func(t *testing.T) {
+	t.Run("the younger of two duplicates is removed", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /networks", none, reply{http.StatusOK, []object{network("a", 0), network("b", 1)}})
 		f.answer("POST /networks/create", reply{http.StatusCreated, object{"Id": "b"}})
@@ -219,10 +219,10 @@ func TestCreateNetwork(t *testing.T) {
 		_, err := e.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "front"})
 		wantCode(t, err, engine.NameInUse)
 		if f.count("DELETE /networks/b") != 1 {
-			t.Fatal("the twin was left")
+			t.Fatal("the duplicate was not removed")
 		}
 	})
-	t.Run("the elder of twins stays", func(t *testing.T) {
+	t.Run("the older of two duplicates stays", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("GET /networks", none, reply{http.StatusOK, []object{network("a", 0), network("b", 1)}})
 		f.answer("POST /networks/create", reply{http.StatusCreated, object{"Id": "a"}})
