@@ -82,9 +82,7 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 		d = plan.Decide(w.World, k)
 	}
 	c.keep(d)
-	if obj, found := w.Container(k); found {
-		c.logs.Observe(ctx, k, obj, w.Health(k).Status)
-	}
+	c.readLastLog(ctx, w, k)
 	logDecision(ctx, log, w, d)
 	c.publish(w, d)
 	if len(d.Actions) == 0 {

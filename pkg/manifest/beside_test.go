@@ -56,7 +56,7 @@ func TestBesideChanges(t *testing.T) {
 	t.Run("a file that was missing", func(t *testing.T) {
 		w := newTree(t).write("a.yaml", besideApp).watch(quick)
 		w.until("a problem", func(s spec.Set) bool { return len(s.Problems) == 1 })
-		const want = "a.yaml:4:32: spec.envFile[0]: app.env: there is no such file (paths are relative to the manifest's folder)"
+		const want = "a.yaml:4:32: spec.envFile[0]: app.env: there is no such file (paths are relative to the directory of the manifest)"
 		if got := w.last.Problems[0].Error.Error(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
@@ -133,8 +133,8 @@ func TestBesideConfined(t *testing.T) {
 		"a folder":          {"../folder", "not a regular file"},
 		"too large":         {"../large.env", "it has more than 1048576 bytes"},
 		"missing":           {"none.env", "there is no such file"},
-		"at fault":          {"../bad.env", "line 2: want NAME=value, with a name of letters, digits and _"},
-		"absolute":          {"/etc/hostname", "is no relative path"},
+		"at fault":          {"../bad.env", "line 2: want NAME=value, where the name consists of letters, digits and _"},
+		"absolute":          {"/etc/hostname", "is not a relative path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d.write("sub/a.yaml", besideHeader+"Container\nmetadata: {name: app}\nspec: {image: nginx, envFile: ["+tc.file+"]}\n")
@@ -149,7 +149,7 @@ func TestBesideConfined(t *testing.T) {
 	}
 	t.Run("a .env at fault", func(t *testing.T) {
 		d := newTree(t).write("a.yaml", besideHeader+"Container\nmetadata: {name: app}\nspec: {image: \"${X:-a}\"}\n").write(".env", "A=1\nB")
-		if got := d.scan().files["a.yaml"].errs.Error(); got != ".env:2:1: want NAME=value, with a name of letters, digits and _" {
+		if got := d.scan().files["a.yaml"].errs.Error(); got != ".env:2:1: want NAME=value, where the name consists of letters, digits and _" {
 			t.Errorf("got %s", got)
 		}
 	})

@@ -12,43 +12,44 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxDepth is how deep a manifest may be nested.
+// maxDepth is the maximum nesting depth of a manifest.
 const maxDepth = 50
 
-// maxErrors is how many faults of a document are told: nobody reads more, and
-// each has to be compared with those before it.
+// maxErrors limits the errors reported for a document, because each new error is
+// compared with all earlier ones.
 const maxErrors = 100
 
-// checker holds a document against the Go types and collects every fault with
-// its place.
+// checker compares a document with the Go types and collects every error with its
+// position.
 type checker struct {
 	file string
 	root *yaml.Node
 	kind Kind
 	errs Errors
-	// bad are the nodes found at fault: the rest is decoded without them.
+	// bad holds the nodes with errors; the rest is decoded without them.
 	bad map[*yaml.Node]bool
-	// words are the nodes to be decoded as they were written.
-	words map[*yaml.Node]bool
-	// lookup finds the variables that values may refer to; nil leaves them as
-	// they are. variables are those used, and expanded what stood in the place
-	// of a value: it is told of instead.
+	// verbatim holds the scalar nodes whose text is decoded as it was written.
+	verbatim map[*yaml.Node]bool
+	// lookup returns the variables that values refer to; nil disables
+	// interpolation. variables holds the names that were used, and expanded the
+	// text that messages show in place of an interpolated value.
 	lookup    Lookup
 	variables map[string]bool
 	expanded  map[*yaml.Node]string
-	// replaced counts the bytes of the values put in.
+	// replaced counts the bytes of all interpolated values.
 	replaced int
 }
 
 func newChecker(file string, root *yaml.Node, lookup Lookup) *checker {
 	return &checker{
-		file: file, root: root, lookup: lookup, bad: map[*yaml.Node]bool{}, words: map[*yaml.Node]bool{},
+		file: file, root: root, lookup: lookup, bad: map[*yaml.Node]bool{}, verbatim: map[*yaml.Node]bool{},
 		variables: map[string]bool{}, expanded: map[*yaml.Node]string{},
 	}
 }
 
-// fail records a fault of the field at path, unless one of it, or of what it is
-// in or made of, is known already: it would be a consequence of that.
+// fail records an error of the field at path. It does nothing if there already is
+// an error of that field, of a field around it or of one inside it, because the
+// new error would be a consequence.
 func (c *checker) fail(path, message, hint string) {
 	if len(c.errs) >= maxErrors {
 		return
@@ -61,7 +62,7 @@ func (c *checker) fail(path, message, hint string) {
 	c.errs = append(c.errs, Error{Position: c.position(path), Path: path, Message: message, Hint: hint})
 }
 
-// deny records that the policy does not allow the field at path.
+// deny records that the policy denies the field at path.
 func (c *checker) deny(path, message, hint string) {
 	before := len(c.errs)
 	c.fail(path, message, hint)
@@ -70,13 +71,13 @@ func (c *checker) deny(path, message, hint string) {
 	}
 }
 
-// within reports that path is outer or something in it.
+// within reports whether path is outer or a field inside it.
 func within(path, outer string) bool {
 	rest, found := strings.CutPrefix(path, outer)
 	return found && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// failAt records a fault of a node.
+// failAt records an error of a node.
 func (c *checker) failAt(n *yaml.Node, path, message, hint string) {
 	c.bad[n] = true
 	if len(c.errs) >= maxErrors {
@@ -97,85 +98,86 @@ func kindNames() []string {
 	return names
 }
 
-// check holds the document against the type of target.
-func (c *checker) check(target any) {
-	c.value(c.root, reflect.TypeOf(target).Elem(), "")
+// checkDocument compares the document with the type of target.
+func (c *checker) checkDocument(target any) {
+	c.checkValue(c.root, reflect.TypeOf(target).Elem(), "")
 }
 
-// shorthand is implemented by structs that a plain name may stand for.
+// shorthand is implemented by structs that a manifest may write as a plain name.
 type shorthand interface{ fromName(name string) any }
 
-// value holds a node against a type.
-func (c *checker) value(n *yaml.Node, t reflect.Type, path string) {
-	if isNull(n) || c.bad[n] || c.special(n, t, path) {
+// checkValue compares a node with a type.
+func (c *checker) checkValue(n *yaml.Node, t reflect.Type, path string) {
+	if isNull(n) || c.bad[n] || c.checkSpecial(n, t, path) {
 		return
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		c.value(n, t.Elem(), path)
+		c.checkValue(n, t.Elem(), path)
 	case reflect.Struct:
-		c.object(n, t, path)
+		c.checkObject(n, t, path)
 	case reflect.Map:
-		c.mapping(n, t, path)
+		c.checkMap(n, t, path)
 	case reflect.Slice:
-		c.list(n, t, path)
+		c.checkList(n, t, path)
 	case reflect.String:
-		c.text(n, path)
+		c.checkString(n, path)
 	case reflect.Bool:
-		c.want(n, path, n.ShortTag() == "!!bool", "true or false", "write it without quotes")
+		c.require(n, path, n.ShortTag() == "!!bool", "true or false", "write true or false without quotes")
 	case reflect.Int:
 		var v int
-		c.want(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer", "write it like 3, without quotes")
+		c.require(n, path, n.ShortTag() == "!!int" && n.Decode(&v) == nil, "an integer", "write a number such as 3, without quotes")
 	}
 }
 
-// want records a fault unless ok.
-func (c *checker) want(n *yaml.Node, path string, ok bool, expected, hint string) {
+// require records an error unless ok is true.
+func (c *checker) require(n *yaml.Node, path string, ok bool, expected, hint string) {
 	if !ok {
 		c.failAt(n, path, "found "+c.describe(n)+", want "+expected, hint)
 	}
 }
 
-func (c *checker) list(n *yaml.Node, t reflect.Type, path string) {
+func (c *checker) checkList(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.SequenceNode {
-		hint := "put it in [ ]"
+		hint := "enclose it in [ ]"
 		if n.Kind == yaml.MappingNode {
-			hint = "write each entry on a line of its own, with - before it"
+			hint = `write each entry on its own line, prefixed with "- "`
 		}
 		c.failAt(n, path, "found "+c.describe(n)+", want a list", hint)
 		return
 	}
 	for i, item := range n.Content {
-		c.item(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
+		c.checkItem(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
 	}
 }
 
-func (c *checker) mapping(n *yaml.Node, t reflect.Type, path string) {
+func (c *checker) checkMap(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.MappingNode {
-		c.failAt(n, path, "found "+c.describe(n)+", want an object of names and values", "write it as {NAME: value}")
+		c.failAt(n, path, "found "+c.describe(n)+", want an object of names and values", "write {NAME: value}")
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; !c.bad[key] {
-			c.item(n.Content[i+1], t.Elem(), join(path, key.Value))
+			c.checkItem(n.Content[i+1], t.Elem(), join(path, key.Value))
 		}
 	}
 }
 
-// item holds a member of a list or mapping against its type. A field that is
-// null is one left out; a member that is null would be lost or changed.
-func (c *checker) item(n *yaml.Node, t reflect.Type, path string) {
+// checkItem compares an item of a list or map with its type. A null field is
+// treated as omitted, but a null item is an error because decoding would drop or
+// change it.
+func (c *checker) checkItem(n *yaml.Node, t reflect.Type, path string) {
 	if isNull(n) {
-		c.failAt(n, path, "found nothing, want a value", `write it, or "" for an empty text`)
+		c.failAt(n, path, "found null, want a value", `write "" for an empty string`)
 		return
 	}
-	c.value(n, t, path)
+	c.checkValue(n, t, path)
 }
 
-// object holds a mapping against a struct: each key has to be a field.
-func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
+// checkObject compares a map node with a struct: each key must be a field.
+func (c *checker) checkObject(n *yaml.Node, t reflect.Type, path string) {
 	if n.Kind != yaml.MappingNode {
-		c.failAt(n, path, "found "+c.describe(n)+", want an object with "+list(fieldNames(t)), cmp.Or(examples[t], "write it as {field: value}"))
+		c.failAt(n, path, "found "+c.describe(n)+", want an object with "+joinOr(fieldNames(t)), cmp.Or(examples[t], "write {field: value}"))
 		return
 	}
 	for i := 0; i+1 < len(n.Content) && len(c.errs) < maxErrors; i += 2 {
@@ -184,31 +186,31 @@ func (c *checker) object(n *yaml.Node, t reflect.Type, path string) {
 		sub := join(path, key.Value)
 		switch {
 		case c.bad[key]:
-		case known && field.Type.Kind() == reflect.Interface, written(t, key.Value):
-			c.bad[key] = true // no fault, and nothing to read
+		case known && field.Type.Kind() == reflect.Interface, serverWritten(t, key.Value):
+			c.bad[key] = true // not an error, but not decoded either
 		case known:
-			c.value(n.Content[i+1], field.Type, sub)
+			c.checkValue(n.Content[i+1], field.Type, sub)
 		default:
 			c.failAt(key, sub, "unknown field", c.unknownHint(key.Value, t, path))
 		}
 	}
 }
 
-// unknownHint is the way out of an unknown field.
+// unknownHint returns the hint for an unknown field.
 func (c *checker) unknownHint(name string, t reflect.Type, path string) string {
 	if path == "" {
 		if _, known := fieldNamed(specTypes[c.kind], name); known {
-			return "write it under spec"
+			return "move it under spec"
 		}
 	}
-	if ours, known := foreign[name]; known && has(t, ours) {
-		return fmt.Sprintf("here it is called %s", ours)
+	if ours, known := foreign[name]; known && hasFirst(t, ours) {
+		return "use " + ours
 	}
-	return cmp.Or(DidYouMean(name, fieldNames(t)), "known here: "+list(fieldNames(t)))
+	return cmp.Or(DidYouMean(name, fieldNames(t)), "known fields: "+strings.Join(fieldNames(t), ", "))
 }
 
-// has reports that the first step of a path is a field.
-func has(t reflect.Type, path string) bool {
+// hasFirst reports whether the first element of a path is a field of t.
+func hasFirst(t reflect.Type, path string) bool {
 	first, _, _ := strings.Cut(path, ".")
 	first, _, _ = strings.Cut(first, ":")
 	first, _, _ = strings.Cut(first, ",")

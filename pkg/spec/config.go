@@ -36,17 +36,17 @@ type Secret struct {
 	Files map[string]string `json:"files,omitempty" change:"content"`
 }
 
-// Redacted is what stands for a secret wherever one is printed.
+// Redacted is printed in place of confidential values.
 const Redacted = "<redacted>"
 
-// Sensitive is a text that does not print: formatting, logging and encoding it
-// give Redacted. The zero value is the empty text. Compare with Equal.
+// Sensitive is a confidential text. Formatting, logging and encoding it yield
+// Redacted. The zero value is the empty text. Compare values with Equal.
 type Sensitive struct{ text *string }
 
-// NewSensitive keeps a text from being printed.
+// NewSensitive returns a Sensitive with the text.
 func NewSensitive(text string) Sensitive { return Sensitive{&text} }
 
-// Reveal is the text.
+// Reveal returns the text.
 func (s Sensitive) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -54,25 +54,25 @@ func (s Sensitive) Reveal() string {
 	return *s.text
 }
 
-// Equal reports that both are the same text.
+// Equal reports whether both have the same text.
 func (s Sensitive) Equal(other Sensitive) bool { return s.Reveal() == other.Reveal() }
 
-// Format prints Redacted, whatever the verb.
+// Format prints Redacted for every verb.
 func (Sensitive) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Redacted)) }
 
-// String is Redacted.
+// String returns Redacted.
 func (Sensitive) String() string { return Redacted }
 
-// MarshalText is Redacted.
+// MarshalText returns Redacted.
 func (Sensitive) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
 
-// MarshalJSON is Redacted.
+// MarshalJSON returns Redacted as a JSON string.
 func (Sensitive) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
 
-// errSensitive tells nothing of what was found.
+// errSensitive does not repeat the value that was found.
 var errSensitive = errors.New("want a string")
 
-// UnmarshalJSON reads a text.
+// UnmarshalJSON decodes a string.
 func (s *Sensitive) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) != nil {
@@ -82,16 +82,16 @@ func (s *Sensitive) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// SensitiveBytes are bytes that do not print; in a manifest they are base64.
+// SensitiveBytes is a confidential binary value, encoded in base64 in manifests.
 type SensitiveBytes struct{ Sensitive }
 
-// UnmarshalJSON reads base64.
+// UnmarshalJSON decodes a base64 string.
 func (s *SensitiveBytes) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) != nil {
 		return errSensitive
 	}
-	if text == Redacted { // what the API shows
+	if text == Redacted { // the output of the API
 		s.Sensitive = NewSensitive(text)
 		return nil
 	}

@@ -10,22 +10,22 @@ import (
 	"slices"
 )
 
-// maxContent is how many bytes a Config or Secret may have in all.
+// maxContent is the maximum total size of a Config or Secret in bytes.
 const maxContent = 4 * MaxBytes
 
-// load takes in the content of a Config or Secret, and of the files that the
-// object names.
+// load sets the content of a Config or Secret, and of the environment files of a
+// container.
 func (o *Object) load(read func(string) ([]byte, error), fail fail) {
 	l := &loader{content: map[string]Sensitive{}, read: read, fail: fail}
 	switch {
 	case o.Config != nil:
-		l.config(o.Config)
+		l.loadConfig(o.Config)
 	case o.Secret != nil:
-		l.secret(o.Secret)
+		l.loadSecret(o.Secret)
 	case o.Container != nil:
-		l.envFiles(o.Container.EnvFile, "spec.envFile")
+		l.loadEnvFiles(o.Container.EnvFile, "spec.envFile")
 		for i, c := range o.Container.InitContainers {
-			l.envFiles(c.EnvFile, fmt.Sprintf("spec.initContainers[%d].envFile", i))
+			l.loadEnvFiles(c.EnvFile, fmt.Sprintf("spec.initContainers[%d].envFile", i))
 		}
 	}
 	if l.size > maxContent {
@@ -38,97 +38,97 @@ func (o *Object) load(read func(string) ([]byte, error), fail fail) {
 
 type loader struct {
 	content map[string]Sensitive
-	// sensitive reports that the entries are those of a Secret.
+	// sensitive reports whether the entries belong to a Secret.
 	sensitive bool
 	size      int
 	read      func(string) ([]byte, error)
 	fail      fail
 }
 
-// contentKey is what the name of an entry may be: it becomes that of a file.
+// contentKey matches valid keys, which are also used as file names.
 var contentKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
-// entry takes in one entry.
-func (l *loader) entry(field, key, text string) {
+// addEntry adds one entry of the field.
+func (l *loader) addEntry(field, key, text string) {
 	at := join("spec."+field, key)
 	if text == Redacted && l.sensitive {
-		l.fail(at, "found "+Redacted+", which stands for a secret where one is shown", "write the secret itself")
+		l.fail(at, "found the placeholder "+Redacted, "write the value itself")
 		return
 	}
 	if !contentKey.MatchString(key) || key == "." || key == ".." {
-		l.fail(at, fmt.Sprintf("%q is no valid key", key), "use letters, digits, _, . and -")
+		l.fail(at, fmt.Sprintf("invalid key %q", key), "use letters, digits, _, . and -")
 		return
 	}
 	if _, found := l.content[key]; found {
-		l.fail(at, fmt.Sprintf("the key %s stands in two fields", key), "remove one of them")
+		l.fail(at, fmt.Sprintf("key %s is set in two fields", key), "remove one of them")
 		return
 	}
-	if field != "files" { // counted when they were read
+	if field != "files" { // counted by readFile
 		l.size += len(text)
 	}
 	l.content[key] = NewSensitive(text)
 }
 
-func (l *loader) config(c *Config) {
+func (l *loader) loadConfig(c *Config) {
 	for _, key := range slices.Sorted(maps.Keys(c.Data)) {
-		l.entry("data", key, c.Data[key])
+		l.addEntry("data", key, c.Data[key])
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.BinaryData)) {
-		l.entry("binaryData", key, string(c.BinaryData[key]))
+		l.addEntry("binaryData", key, string(c.BinaryData[key]))
 	}
-	l.files(c.Files)
+	l.loadFiles(c.Files)
 }
 
-func (l *loader) secret(s *Secret) {
+func (l *loader) loadSecret(s *Secret) {
 	l.sensitive = true
 	for _, key := range slices.Sorted(maps.Keys(s.Data)) {
-		l.entry("data", key, s.Data[key].Reveal())
+		l.addEntry("data", key, s.Data[key].Reveal())
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.BinaryData)) {
-		l.entry("binaryData", key, s.BinaryData[key].Reveal())
+		l.addEntry("binaryData", key, s.BinaryData[key].Reveal())
 	}
-	l.files(s.Files)
+	l.loadFiles(s.Files)
 }
 
-func (l *loader) files(files map[string]string) {
+func (l *loader) loadFiles(files map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(files)) {
-		text, ok := l.file(files[key], join("spec.files", key))
+		text, ok := l.readFile(files[key], join("spec.files", key))
 		if ok || l.read == nil {
-			l.entry("files", key, text)
+			l.addEntry("files", key, text)
 		}
 	}
 }
 
-// file is the content of a file; false when there is none.
-func (l *loader) file(name, at string) (string, bool) {
+// readFile returns the content of a file, and false if there is none.
+func (l *loader) readFile(name, at string) (string, bool) {
 	switch {
 	case name == "":
-		l.fail(at, "missing", "name a file, relative to the manifest's folder")
+		l.fail(at, "missing", "set a path relative to the directory of the manifest")
 		return "", false
 	case path.IsAbs(name) || name[0] == '~':
-		l.fail(at, fmt.Sprintf("%q is no relative path", name), "write it relative to the manifest's folder")
+		l.fail(at, fmt.Sprintf("%q is not a relative path", name), "write a path relative to the directory of the manifest")
 		return "", false
-	case l.read == nil, l.size > maxContent: // that is a fault of its own
+	case l.read == nil, l.size > maxContent: // load reports the size
 		return "", false
 	}
 	data, err := l.read(name)
 	if err != nil {
-		l.fail(at, fmt.Sprintf("%s: %v", name, err), "paths are relative to the manifest's folder")
+		l.fail(at, fmt.Sprintf("%s: %v", name, err), "paths are relative to the directory of the manifest")
 		return "", false
 	}
 	l.size += len(data)
 	return string(data), true
 }
 
-func (l *loader) envFiles(files []string, at string) {
+func (l *loader) loadEnvFiles(files []string, at string) {
 	for i, name := range files {
 		at := fmt.Sprintf("%s[%d]", at, i)
-		text, ok := l.file(name, at)
+		text, ok := l.readFile(name, at)
 		if !ok {
 			continue
 		}
 		if _, err := ParseEnvFile(text); err != nil {
-			l.fail(at, fmt.Sprintf("%s: %v", name, err), "an environment file has lines of NAME=value")
+			l.fail(at, fmt.Sprintf("%s: %v", name, err), "an environment file consists of lines NAME=value")
 			continue
 		}
 		l.content[name] = NewSensitive(text)

@@ -19,42 +19,44 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// MaxBytes is the largest manifest file that is read.
+// MaxBytes is the maximum size of a manifest file.
 const MaxBytes = 1 << 20
 
-// DecodeOptions say how a manifest is read.
+// DecodeOptions configures Decode.
 type DecodeOptions struct {
 	Defaults
-	// Dir is the absolute folder of the manifest, against which the sources of
-	// bind mounts are resolved; empty leaves them as they are.
+	// Dir is the absolute directory of the manifest, against which the sources of
+	// bind mounts are resolved; if it is empty they are left unchanged.
 	Dir string
-	// Lookup finds the variables that values refer to as ${NAME}; nil leaves
-	// such values as they are.
+	// Lookup returns the variables that values refer to as ${NAME}; nil disables
+	// interpolation.
 	Lookup Lookup
-	// Read is the content of a file beside the manifest, by the path that the
-	// manifest gives; nil reads none, and what is in them is missing then.
+	// Read returns the content of a file by the path in the manifest; if it is nil
+	// no files are read and their content is empty.
 	Read func(path string) ([]byte, error)
-	// Policy denies what is valid and not wanted here; nil denies nothing.
+	// Policy denies fields of valid objects; nil denies nothing.
 	Policy Policy
 }
 
-// Policy judges a defaulted object, and hands each field that it does not allow
-// to deny.
+// Policy checks a defaulted object and calls deny for each field that it does
+// not allow.
 type Policy func(o Object, deny Deny)
 
-// Deny takes what is not allowed: the field's path, what about it, and the way out.
+// Deny reports a field that is not allowed: its path, the reason, and a hint how
+// to correct it.
 type Deny func(path, message, hint string)
 
-// Decode reads the documents of a manifest file, YAML or JSON: strictly, and
-// case-sensitively. Objects come back defaulted and valid, without Generation.
-// When anything is at fault no objects come back, and every fault does, with its place in
-// file; after the first hundred no further document is read.
+// Decode decodes the YAML or JSON documents of a manifest file. Decoding is strict
+// and case-sensitive. The returned objects are defaulted and valid, and their
+// Generation is 0. If there is any error, Decode returns no objects and all
+// errors with their positions in file; it stops after a document once there are
+// a hundred errors.
 func Decode(file string, data []byte, opts DecodeOptions) ([]Object, Errors) {
 	opts.Namespace = cmp.Or(opts.Namespace, DefaultNamespace)
-	if err := acceptable(file, data); err != nil {
+	if err := checkFile(file, data); err != nil {
 		return nil, Errors{*err}
 	}
-	data = yamlOfJSON(data)
+	data = jsonToYAML(data)
 	var objects []Object
 	var errs Errors
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -76,44 +78,44 @@ func Decode(file string, data []byte, opts DecodeOptions) ([]Object, Errors) {
 			objects = append(objects, obj)
 		}
 	}
-	errs = append(errs, repeated(objects)...)
+	errs = append(errs, findDuplicates(objects)...)
 	if len(errs) > 0 {
 		return nil, errs.sorted()
 	}
 	return objects, nil
 }
 
-// acceptable refuses what is not to be parsed at all.
-func acceptable(file string, data []byte) *Error {
+// checkFile returns an error if the file must not be parsed, or nil.
+func checkFile(file string, data []byte) *Error {
 	at := func(offset int, message, hint string) *Error {
 		line := 1 + bytes.Count(data[:offset], []byte("\n"))
 		column := offset - bytes.LastIndexByte(data[:offset], '\n')
 		return &Error{Position: Position{File: file, Line: line, Column: column}, Message: message, Hint: hint}
 	}
 	if len(data) > MaxBytes {
-		return at(0, fmt.Sprintf("the file has %d bytes, the limit is %d", len(data), MaxBytes), "split it")
+		return at(0, fmt.Sprintf("the file has %d bytes, the limit is %d", len(data), MaxBytes), "split it into several files")
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return at(i, "the file has a NUL byte: it is no text", "save it as UTF-8")
+		return at(i, "the file contains a NUL byte", "save it as UTF-8 text")
 	}
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		if r == utf8.RuneError && size == 1 {
-			return at(i, "the file is not valid UTF-8", "save it as UTF-8")
+			return at(i, "the file is not valid UTF-8", "save it as UTF-8 text")
 		}
 		i += size
 	}
 	if i := tooDeep(data); i >= 0 {
-		return at(i, fmt.Sprintf("more than %d brackets are open", maxOpen), "no manifest needs that many: check the brackets")
+		return at(i, fmt.Sprintf("more than %d brackets are open", maxOpen), "check for unbalanced brackets")
 	}
 	return nil
 }
 
-// maxOpen is how many flow brackets may be open.
+// maxOpen is the maximum number of open flow brackets.
 const maxOpen = 20 * maxDepth
 
-// tooDeep is the offset at which more flow brackets are open than any manifest
-// needs, or -1: the parser is not let near such a bomb.
+// tooDeep returns the offset at which more than maxOpen flow brackets are open, or
+// -1. It protects the parser from excessive nesting.
 func tooDeep(data []byte) int {
 	open := 0
 	for i, c := range data {
@@ -135,7 +137,8 @@ var (
 	yamlAnchor = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
 )
 
-// syntaxError gives the parser's error its place; the parser tells only lines.
+// syntaxError converts an error of the parser, which has a line only, and adds the
+// column and a hint.
 func syntaxError(file string, data []byte, err error) Error {
 	pos := Position{File: file, Line: 1, Column: 1}
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
@@ -143,26 +146,26 @@ func syntaxError(file string, data []byte, err error) Error {
 		at := max(bytes.Index(data, []byte("*"+m[1])), 0)
 		pos.Line = 1 + bytes.Count(data[:at], []byte("\n"))
 		pos.Column = at - bytes.LastIndexByte(data[:at], '\n')
-		return Error{Position: pos, Message: "found an alias", Hint: writeOut}
+		return Error{Position: pos, Message: "aliases are not supported", Hint: writeInFull}
 	}
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		pos.Line, _ = strconv.Atoi(m[1])
 		message = m[2]
 	}
-	hint := "check the indentation and quotes near this line"
+	hint := "check indentation and quotes near this line"
 	if lines := bytes.Split(data, []byte("\n")); pos.Line <= len(lines) && pos.Line > 0 {
 		line := lines[pos.Line-1]
 		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
 		if bytes.ContainsRune(line[:indent], '\t') {
-			hint = "indent with spaces: YAML takes no tabs"
+			hint = "indent with spaces: YAML does not allow tabs"
 		}
 		pos.Column = 1 + indent
 	}
-	return Error{Position: pos, Message: "not valid YAML: " + message, Hint: hint}
+	return Error{Position: pos, Message: "invalid YAML: " + message, Hint: hint}
 }
 
-// decodeDocument turns one document into an object; the zero object for an
-// empty document or one at fault.
+// decodeDocument decodes one document. It returns the zero object for an empty
+// document and for one with errors.
 func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Errors) {
 	if len(doc.Content) == 0 || isNull(doc.Content[0]) {
 		return Object{}, nil
@@ -178,7 +181,7 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 	}
 	obj := Object{Kind: kind, Source: c.position("")}
 	target := obj.allocate()
-	c.check(target)
+	c.checkDocument(target)
 	if err := c.decode(target); err != nil {
 		c.fail("", err.Error(), "")
 		return Object{}, c.errs
@@ -199,13 +202,13 @@ func decodeDocument(file string, doc *yaml.Node, opts DecodeOptions) (Object, Er
 	return obj, nil
 }
 
-// document is the shape of a manifest whose spec is an S.
+// document is the structure of a manifest whose spec has the type S.
 type document[S any] struct {
 	APIVersion string   `json:"apiVersion"`
 	Kind       Kind     `json:"kind"`
 	Metadata   Metadata `json:"metadata"`
 	Spec       *S       `json:"spec"`
-	// Status is written by the controller and never read.
+	// Status is written by the controller and ignored here.
 	Status any `json:"status,omitempty"`
 }
 
@@ -214,8 +217,8 @@ func (d *document[S]) metadata() Metadata { return d.Metadata }
 // target is a document to decode into.
 type target interface{ metadata() Metadata }
 
-// allocate sets the spec of the object's kind and returns the document that
-// holds it.
+// allocate sets the spec field of the object's kind to a new value and returns a
+// document that contains it.
 func (o *Object) allocate() target {
 	switch o.Kind {
 	case KindContainer:
@@ -236,7 +239,7 @@ func (o *Object) allocate() target {
 	}
 }
 
-// decode fills the target from the checked tree.
+// decode decodes the checked tree into target.
 func (c *checker) decode(target any) error {
 	data, err := c.toJSON()
 	if err != nil {
@@ -245,15 +248,15 @@ func (c *checker) decode(target any) error {
 	return kjson.UnmarshalCaseSensitivePreserveInts(data, target)
 }
 
-// repeated finds objects that the file declares twice.
-func repeated(objects []Object) Errors {
+// findDuplicates returns an error for each object that the file declares again.
+func findDuplicates(objects []Object) Errors {
 	first := map[Key]Position{}
 	var errs Errors
 	for _, o := range objects {
 		if at, found := first[o.Key()]; found {
 			errs = append(errs, Error{
 				Position: o.Source,
-				Message:  fmt.Sprintf("%s is declared at %s already", o.Key(), at), Hint: "remove or rename one of them",
+				Message:  fmt.Sprintf("%s is already declared at %s", o.Key(), at), Hint: "remove or rename one of them",
 			})
 			continue
 		}

@@ -107,8 +107,8 @@ status: {phase: Running, whatever: [1]}
 	}
 }
 
-// TestDecodeSeed takes the container configurations of the documentation that
-// the project began with word for word.
+// TestDecodeSeed checks that the container configurations of the original
+// documentation of the project are accepted unchanged.
 func TestDecodeSeed(t *testing.T) {
 	text := header + `kind: Container
 spec: {
@@ -143,7 +143,7 @@ spec: {
 	}
 	server, app := objects[0], objects[1]
 	if server.Metadata.Name != "pact-server" || server.EngineName() != "pact-server-1" {
-		t.Errorf("id and name became %q and %q", server.Metadata.Name, server.EngineName())
+		t.Errorf("id and name are %q and %q", server.Metadata.Name, server.EngineName())
 	}
 	if got := server.Container.ImageReference(); got != "kadena/pact:latest" || server.Container.PullPolicy != spec.PullAlways {
 		t.Errorf("image %q is pulled %q", got, server.Container.PullPolicy)
@@ -157,11 +157,11 @@ spec: {
 		t.Errorf("edges (-want +got):\n%s", diff)
 	}
 	if got := app.Container.Volumes[0].Source; got != "/m/data" {
-		t.Errorf("the bind's source became %q", got)
+		t.Errorf("source of the bind mount is %q", got)
 	}
 }
 
-// TestDecodeOthers reads networks and volumes.
+// TestDecodeOthers decodes networks and volumes.
 func TestDecodeOthers(t *testing.T) {
 	got := decode(t, header+`
 kind: Network
@@ -224,20 +224,20 @@ func TestDecodeForms(t *testing.T) {
 		text string
 		want int
 	}{
-		"nothing at all":                  {"", 0},
-		"only comments":                   {"# soon\n", 0},
-		"only separators":                 {"---\n---\n...\n", 0},
-		"a null document":                 {"null\n", 0},
-		"empty documents around one":      {"---\n# first\n---\n" + volume + "---\n", 1},
-		"a null spec where none is due":   {volume + "spec:\n", 1},
-		"an empty spec":                   {volume + "spec: {}\n", 1},
-		"null fields are left out":        {volume + "spec: {driver: null, labels: ~}\n", 1},
-		"CR LF":                           {strings.ReplaceAll(volume, "\n", "\r\n"), 1},
-		"a byte order mark":               {"\ufeff" + volume, 1},
-		"JSON":                            {`{"apiVersion":"reconciler.dev/v1alpha1","kind":"Volume","metadata":{"name":"data"}}`, 1},
-		"JSON indented with tabs":         {"{\n\t\"apiVersion\": \"reconciler.dev/v1alpha1\",\n\t\"kind\": \"Volume\",\n\t\"metadata\": {\"name\": \"data\"}\n}\n", 1},
-		"JSON with escapes":               {`{"apiVersion":"reconciler.dev\/v1alpha1","kind":"Volume","metadata":{"name":"\u0064ata"}}`, 1},
-		"words in quotes that YAML takes": {volume + "spec: {labels: {a: 'yes', b: \"true\", c: \"1\", d: \"null\"}}\n", 1},
+		"nothing at all":               {"", 0},
+		"only comments":                {"# soon\n", 0},
+		"only separators":              {"---\n---\n...\n", 0},
+		"a null document":              {"null\n", 0},
+		"empty documents around one":   {"---\n# first\n---\n" + volume + "---\n", 1},
+		"a null spec that is optional": {volume + "spec:\n", 1},
+		"an empty spec":                {volume + "spec: {}\n", 1},
+		"null fields are omitted":      {volume + "spec: {driver: null, labels: ~}\n", 1},
+		"CR LF":                        {strings.ReplaceAll(volume, "\n", "\r\n"), 1},
+		"a byte order mark":            {"\ufeff" + volume, 1},
+		"JSON":                         {`{"apiVersion":"reconciler.dev/v1alpha1","kind":"Volume","metadata":{"name":"data"}}`, 1},
+		"JSON indented with tabs":      {"{\n\t\"apiVersion\": \"reconciler.dev/v1alpha1\",\n\t\"kind\": \"Volume\",\n\t\"metadata\": {\"name\": \"data\"}\n}\n", 1},
+		"JSON with escapes":            {`{"apiVersion":"reconciler.dev\/v1alpha1","kind":"Volume","metadata":{"name":"\u0064ata"}}`, 1},
+		"quoted words of other types":  {volume + "spec: {labels: {a: 'yes', b: \"true\", c: \"1\", d: \"null\"}}\n", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := decode(t, tc.text); len(got) != tc.want {
@@ -247,7 +247,7 @@ func TestDecodeForms(t *testing.T) {
 	}
 }
 
-// TestNullSpec finds that a container without a spec is a fault, not a crash.
+// TestNullSpec checks that a container without a spec is an error, not a panic.
 func TestNullSpec(t *testing.T) {
 	for _, text := range []string{"spec:\n", "spec: ~\n", "spec: {}\n", "spec: {image: ~}\n"} {
 		objects, errs := spec.Decode("f.yaml", []byte(header+"kind: Container\nmetadata: {name: app}\n"+text), spec.DecodeOptions{})
@@ -259,7 +259,7 @@ func TestNullSpec(t *testing.T) {
 
 func TestTooLarge(t *testing.T) {
 	_, errs := spec.Decode("f.yaml", make([]byte, spec.MaxBytes+1), spec.DecodeOptions{})
-	want := "f.yaml:1:1: the file has 1048577 bytes, the limit is 1048576 (split it)"
+	want := "f.yaml:1:1: the file has 1048577 bytes, the limit is 1048576 (split it into several files)"
 	if errs.Error() != want {
 		t.Errorf("got %q, want %q", errs.Error(), want)
 	}
@@ -269,14 +269,14 @@ func untagged(t *testing.T) *spec.Container {
 	return decode(t, header+"kind: Container\nmetadata: {name: app}\nspec: {image: nginx}\n")[0].Container
 }
 
-// TestJSONEscapes reads what other JSON writers escape.
+// TestJSONEscapes checks the escapes that other JSON encoders use.
 func TestJSONEscapes(t *testing.T) {
 	for text, want := range map[string]string{
 		`a\/b`: "a/b", `\ud83d\ude00!`: "😀!", `\u0041`: "A", `\\/`: `\/`, `\\ud83d`: `\ud83d`, `\"`: `"`,
 	} {
 		doc := `{"apiVersion":"reconciler.dev\/v1alpha1","kind":"Volume","metadata":{"name":"x","labels":{"l":"` + text + `"}}}`
 		if got := decode(t, doc)[0].Metadata.Labels["l"]; got != want {
-			t.Errorf("%s became %q, want %q", text, got, want)
+			t.Errorf("%s decodes to %q, want %q", text, got, want)
 		}
 	}
 }
@@ -290,9 +290,9 @@ func TestDefaults(t *testing.T) {
 		"restart":                         {container(t).Container.RestartPolicy.Name, spec.RestartAlways},
 		"restart by name":                 {container(t, "restartPolicy: on-failure").Container.RestartPolicy.Name, spec.RestartOnFailure},
 		"restart no":                      {container(t, "restartPolicy: 'no'").Container.RestartPolicy.Name, spec.RestartNo},
-		"the namespace's network":         {container(t).Container.NetworkRefs(), []spec.NetworkRef{{Name: "default"}}},
+		"network of the namespace":        {container(t).Container.NetworkRefs(), []spec.NetworkRef{{Name: "default"}}},
 		"engine name":                     {container(t).EngineName(), "app.default"},
-		"grace is left to who stops":      {container(t).Container.StopGracePeriod, spec.Duration(0)},
+		"grace period is not defaulted":   {container(t).Container.StopGracePeriod, spec.Duration(0)},
 		"an anonymous volume has no name": {container(t, "volumes: [{target: /x}]").Container.Volumes[0].Source, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -303,8 +303,8 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// TestServerFields finds that what the controller prints is read, and that what
-// it wrote itself counts for nothing, whatever it is.
+// TestServerFields checks that the output of the controller is a valid manifest, and
+// that the fields it has written are ignored.
 func TestServerFields(t *testing.T) {
 	const manifest = `apiVersion: reconciler.dev/v1alpha1
 kind: Volume

@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// Defaults are what a manifest may leave out, where that is not the same for all.
+// Defaults are the configurable defaults of manifest fields.
 type Defaults struct {
-	// Namespace is that of objects which name none; empty means
+	// Namespace is the namespace of objects that set none; empty means
 	// DefaultNamespace.
 	Namespace string
-	// PullPolicy is that of containers which name none; empty means always for
-	// the tag "latest" and missing for all else.
+	// PullPolicy is the pull policy of containers that set none; empty means always
+	// for the tag "latest" and missing otherwise.
 	PullPolicy PullPolicy
-	// Network is what containers join that name none, in their own namespace;
+	// Network is the network, in their own namespace, of containers that list none;
 	// empty means DefaultNetworkName.
 	Network string
 }
 
-// Default fills in what a manifest leaves out. The sources of bind mounts are
-// resolved against opts.Dir.
+// Default sets the fields that a manifest omits to their defaults and resolves the
+// sources of bind mounts against opts.Dir.
 func Default(o *Object, opts DecodeOptions) {
 	if o.Container != nil {
 		o.Metadata.Name = cmp.Or(o.Metadata.Name, o.Container.ID)
@@ -78,8 +78,9 @@ func defaultMounts(mounts []Mount, dir string) {
 	}
 }
 
-// Imply is objects with the networks and volumes that containers name and no
-// object declares: each namespace's own network among them.
+// Imply returns a copy of objects with the implied objects added: init containers,
+// and networks and volumes that containers use and no object declares, including
+// the default network of each namespace.
 func Imply(objects map[Key]Object) map[Key]Object {
 	all := make(map[Key]Object, len(objects))
 	for k, o := range objects {
@@ -92,15 +93,15 @@ func Imply(objects map[Key]Object) map[Key]Object {
 		}
 		for _, e := range o.Edges() {
 			if _, declared := all[e.To]; !declared && (e.To.Kind == KindNetwork || e.To.Kind == KindVolume) {
-				all[e.To] = implied(e.To)
+				all[e.To] = defaultObject(e.To)
 			}
 		}
 	}
 	return all
 }
 
-// implied is the object of a key with nothing but defaults.
-func implied(k Key) Object {
+// defaultObject returns a network or volume with all fields at their defaults.
+func defaultObject(k Key) Object {
 	o := Object{Kind: k.Kind, Metadata: Metadata{Name: k.Name, Namespace: k.Namespace}, Generation: 1}
 	if k.Kind == KindNetwork {
 		o.Network = &Network{}

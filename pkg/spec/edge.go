@@ -7,40 +7,41 @@ import (
 	"strings"
 )
 
-// Until says how far the target of an edge must have come before the object
-// that declares the edge may start.
+// Until is the condition that the target of an edge must meet before the object
+// with the edge may start.
 type Until string
 
 // The values of Until, weakest first.
 const (
-	// UntilStarted: the target exists and, for a container, runs.
+	// UntilStarted means that the target exists and, if it is a container, runs.
 	UntilStarted Until = "started"
-	// UntilReady: the target's Ready condition is true. The default.
+	// UntilReady means that the Ready condition of the target is true. It is the
+	// default.
 	UntilReady Until = "ready"
-	// UntilHealthy: the target runs and its health check passes.
+	// UntilHealthy means that the target runs and its health check passes.
 	UntilHealthy Until = "healthy"
-	// UntilCompleted: the target ran to its end with exit code 0.
+	// UntilCompleted means that the target exited with code 0.
 	UntilCompleted Until = "completed"
 )
 
-// Edge says that the object which carries it needs another one.
+// Edge is the dependency of an object on another object.
 type Edge struct {
-	// To is the resource needed.
+	// To identifies the object depended on.
 	To Key
-	// Until is how far To must have come; empty means UntilReady.
+	// Until is the condition that To must meet; empty means UntilReady.
 	Until Until
-	// Structural marks a binding (network, volume) to the very incarnation of
-	// To: it must be absent before To can be removed or replaced.
+	// Structural marks a binding to one incarnation of To, such as a network or
+	// volume: the object must be removed before To can be removed or replaced.
 	Structural bool
-	// Restart has the object restarted when To was replaced.
+	// Restart restarts the object after To was replaced.
 	Restart bool
-	// Optional lets the object start when To is not declared or has failed.
+	// Optional lets the object start if To is not declared or has failed.
 	Optional bool
 }
 
-// EncodeEdges writes edges in the form of the edges label: sorted as given,
-// "Kind/namespace/name:until" separated by commas, with a trailing "!" on
-// structural edges, "+" on those that pass restarts on, and "?" on optional ones.
+// EncodeEdges returns edges in the form of the edges label: entries
+// "Kind/namespace/name:until" in the given order, separated by commas, with the
+// suffixes "!" for structural, "+" for restarting and "?" for optional edges.
 func EncodeEdges(edges []Edge) string {
 	parts := make([]string, 0, len(edges))
 	for _, e := range edges {
@@ -59,8 +60,8 @@ func EncodeEdges(edges []Edge) string {
 	return strings.Join(parts, ",")
 }
 
-// DecodeEdges reads what EncodeEdges wrote. An entry that cannot be read is an
-// error; the entries before it are returned with it.
+// DecodeEdges parses the form of EncodeEdges. At an invalid entry it returns the
+// entries before it and an error.
 func DecodeEdges(s string) ([]Edge, error) {
 	if s == "" {
 		return nil, nil
@@ -73,11 +74,11 @@ func DecodeEdges(s string) ([]Edge, error) {
 		part, e.Structural = strings.CutSuffix(part, "!")
 		name, until, found := strings.Cut(part, ":")
 		if !found {
-			return edges, fmt.Errorf("edge %q: want Kind/namespace/name:until", part)
+			return edges, fmt.Errorf("invalid edge %q: want Kind/namespace/name:until", part)
 		}
 		key, err := ParseKey(name)
 		if err != nil {
-			return edges, fmt.Errorf("edge %q: %w", part, err)
+			return edges, fmt.Errorf("invalid edge %q: %w", part, err)
 		}
 		e.To, e.Until = key, Until(until)
 		edges = append(edges, e)

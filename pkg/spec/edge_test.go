@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// TestEdgesRoundTrip finds that the label says what was written into it.
+// TestEdgesRoundTrip checks that decoding an encoded label returns the same edges.
 func TestEdgesRoundTrip(t *testing.T) {
 	name := rapid.StringMatching(`[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?`)
 	edge := rapid.Custom(func(t *rapid.T) spec.Edge {
@@ -54,7 +54,7 @@ func TestEncodeEdges(t *testing.T) {
 	}
 }
 
-func TestDecodeEdgesRefuses(t *testing.T) {
+func TestDecodeEdgesErrors(t *testing.T) {
 	for name, text := range map[string]string{
 		"no until":    "Volume/shop/data",
 		"no key":      "x:ready",
@@ -88,15 +88,15 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// TestEdgesOfReferences finds an edge for whatever a container refers to.
+// TestEdgesOfReferences checks that each reference of a container has an edge.
 func TestEdgesOfReferences(t *testing.T) {
 	for name, tc := range map[string]struct{ field, want string }{
-		"the network of another": {"networkMode: container:db", "Container/default/db:started!"},
-		"another namespace":      {"networkMode: container:jobs/db", "Container/jobs/db:started!"},
-		"the host's network":     {"networkMode: host", ""},
-		"IPC":                    {"ipc: container:db", "Container/default/db:started!,Network/default/default:started!"},
-		"processes":              {"pid: container:db", "Container/default/db:started!,Network/default/default:started!"},
-		"a shared one that has to be well": {
+		"shared network":     {"networkMode: container:db", "Container/default/db:started!"},
+		"another namespace":  {"networkMode: container:jobs/db", "Container/jobs/db:started!"},
+		"the host's network": {"networkMode: host", ""},
+		"IPC":                {"ipc: container:db", "Container/default/db:started!,Network/default/default:started!"},
+		"processes":          {"pid: container:db", "Container/default/db:started!,Network/default/default:started!"},
+		"shared namespace and dependency": {
 			"networkMode: container:db\n  dependencies: [{name: db, condition: healthy, restart: true, required: false}]",
 			"Container/default/db:healthy!+",
 		},
@@ -107,7 +107,7 @@ func TestEdgesOfReferences(t *testing.T) {
 			"networkMode: none\n  env: {A: {fromConfig: {name: c, key: k, optional: true}}, B: {fromSecret: {name: s, key: k}}}",
 			"Config/default/c:started?,Secret/default/s:started",
 		},
-		"one optional and one not": {
+		"an optional and a required reference": {
 			"networkMode: none\n  env: {A: {fromConfig: {name: c, key: k, optional: true}}, B: {fromConfig: {name: c, key: l}}}",
 			"Config/default/c:started",
 		},
@@ -118,7 +118,7 @@ func TestEdgesOfReferences(t *testing.T) {
 			}
 		})
 	}
-	t.Run("nothing of them is implied", func(t *testing.T) {
+	t.Run("referenced objects are not implied", func(t *testing.T) {
 		o := container(t, "networkMode: container:db", "secrets: [s]", "configs: [c]")
 		if got := (spec.Set{Objects: spec.Imply(map[spec.Key]spec.Object{o.Key(): o})}).Keys(); len(got) != 1 {
 			t.Errorf("got %v", got)
@@ -134,7 +134,7 @@ func TestImply(t *testing.T) {
 	declared := map[spec.Key]spec.Object{app.Key(): app, web.Key(): web, front.Key(): front}
 	got := spec.Imply(declared)
 	if len(declared) != 3 {
-		t.Errorf("its input was changed")
+		t.Errorf("the input was modified")
 	}
 	want := []string{
 		"Container/default/app false", "Container/default/web false",
@@ -143,15 +143,15 @@ func TestImply(t *testing.T) {
 	var names []string
 	for _, k := range (spec.Set{Objects: got}).Keys() {
 		if got[k].Key() != k {
-			t.Errorf("%s is filed under %s", got[k].Key(), k)
+			t.Errorf("%s is stored under %s", got[k].Key(), k)
 		}
 		names = append(names, k.String()+map[bool]string{true: " true", false: " false"}[got[k].Implied()])
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
-		t.Errorf("objects and whether they are implied (-want +got):\n%s", diff)
+		t.Errorf("implied objects (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(got, spec.Imply(got)); diff != "" {
-		t.Errorf("implying twice is not the same (-once +twice):\n%s", diff)
+		t.Errorf("Imply is not idempotent (-once +twice):\n%s", diff)
 	}
 }
 
@@ -162,7 +162,7 @@ func TestParseKey(t *testing.T) {
 	}
 	for _, s := range []string{"", "web", "shop/web", "Container//web", "Container/shop/", "/shop/web", "Container/shop/web/x"} {
 		if got, err := spec.ParseKey(s); err == nil {
-			t.Errorf("%q became %v, want an error", s, got)
+			t.Errorf("ParseKey(%q) = %v, want an error", s, got)
 		}
 	}
 }
@@ -175,7 +175,7 @@ func TestCompareKeys(t *testing.T) {
 		{Kind: spec.KindContainer, Namespace: "b", Name: "d"},
 	} {
 		if a.Compare(b) != -1 || b.Compare(a) != 1 || a.Compare(a) != 0 {
-			t.Errorf("%v does not come before %v", a, b)
+			t.Errorf("%v is not less than %v", a, b)
 		}
 	}
 }
@@ -183,19 +183,19 @@ func TestCompareKeys(t *testing.T) {
 func TestImageReference(t *testing.T) {
 	const digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	for name, tc := range map[string]struct{ image, tag, want string }{
-		"a name alone":              {"nginx", "", "nginx:latest"},
+		"only a name":               {"nginx", "", "nginx:latest"},
 		"a name and a tag":          {"nginx", "1.29", "nginx:1.29"},
 		"a tag inside":              {"nginx:1.29", "", "nginx:1.29"},
 		"the same tag twice":        {"nginx:1.29", "1.29", "nginx:1.29"},
-		"Docker's registry spelled": {"docker.io/library/nginx", "1", "nginx:1"},
-		"another user's":            {"kadena/pact", "latest", "kadena/pact:latest"},
+		"explicit Docker registry":  {"docker.io/library/nginx", "1", "nginx:1"},
+		"with a user":               {"kadena/pact", "latest", "kadena/pact:latest"},
 		"another registry":          {"ghcr.io/a/b", "1", "ghcr.io/a/b:1"},
 		"a registry with a port":    {"localhost:5000/app", "", "localhost:5000/app:latest"},
 		"a digest":                  {"nginx@" + digest, "", "nginx@" + digest},
 		"a digest beside a tag":     {"nginx@" + digest, "1.29", "nginx@" + digest},
 		"a tag and a digest inside": {"nginx:1.29@" + digest, "", "nginx@" + digest},
-		"no reference":              {"Nginx:1", "", "Nginx:1"},
-		"an impossible tag":         {"nginx", "a b", "nginx:a b"},
+		"invalid reference":         {"Nginx:1", "", "Nginx:1"},
+		"invalid tag":               {"nginx", "a b", "nginx:a b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := spec.Container{Image: tc.image, Tag: tc.tag}

@@ -9,9 +9,10 @@ import (
 	"strings"
 )
 
-// Edges are what the object needs, sorted by target. Networks, volumes and
-// containers whose namespaces it shares are structural edges of a container; its
-// dependencies, configs and secrets are not.
+// Edges returns the dependencies of the object, sorted by target. The edges of a
+// container to networks, volumes and containers whose namespaces it shares are
+// structural; the edges to its dependencies, init containers, configs and secrets
+// are not. It returns nil for other kinds.
 func (o Object) Edges() []Edge {
 	if o.Container == nil {
 		return nil
@@ -20,7 +21,7 @@ func (o Object) Edges() []Edge {
 	edges := map[Key]Edge{}
 	add := func(e Edge) {
 		if was, found := edges[e.To]; found {
-			e = merge(was, e)
+			e = mergeEdges(was, e)
 		}
 		edges[e.To] = e
 	}
@@ -54,8 +55,9 @@ func (o Object) Edges() []Edge {
 	return slices.SortedFunc(maps.Values(edges), func(a, b Edge) int { return a.To.Compare(b.To) })
 }
 
-// merge is the edge that asks for what two edges to the same target ask for.
-func merge(a, b Edge) Edge {
+// mergeEdges returns the edge that combines the requirements of two edges to the
+// same target.
+func mergeEdges(a, b Edge) Edge {
 	strength := []Until{UntilStarted, UntilReady, UntilHealthy, UntilCompleted}
 	if slices.Index(strength, b.Until) > slices.Index(strength, a.Until) {
 		a.Until = b.Until
@@ -66,7 +68,8 @@ func merge(a, b Edge) Edge {
 	return a
 }
 
-// contentEdges lead to the configs and secrets that the container uses.
+// contentEdges returns the edges to the configs and secrets that the container
+// uses.
 func (c *Container) contentEdges(namespace string) []Edge {
 	var edges []Edge
 	add := func(kind Kind, name string, optional bool) {
@@ -98,7 +101,7 @@ func (c *Container) contentEdges(namespace string) []Edge {
 	return edges
 }
 
-// AllMounts are the mounts of the container and of its init containers.
+// AllMounts returns the mounts of the container and of its init containers.
 func (c *Container) AllMounts() []Mount {
 	all := slices.Clone(c.Volumes)
 	for _, i := range c.InitContainers {
@@ -107,15 +110,17 @@ func (c *Container) AllMounts() []Mount {
 	return all
 }
 
-// SharedWith is the container whose namespace a mode such as "container:db"
-// shares; namespace is that of the one with the mode. False for other modes.
+// SharedWith returns the key of the container that a mode such as "container:db"
+// refers to. namespace is the namespace of the object with the mode. It returns
+// false for other modes.
 func SharedWith(mode, namespace string) (Key, bool) {
 	name, found := strings.CutPrefix(mode, "container:")
 	return Dependency{Name: name}.Key(namespace), found
 }
 
-// NetworkRefs are the networks the container joins: the declared ones, or the
-// namespace's own when it declares none; none with a NetworkMode.
+// NetworkRefs returns the networks that the container joins: the declared ones, or
+// the default network of the namespace if none is declared. It returns nil if
+// NetworkMode is set.
 func (c *Container) NetworkRefs() []NetworkRef {
 	if c.NetworkMode != "" {
 		return nil
@@ -126,7 +131,8 @@ func (c *Container) NetworkRefs() []NetworkRef {
 	return c.Networks
 }
 
-// Key names the container depended on; namespace is that of the dependent.
+// Key returns the key of the dependency. namespace is the namespace of the object
+// that declares it.
 func (d Dependency) Key(namespace string) Key {
 	if ns, name, found := strings.Cut(d.Name, "/"); found {
 		return Key{KindContainer, ns, name}

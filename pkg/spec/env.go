@@ -26,19 +26,19 @@ type KeyRef struct {
 	Optional bool `json:"optional,omitempty"`
 }
 
-// EnvText is the value of a variable with a text.
+// EnvText returns an EnvValue with the text.
 func EnvText(text string) EnvValue { return EnvValue{Value: text} }
 
-// fromName is the value that a plain text stands for.
+// fromName returns the EnvValue for a plain string.
 func (EnvValue) fromName(name string) any { return EnvText(name) }
 
-// UnmarshalJSON reads an object or a text.
+// UnmarshalJSON decodes an object or a string.
 func (v *EnvValue) UnmarshalJSON(data []byte) error {
 	type plain EnvValue
 	return unmarshalShort(data, v, (*plain)(v))
 }
 
-// MarshalJSON writes a text as such.
+// MarshalJSON encodes a text as a string, and references as an object.
 func (v EnvValue) MarshalJSON() ([]byte, error) {
 	if v.FromConfig == nil && v.FromSecret == nil {
 		return json.Marshal(v.Value)

@@ -8,24 +8,25 @@ import (
 	"strings"
 )
 
-// EnvFileError is a line of an environment file that cannot be read. It does not
-// repeat the line, which may hold a secret.
+// EnvFileError describes an invalid line of an environment file. It does not
+// contain the line, which may hold a secret.
 type EnvFileError struct {
-	// Line counts from 1.
+	// Line is the line number, from 1.
 	Line int
-	// Message says what is wrong with it.
+	// Message describes the error.
 	Message string
 }
 
-// Error is "line 3: message".
+// Error returns the error in the form "line 3: message".
 func (e *EnvFileError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Message) }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// ParseEnvFile reads lines of NAME=value. Empty lines and those that begin with
-// "#" are skipped, and so is a leading "export". A value may be in quotes, and
-// then has to end on its line: in single ones nothing is special, in double ones
-// \n, \r, \t, \", \\ and \$ are. Without quotes it ends before " #".
+// ParseEnvFile parses lines of NAME=value and returns the values by name. It skips
+// empty lines, lines that begin with "#", and a leading "export". A value may be
+// quoted, and must then end on its line: single quotes keep the text unchanged,
+// double quotes replace the escapes \n, \r, \t, \", \\ and \$. An unquoted value
+// ends before " #". The error for an invalid line is an *EnvFileError.
 func ParseEnvFile(text string) (map[string]string, error) {
 	env := map[string]string{}
 	number := 0
@@ -38,7 +39,7 @@ func ParseEnvFile(text string) (map[string]string, error) {
 		name, value, found := strings.Cut(line, "=")
 		name = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(name), "export "))
 		if !found || !variableName.MatchString(name) {
-			return nil, &EnvFileError{number, "want NAME=value, with a name of letters, digits and _"}
+			return nil, &EnvFileError{number, "want NAME=value, where the name consists of letters, digits and _"}
 		}
 		value, message := envFileValue(strings.TrimSpace(value))
 		if message != "" {
@@ -51,10 +52,10 @@ func ParseEnvFile(text string) (map[string]string, error) {
 
 var unescape = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t", `\"`, `"`, `\\`, `\`, `\$`, "$")
 
-// envFileValue is the value as it is meant, or what is wrong with it.
-func envFileValue(text string) (value, wrong string) {
+// envFileValue returns the unquoted value, or an error message.
+func envFileValue(text string) (value, message string) {
 	if strings.ContainsRune(text, 0) {
-		return "", "it has a NUL character"
+		return "", "the value contains a NUL character"
 	}
 	if text == "" || text[0] != '"' && text[0] != '\'' {
 		if i := strings.Index(text, " #"); i >= 0 {
@@ -62,12 +63,12 @@ func envFileValue(text string) (value, wrong string) {
 		}
 		return text, ""
 	}
-	end := closing(text)
+	end := closingQuote(text)
 	if end < 0 {
-		return "", "the quotes are not closed on the line"
+		return "", "missing closing quote on the line"
 	}
 	if rest := strings.TrimSpace(text[end+1:]); rest != "" && rest[0] != '#' {
-		return "", "there is more behind the closing quote"
+		return "", "unexpected text after the closing quote"
 	}
 	if text[0] == '\'' {
 		return text[1:end], ""
@@ -75,8 +76,9 @@ func envFileValue(text string) (value, wrong string) {
 	return unescape.Replace(text[1:end]), ""
 }
 
-// closing is the index of the quote that closes the first one, or -1.
-func closing(text string) int {
+// closingQuote returns the index of the quote that matches the first character, or
+// -1.
+func closingQuote(text string) int {
 	for i := 1; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && text[0] == '"':

@@ -4,22 +4,22 @@ package spec
 
 import "strings"
 
-// Error is one fault in one place of a manifest.
+// Error is one error in a manifest.
 type Error struct {
-	// Position is where the fault is.
+	// Position is the position of the error.
 	Position Position
-	// Path is the field, such as "spec.ports[0].host"; empty for a fault of the
-	// document.
+	// Path is the field, such as "spec.ports[0].host"; empty for an error of the
+	// document as a whole.
 	Path string
-	// Message says what was found and what was expected.
+	// Message describes the found and the expected value.
 	Message string
-	// Hint is the way out; may be empty.
+	// Hint describes how to correct the error; it may be empty.
 	Hint string
-	// Denied reports that the field is valid, and that the policy does not allow it.
+	// Denied reports that the field is valid but denied by the policy.
 	Denied bool
 }
 
-// Error is "file:line:column: path: message (hint)".
+// Error returns the error in the form "file:line:column: path: message (hint)".
 func (e Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Position.String())
@@ -37,10 +37,10 @@ func (e Error) Error() string {
 	return b.String()
 }
 
-// Errors is every fault of a manifest, in the order of their positions.
+// Errors lists all errors of a manifest, sorted by position.
 type Errors []Error
 
-// Error joins the faults, one a line.
+// Error returns the errors, one per line.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, err := range e {

@@ -17,13 +17,13 @@ import (
 func Explain(path string, recursive bool) (string, error) {
 	steps := strings.FieldsFunc(strings.NewReplacer("[]", "", "{}", "").Replace(path), func(r rune) bool { return r == '.' })
 	if len(steps) == 0 {
-		return "", fmt.Errorf("missing kind or field, such as container.spec.ports: the kinds are %s", list(kindNames()))
+		return "", fmt.Errorf("missing kind or field, such as container.spec.ports: the kinds are %s", joinOr(kindNames()))
 	}
 	i := slices.IndexFunc(Kinds(), func(k Kind) bool {
 		return strings.EqualFold(steps[0], string(k)) || strings.EqualFold(steps[0], string(k)+"s")
 	})
 	if i < 0 {
-		return "", fmt.Errorf("unknown kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "want "+list(kindNames())))
+		return "", fmt.Errorf("unknown kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "want "+joinOr(kindNames())))
 	}
 	kind := Kinds()[i]
 	if len(steps) > 1 && steps[1] == "status" {
@@ -73,7 +73,7 @@ func unknownStep(field Field, at, step string) error {
 	if len(known) == 0 {
 		return fmt.Errorf("unknown field %q: %s has no fields", step, at)
 	}
-	return fmt.Errorf("unknown field %q in %s: %s", step, at, cmp.Or(DidYouMean(step, known), "want "+list(known)))
+	return fmt.Errorf("unknown field %q in %s: %s", step, at, cmp.Or(DidYouMean(step, known), "want "+joinOr(known)))
 }
 
 func explanation(kind Kind, field Field, path string, recursive bool) string {

@@ -7,24 +7,24 @@ import (
 	"slices"
 )
 
-// written reports that a field is written by the API: it is ignored here, so
-// that what `get -o yaml` prints is a manifest.
-func written(t reflect.Type, field string) bool {
+// serverWritten reports whether a field is written by the API. Such fields are
+// ignored, so that the output of `get -o yaml` is a valid manifest.
+func serverWritten(t reflect.Type, field string) bool {
 	return t == reflect.TypeFor[Metadata]() &&
 		slices.Contains(serverFields, field)
 }
 
-// serverFields are those of the metadata that the API writes.
+// serverFields lists the fields of the metadata that the API writes.
 var serverFields = []string{"uid", "generation", "resourceVersion", "creationTimestamp"}
 
-// examples show the form of what other tools let one write shorter.
+// examples are hints for types that other tools write in a short notation.
 var examples = map[reflect.Type]string{
 	reflect.TypeFor[Port]():        "write {host: 8080, container: 80}",
 	reflect.TypeFor[Mount]():       "write {type: volume, source: data, target: /data}",
 	reflect.TypeFor[HealthCheck](): `write {test: ["CMD", "program", "argument"]}`,
 }
 
-// foreign are words of other tools, and what they are here.
+// foreign maps field names of other tools to fields of this package.
 var foreign = map[string]string{
 	"environment": "env", "args": "command", "cmd": "command", "depends_on": "dependencies", "dependsOn": "dependencies",
 	"restart": "restartPolicy", "mem_limit": "resources.limits.memory", "cpus": "resources.limits.cpus",

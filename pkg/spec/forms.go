@@ -20,74 +20,75 @@ var (
 	sensitiveBytesType = reflect.TypeFor[SensitiveBytes]()
 	bytesType          = reflect.TypeFor[[]byte]()
 	shortType          = reflect.TypeFor[shorthand]()
-	wordType           = reflect.TypeFor[word]()
+	scalarType         = reflect.TypeFor[scalar]()
 )
 
-// special holds a node against a type that is written in a form of its own, and
-// reports whether t is one.
-func (c *checker) special(n *yaml.Node, t reflect.Type, path string) bool {
-	scalar := n.Kind == yaml.ScalarNode
+// checkSpecial compares a node with a type that has its own notation. It returns
+// false if t is not such a type.
+func (c *checker) checkSpecial(n *yaml.Node, t reflect.Type, path string) bool {
+	isScalar := n.Kind == yaml.ScalarNode
 	switch {
 	case t == durationType:
-		c.duration(n, path)
+		c.checkDuration(n, path)
 	case t == sensitiveType, t == sensitiveBytesType:
-		c.sensitive(n, t, path)
+		c.checkSensitive(n, t, path)
 	case t == bytesType:
-		c.base64(n, path)
-	case t == envValueType && scalar:
-		c.text(n, path)
-	case reflect.PointerTo(t).Implements(wordType) && (scalar || len(fieldNames(t)) == 0):
-		c.word(n, reflect.New(t).Interface().(word), path)
-	case t.Kind() == reflect.Struct && scalar && t.Implements(shortType):
-		c.want(n, path, c.literal(n) || n.ShortTag() == "!!str", "a name or an object", "put a name in quotes when it looks like something else")
+		c.checkBase64(n, path)
+	case t == envValueType && isScalar:
+		c.checkString(n, path)
+	case reflect.PointerTo(t).Implements(scalarType) && (isScalar || len(fieldNames(t)) == 0):
+		c.checkScalar(n, reflect.New(t).Interface().(scalar), path)
+	case t.Kind() == reflect.Struct && isScalar && t.Implements(shortType):
+		c.require(n, path, c.interpolated(n) || n.ShortTag() == "!!str", "a name or an object", "quote a name that looks like another type")
 	default:
 		return false
 	}
 	return true
 }
 
-// word is a quantity or the like, which is decoded as it was written.
-func (c *checker) word(n *yaml.Node, w word, path string) {
+// checkScalar checks a value with its own notation, such as a quantity. It is
+// decoded from the text as written.
+func (c *checker) checkScalar(n *yaml.Node, s scalar, path string) {
 	tag := n.ShortTag()
 	if tag == "!!str" || tag == "!!int" || tag == "!!float" {
-		if w.parse(n.Value) == nil {
-			c.words[n] = true
+		if s.parse(n.Value) == nil {
+			c.verbatim[n] = true
 			return
 		}
 	}
-	want, example := w.form()
+	want, example := s.form()
 	c.failAt(n, path, "found "+c.describe(n)+", want "+want, example)
 }
 
-// sensitive is a text that no message repeats.
-func (c *checker) sensitive(n *yaml.Node, t reflect.Type, path string) {
+// checkSensitive checks a confidential string; its messages do not repeat it.
+func (c *checker) checkSensitive(n *yaml.Node, t reflect.Type, path string) {
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		c.failAt(n, path, "found "+c.describe(n)+", want a string", "write one value")
-	case !c.literal(n) && n.ShortTag() != "!!str":
-		c.failAt(n, path, "found no string, want one", "put it in quotes")
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", "write a single value")
+	case !c.interpolated(n) && n.ShortTag() != "!!str":
+		c.failAt(n, path, "found a value of another type, want a string", "quote it")
 	case t == sensitiveBytesType:
 		_, err := base64.StdEncoding.DecodeString(n.Value)
-		c.wantBase64(n, path, err == nil)
+		c.requireBase64(n, path, err == nil)
 	}
 }
 
-func (c *checker) base64(n *yaml.Node, path string) {
-	if c.text(n, path); !c.bad[n] {
+func (c *checker) checkBase64(n *yaml.Node, path string) {
+	if c.checkString(n, path); !c.bad[n] {
 		_, err := base64.StdEncoding.DecodeString(n.Value)
-		c.wantBase64(n, path, err == nil)
+		c.requireBase64(n, path, err == nil)
 	}
 }
 
-func (c *checker) wantBase64(n *yaml.Node, path string, ok bool) {
+func (c *checker) requireBase64(n *yaml.Node, path string, ok bool) {
 	if !ok {
-		c.failAt(n, path, "this is no base64", "encode it with `base64 -w0`, or write it as text under data")
+		c.failAt(n, path, "invalid base64", "encode it with `base64 -w0`, or write it as text under data")
 	}
 }
 
-// literal reports that a value came of a variable, and makes it a text whatever
-// it looks like.
-func (c *checker) literal(n *yaml.Node) bool {
+// interpolated reports whether a value comes from a variable. If so it marks the
+// node as a string, regardless of what the value looks like.
+func (c *checker) interpolated(n *yaml.Node) bool {
 	_, expanded := c.expanded[n]
 	if expanded {
 		n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle
@@ -95,13 +96,13 @@ func (c *checker) literal(n *yaml.Node) bool {
 	return expanded
 }
 
-// text is a string that YAML does not take for something else.
-func (c *checker) text(n *yaml.Node, path string) {
+// checkString checks a string that no YAML parser takes for another type.
+func (c *checker) checkString(n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode {
-		c.failAt(n, path, "found "+c.describe(n)+", want a string", "write one value")
+		c.failAt(n, path, "found "+c.describe(n)+", want a string", "write a single value")
 		return
 	}
-	if c.literal(n) {
+	if c.interpolated(n) {
 		return
 	}
 	ambiguous := n.Style == 0 && slices.Contains(yaml11Bools, strings.ToLower(n.Value))
@@ -110,15 +111,15 @@ func (c *checker) text(n *yaml.Node, path string) {
 	}
 }
 
-// yaml11Bools are words that some YAML readers take for booleans.
+// yaml11Bools lists the words that YAML 1.1 parsers read as booleans.
 var yaml11Bools = []string{"y", "n", "yes", "no", "on", "off"}
 
-func (c *checker) duration(n *yaml.Node, path string) {
+func (c *checker) checkDuration(n *yaml.Node, path string) {
 	d, err := time.ParseDuration(n.Value)
 	switch {
 	case n.ShortTag() != "!!str" || err != nil:
-		c.failAt(n, path, "found "+c.describe(n)+", want a duration", `write it like "30s", "1m30s" or "500ms"`)
+		c.failAt(n, path, "found "+c.describe(n)+", want a duration", `write a value such as "30s", "1m30s" or "500ms"`)
 	case d < 0:
-		c.failAt(n, path, "found "+c.describe(n)+", want a duration that is not negative", "leave it out for the default")
+		c.failAt(n, path, "found "+c.describe(n)+", want a duration of at least 0s", "omit it for the default")
 	}
 }

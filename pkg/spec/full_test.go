@@ -14,7 +14,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// full are the objects of testdata/full.yaml.
+// full returns the objects of testdata/full.yaml.
 func full(t *testing.T) []spec.Object {
 	t.Helper()
 	data, err := os.ReadFile("testdata/full.yaml")
@@ -28,7 +28,7 @@ func full(t *testing.T) []spec.Object {
 	return objects
 }
 
-// specOf is the spec of an object.
+// specOf returns the spec of an object.
 func specOf(o spec.Object) any {
 	switch o.Kind {
 	case spec.KindContainer:
@@ -43,7 +43,7 @@ func specOf(o spec.Object) any {
 	return o.Secret
 }
 
-// TestFull finds every field of every kind read into its place.
+// TestFull checks that every field of every kind is decoded.
 func TestFull(t *testing.T) {
 	filled := map[spec.Kind]map[string]bool{}
 	for _, o := range full(t) {
@@ -56,13 +56,13 @@ func TestFull(t *testing.T) {
 		_, root := objectOf(kind)
 		for _, path := range leaves(root.Type(), "") {
 			if !filled[kind][path] {
-				t.Errorf("%s.%s is not read, or not in testdata/full.yaml", kind, path)
+				t.Errorf("%s.%s is not decoded, or not in testdata/full.yaml", kind, path)
 			}
 		}
 	}
 }
 
-// fill notes the leaves that are not zero.
+// fill records the leaves that are not zero.
 func fill(v reflect.Value, path string, filled map[string]bool) {
 	switch {
 	case v.Kind() == reflect.Struct && named(v.Type()):
@@ -87,8 +87,8 @@ func fill(v reflect.Value, path string, filled map[string]bool) {
 	}
 }
 
-// TestFullRoundTrip finds that what is written as JSON is the same when it is
-// read again, by a program or as a manifest; secrets are not written.
+// TestFullRoundTrip checks that the JSON encoding of an object decodes to the same
+// object, by a program and as a manifest. Secrets are not encoded.
 func TestFullRoundTrip(t *testing.T) {
 	for _, o := range full(t) {
 		if o.Secret != nil {
@@ -104,7 +104,7 @@ func TestFullRoundTrip(t *testing.T) {
 				t.Fatalf("%v in %s", err, text)
 			}
 			if diff := cmp.Diff(specOf(o), again); diff != "" {
-				t.Errorf("read by a program (-want +got):\n%s", diff)
+				t.Errorf("decoded by a program (-want +got):\n%s", diff)
 			}
 			name, _ := json.Marshal(o.Metadata)
 			manifest := `{"apiVersion": "` + spec.APIVersion + `", "kind": "` + string(o.Kind) + `", "metadata": ` + string(name) + `, "spec": ` + string(text) + `}`
@@ -113,14 +113,15 @@ func TestFullRoundTrip(t *testing.T) {
 				t.Fatal(errs)
 			}
 			if diff := cmp.Diff(specOf(o), specOf(objects[0])); diff != "" || o.Hash() != objects[0].Hash() {
-				t.Errorf("read as a manifest (-want +got):\n%s", diff)
+				t.Errorf("decoded as a manifest (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestWords reads quantities, ports and modes, and writes them in one form.
-func TestWords(t *testing.T) {
+// TestScalars checks that the notations of quantities, ports and modes are decoded,
+// and encoded in one form.
+func TestScalars(t *testing.T) {
 	for name, tc := range map[string]struct {
 		field, want string
 	}{
@@ -132,7 +133,7 @@ func TestWords(t *testing.T) {
 		"CPUs as text":      {`resources: {limits: {cpus: "0.25"}}`, `"0.25"`},
 		"thousandths":       {"resources: {limits: {cpus: 500m}}", `"0.5"`},
 		"octal":             {"configs: [{name: c, mode: 0o640}]", `"0640"`},
-		"octal, as it was":  {"configs: [{name: c, mode: 0640}]", `"0640"`},
+		"octal without o":   {"configs: [{name: c, mode: 0640}]", `"0640"`},
 		"octal in quotes":   {`configs: [{name: c, mode: "0640"}]`, `"0640"`},
 		"a port":            {"ports: [{container: 80}]", "80"},
 		"a port in quotes":  {`ports: [{container: "80"}]`, "80"},

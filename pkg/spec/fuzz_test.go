@@ -15,7 +15,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// bombs are files that cost careless readers dear.
+// bombs returns files that are expensive to decode without limits.
 func bombs() map[string]string {
 	const volume = header + "kind: Volume\nmetadata: {name: data}\nspec:\n"
 	const container = header + "kind: Container\nmetadata: {name: app}\nspec:\n  image: app\n"
@@ -71,7 +71,7 @@ func manyPorts(n int) string {
 	return b.String()
 }
 
-// hostile is what a manifest may find around it.
+// hostile returns options with large files and variables.
 func hostile() spec.DecodeOptions {
 	big := strings.Repeat("x", 1<<17)
 	return spec.DecodeOptions{
@@ -88,19 +88,20 @@ func numbered(n int, prefix string) string {
 	return b.String()
 }
 
-// TestBombs finds each refused, which the time limit of the test sees.
+// TestBombs checks that each file is rejected. The timeout of the test detects
+// excessive work.
 func TestBombs(t *testing.T) {
 	for name, text := range bombs() {
 		t.Run(name, func(t *testing.T) {
 			if len(text) > spec.MaxBytes {
-				t.Fatalf("%d bytes are refused for their number", len(text))
+				t.Fatalf("%d bytes exceed the size limit", len(text))
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			defer func() {
 				runtime.ReadMemStats(&after)
 				if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 200 {
-					t.Errorf("it allocated %d MiB", used)
+					t.Errorf("allocated %d MiB", used)
 				}
 			}()
 			if objects, errs := spec.Decode("f.yaml", []byte(text), hostile()); len(errs) == 0 && name != "a megabyte" {
@@ -110,7 +111,7 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-// TestLargeFile finds ten megabytes refused without a look at them.
+// TestLargeFile checks that ten megabytes are rejected without being read.
 func TestLargeFile(t *testing.T) {
 	text := []byte(header + strings.Repeat("# "+strings.Repeat("x", 98)+"\n", 100_000))
 	if n := testing.AllocsPerRun(1, func() { _, _ = spec.Decode("f.yaml", text, spec.DecodeOptions{}) }); n > 20 {
@@ -121,8 +122,8 @@ func TestLargeFile(t *testing.T) {
 	}
 }
 
-// TestManyFaults finds that no flood of errors comes of one document.
-func TestManyFaults(t *testing.T) {
+// TestManyErrors checks that the number of errors of a document is limited.
+func TestManyErrors(t *testing.T) {
 	text := header + "kind: Volume\nmetadata: {name: data}\nspec:\n"
 	for name, more := range map[string]string{
 		"of form": numbered(1000, "  drivr"), "of meaning": "  labels:\n" + numbered(1000, "    dev.reconciler."),
@@ -135,8 +136,8 @@ func TestManyFaults(t *testing.T) {
 	}
 }
 
-// FuzzDecode finds that whatever a file holds, it is decoded or refused with
-// reasons, and in the same way each time.
+// FuzzDecode checks that any file is either decoded or rejected with errors, with
+// the same result each time.
 func FuzzDecode(f *testing.F) {
 	files, err := filepath.Glob("testdata/wrong/*.yaml")
 	if err != nil {
@@ -163,12 +164,12 @@ func FuzzDecode(f *testing.F) {
 		}
 		for _, e := range errs {
 			if e.Position.Line < 1 || e.Position.Column < 1 || e.Message == "" {
-				t.Fatalf("an error without a place or a message: %+v", e)
+				t.Fatalf("error without a position or a message: %+v", e)
 			}
 		}
 		set := map[spec.Key]spec.Object{}
 		for _, o := range objects {
-			spec.Validate(o, func(path, message, _ string) { t.Fatalf("decoded, yet %s: %s", path, message) })
+			spec.Validate(o, func(path, message, _ string) { t.Fatalf("decoded object is invalid: %s: %s", path, message) })
 			if o.Hash() == "" {
 				t.Fatal("no hash")
 			}
@@ -180,11 +181,11 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		if len(spec.Imply(set)) < len(set) {
-			t.Fatal("implying lost an object")
+			t.Fatal("Imply lost an object")
 		}
 		again, errsAgain := spec.Decode("f.yaml", data, hostile())
 		if diff := cmp.Diff(objects, again) + cmp.Diff(errs, errsAgain); diff != "" {
-			t.Fatalf("another result the second time:\n%s", diff)
+			t.Fatalf("different result of the second call:\n%s", diff)
 		}
 	})
 }

@@ -13,36 +13,35 @@ import (
 	"strings"
 )
 
-// hashVersion changes when Hash changes what it covers, so that an upgrade of
-// the controller does not take every object for a changed one.
+// hashVersion must change whenever Hash covers different fields, so that an upgrade
+// of the controller does not treat every object as changed.
 const hashVersion = "v1"
 
-// Hash stands for those parts of a spec which cannot change in place at the
-// engine: "v1:" and 32 hexadecimal digits.
+// Hash is a digest of the fields of a spec that the engine cannot change in place:
+// "v1:" and 32 hexadecimal digits.
 type Hash string
 
-// Comparable reports that both hashes were made by the same version of the
-// hash function. Hashes that are not comparable say nothing of a change.
+// Comparable reports whether both hashes have the same version. Only comparable
+// hashes show whether a spec has changed.
 func (h Hash) Comparable(other Hash) bool {
 	a, _, okA := strings.Cut(string(h), ":")
 	b, _, okB := strings.Cut(string(other), ":")
 	return okA && okB && a == b
 }
 
-// unresolved is the version of hashes of what cannot be created for lack of a
-// config or secret: no object carries one, so that none is taken for a changed
-// one meanwhile.
-const unresolved = "unresolved"
+// unresolvedVersion is the version of hashes of containers with missing references.
+// Because no engine object has such a hash, none is treated as changed meanwhile.
+const unresolvedVersion = "unresolved"
 
-// Hash covers the fields whose change takes a new object, by the table of
-// changes, and the content of what they lead to. The same image or name written
-// in another way is no change.
+// Hash returns the digest of all fields of the class ChangeRecreate and of the
+// content that references lead to. Different notations of the same image or name
+// have the same hash.
 func (o Object) Hash() Hash {
 	return o.hash(ChangeRecreate)
 }
 
-// LiveHash covers the fields that can be changed while the container runs; empty
-// for other kinds.
+// LiveHash returns the digest of all fields of the class ChangeLive, which can
+// change while the container runs. It returns "" for other kinds.
 func (o Object) LiveHash() Hash {
 	if o.Container == nil {
 		return ""
@@ -50,17 +49,17 @@ func (o Object) LiveHash() Hash {
 	return o.hash(ChangeLive)
 }
 
-// covered is the JSON form of what a hash is made of.
-type covered struct {
+// hashInput is the structure whose JSON encoding is hashed.
+type hashInput struct {
 	Name   string
 	Labels map[string]string
 	Spec   any
-	// Content are digests of files, by path, owner and mode.
+	// Content holds digests of files with their path, owner and mode.
 	Content []string `json:",omitempty"`
 }
 
-// content are digests of the files.
-func (r *Resolved) content() []string {
+// fileDigests returns a digest of each file.
+func (r *Resolved) fileDigests() []string {
 	var digests []string
 	add := func(scope string, files []File) {
 		for _, f := range files {
@@ -75,9 +74,9 @@ func (r *Resolved) content() []string {
 	return digests
 }
 
-// texts is the environment as a manifest would say it without references. It
-// goes into a hash and nowhere else.
-func texts(env map[string]EnvContent) map[string]EnvValue {
+// plainEnv returns the environment as a manifest without references would declare
+// it. It contains confidential values and must only be hashed.
+func plainEnv(env map[string]EnvContent) map[string]EnvValue {
 	out := make(map[string]EnvValue, len(env))
 	for name, v := range env {
 		out[name] = EnvText(v.Text.Reveal())
@@ -86,14 +85,14 @@ func texts(env map[string]EnvContent) map[string]EnvValue {
 }
 
 func (o Object) hash(class Change) Hash {
-	c := covered{Spec: o.keepOnly(class)}
+	c := hashInput{Spec: o.keepOnly(class)}
 	version := hashVersion
 	if class == ChangeRecreate {
 		c.Name, c.Labels = o.EngineName(), o.Metadata.Labels
 		if r := o.Resolved; r != nil {
-			c.Content = r.content()
+			c.Content = r.fileDigests()
 			if len(r.Missing) > 0 {
-				version = unresolved
+				version = unresolvedVersion
 			}
 		}
 	}
@@ -105,16 +104,16 @@ func (o Object) hash(class Change) Hash {
 	return Hash(version + ":" + hex.EncodeToString(sum[:16]))
 }
 
-// keepOnly is the spec with the fields of a class only.
+// keepOnly returns a copy of the spec with only the fields of a class.
 func (o Object) keepOnly(class Change) any {
 	fields := classesOf()[o.Kind]
 	switch {
 	case o.Container != nil:
 		c := *o.Container
 		c.Image, c.Tag = c.ImageReference(), ""
-		c.Name, c.ContainerName = "", "" // EngineName is covered
+		c.Name, c.ContainerName = "", "" // covered by EngineName
 		if c.RestartManagedBy != RestartByEngine {
-			c.RestartManagedBy, c.RestartPolicy = "", RestartPolicy{} // the engine is told of neither
+			c.RestartManagedBy, c.RestartPolicy = "", RestartPolicy{} // not passed to the engine
 		}
 		o.resolveInto(&c)
 		fields.keepOnly(reflect.ValueOf(&c).Elem(), class)
@@ -131,17 +130,17 @@ func (o Object) keepOnly(class Change) any {
 	return nil
 }
 
-// resolveInto puts the resolved environments in the place of the declared ones,
-// and leaves out references to files: their content is covered.
+// resolveInto replaces the declared environments by the resolved ones and removes
+// the references to files, because the hash covers their content.
 func (o Object) resolveInto(c *Container) {
 	r := o.Resolved
 	if r == nil {
 		return
 	}
-	c.Env, c.Configs, c.Secrets = texts(r.Env), nil, nil
+	c.Env, c.Configs, c.Secrets = plainEnv(r.Env), nil, nil
 	c.InitContainers = slices.Clone(c.InitContainers)
 	for i := range c.InitContainers {
 		init := &c.InitContainers[i]
-		init.Env, init.Configs, init.Secrets = texts(r.Init[init.Name]), nil, nil
+		init.Env, init.Configs, init.Secrets = plainEnv(r.Init[init.Name]), nil, nil
 	}
 }

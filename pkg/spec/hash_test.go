@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// objectOf is an object of a kind, whose spec the test may change.
+// objectOf returns an object of a kind and its spec, which the test may modify.
 func objectOf(kind spec.Kind) (spec.Object, reflect.Value) {
 	o := spec.Object{Kind: kind, Metadata: spec.Metadata{Name: "app", Namespace: "shop"}}
 	switch kind {
@@ -54,13 +54,13 @@ func TestHashCovers(t *testing.T) {
 				set(value, "", path, func(reflect.Value) {})
 				after, value := objectOf(kind)
 				if !set(value, "", path, change) {
-					t.Fatal("not found")
+					t.Fatal("field not found")
 				}
 				if got, want := before.Hash() != after.Hash(), class == spec.ChangeRecreate; got != want {
-					t.Errorf("a change of it changes the hash: %v, want %v", got, want)
+					t.Errorf("hash changed: %v, want %v", got, want)
 				}
 				if got, want := before.LiveHash() != after.LiveHash(), class == spec.ChangeLive; got != want {
-					t.Errorf("a change of it changes the live hash: %v, want %v", got, want)
+					t.Errorf("live hash changed: %v, want %v", got, want)
 				}
 			})
 		}
@@ -75,7 +75,7 @@ func addClasses(classes map[string]spec.Change, fields []spec.Field) {
 	}
 }
 
-// named reports that fields of a struct have names in a manifest.
+// named reports whether fields of a struct have names in a manifest.
 func named(t reflect.Type) bool {
 	for f := range t.Fields() {
 		if f.Tag.Get("json") != "" {
@@ -85,7 +85,7 @@ func named(t reflect.Type) bool {
 	return false
 }
 
-// leaves are the paths of all fields that hold a value.
+// leaves returns the paths of all fields that hold a value.
 func leaves(t reflect.Type, path string) []string {
 	switch {
 	case t.Kind() == reflect.Struct && named(t):
@@ -104,7 +104,7 @@ func leaves(t reflect.Type, path string) []string {
 	return []string{path}
 }
 
-// step is the path of a field of the struct at path.
+// step returns the path of a field of the struct at path.
 func step(path string, f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	if path == "" {
@@ -113,7 +113,7 @@ func step(path string, f reflect.StructField) string {
 	return path + "." + name
 }
 
-// set has the leaf at path changed, in elements made for it.
+// set calls leaf with the field at path, and creates the elements around it.
 func set(v reflect.Value, at, path string, leaf func(reflect.Value)) bool {
 	if at == path {
 		leaf(v)
@@ -150,7 +150,7 @@ func set(v reflect.Value, at, path string, leaf func(reflect.Value)) bool {
 	return false
 }
 
-// change sets a leaf to something else.
+// change sets a leaf to a different value.
 func change(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -174,38 +174,37 @@ func change(v reflect.Value) {
 	}
 }
 
-// TestHashOf holds what else the hash does and does not cover.
+// TestHashOf checks what else the hash covers and does not cover.
 func TestHashOf(t *testing.T) {
 	base, _ := objectOf(spec.KindContainer)
 	for name, tc := range map[string]struct {
 		change func(*spec.Object)
 		want   bool
 	}{
-		"name":                     {func(o *spec.Object) { o.Metadata.Name = "b" }, true},
-		"namespace":                {func(o *spec.Object) { o.Metadata.Namespace = "b" }, true},
-		"labels":                   {func(o *spec.Object) { o.Metadata.Labels = map[string]string{"a": "b"} }, true},
-		"annotations":              {func(o *spec.Object) { o.Metadata.Annotations = map[string]string{"a": "b"} }, false},
-		"source":                   {func(o *spec.Object) { o.Source = spec.Position{File: "b"} }, false},
-		"generation":               {func(o *spec.Object) { o.Generation = 7 }, false},
-		"tag in the image":         {func(o *spec.Object) { o.Container.Image = "nginx:latest" }, false},
-		"tag beside the image":     {func(o *spec.Object) { o.Container.Tag = "latest" }, false},
-		"the default name spelled": {func(o *spec.Object) { o.Container.ContainerName = "app.shop" }, false},
-		"empty lists":              {func(o *spec.Object) { o.Container.Command = []string{} }, false},
-		"empty maps":               {func(o *spec.Object) { o.Container.Env = map[string]spec.EnvValue{} }, false},
+		"name":                  {func(o *spec.Object) { o.Metadata.Name = "b" }, true},
+		"namespace":             {func(o *spec.Object) { o.Metadata.Namespace = "b" }, true},
+		"labels":                {func(o *spec.Object) { o.Metadata.Labels = map[string]string{"a": "b"} }, true},
+		"annotations":           {func(o *spec.Object) { o.Metadata.Annotations = map[string]string{"a": "b"} }, false},
+		"source":                {func(o *spec.Object) { o.Source = spec.Position{File: "b"} }, false},
+		"generation":            {func(o *spec.Object) { o.Generation = 7 }, false},
+		"tag in the image":      {func(o *spec.Object) { o.Container.Image = "nginx:latest" }, false},
+		"tag beside the image":  {func(o *spec.Object) { o.Container.Tag = "latest" }, false},
+		"explicit default name": {func(o *spec.Object) { o.Container.ContainerName = "app.shop" }, false},
+		"empty lists":           {func(o *spec.Object) { o.Container.Command = []string{} }, false},
+		"empty maps":            {func(o *spec.Object) { o.Container.Env = map[string]spec.EnvValue{} }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, _ := objectOf(spec.KindContainer)
 			tc.change(&o)
 			if got := o.Hash() != base.Hash(); got != tc.want {
-				t.Errorf("a change of it changes the hash: %v, want %v", got, tc.want)
+				t.Errorf("hash changed: %v, want %v", got, tc.want)
 			}
 		})
 	}
 }
 
-// TestHashStays holds the hashes of three objects: a change of one would have
-// an upgrade of the controller replace everything, unless hashVersion changes
-// with it.
+// TestHashStays checks the hashes of three objects. A different hash of the same
+// version would make an upgrade of the controller replace every object.
 func TestHashStays(t *testing.T) {
 	objects := decode(t, header+`kind: Container
 metadata: {name: app, namespace: shop, labels: {tier: web}}
@@ -237,10 +236,10 @@ func TestHashComparable(t *testing.T) {
 		a, b spec.Hash
 		want bool
 	}{
-		"the same":          {"v1:a", "v1:a", true},
-		"another":           {"v1:a", "v1:b", true},
-		"another version":   {"v1:a", "v2:a", false},
-		"none":              {"v1:a", "", false},
+		"equal":             {"v1:a", "v1:a", true},
+		"different":         {"v1:a", "v1:b", true},
+		"different version": {"v1:a", "v2:a", false},
+		"empty":             {"v1:a", "", false},
 		"without a version": {"a", "a", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,10 +4,10 @@ package spec
 
 import "github.com/distribution/reference"
 
-// ImageReference is the image to run in the engine's familiar form: Image with
-// Tag joined when it has neither tag nor digest, and "latest" when there is no
-// Tag either. A digest is all that counts: a tag beside it is dropped, as the
-// engine does. An image that is no valid reference is returned as it is.
+// ImageReference returns the image to run in the short form of the engine. If
+// Image has neither a tag nor a digest, Tag or otherwise "latest" is appended. If
+// Image has a digest, its tag is removed, as the engine does. An invalid reference
+// is returned unchanged.
 func (c *Container) ImageReference() string {
 	named, err := reference.ParseNormalizedNamed(c.Image)
 	if err != nil {

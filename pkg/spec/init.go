@@ -7,24 +7,26 @@ import (
 	"slices"
 )
 
-// InitOf says of an implied container that it is an init container.
+// InitOf identifies an implied container as an init container.
 type InitOf struct {
-	// Container is the name of the container, in the same namespace, that it runs
-	// before; Index is its place among that one's init containers.
+	// Container is the name of the container, in the same namespace, that lists
+	// the init container.
 	Container string
-	Index     int
-	// Timeout is how long it may run; zero means without limit.
+	// Index is the index in the list of init containers.
+	Index int
+	// Timeout is the maximum run time; zero means no limit.
 	Timeout Duration
 }
 
-// InitKey is the key of an init container: no manifest can declare it, as names
-// have no dots.
+// InitKey returns the key of an init container of the object. No manifest can
+// declare the key, because names in manifests contain no dots.
 func (o Object) InitKey(name string) Key {
 	return Key{KindContainer, o.Metadata.Namespace, o.Metadata.Name + "." + name}
 }
 
-// InitObjects are the init containers of a container as objects of their own, in
-// order. They share its networks, its dependencies and its fate.
+// InitObjects returns the init containers of a container as separate objects, in
+// order. They have the networks and dependencies of the container. It returns nil
+// for other kinds.
 func (o Object) InitObjects() []Object {
 	if o.Container == nil {
 		return nil

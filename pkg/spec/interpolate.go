@@ -10,12 +10,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Lookup is the value of a variable of the environment; false when it is not
-// set.
+// Lookup returns the value of an environment variable, and false if it is not set.
 type Lookup func(name string) (string, bool)
 
-// interpolate replaces the variables in the scalar values of a tree. It works on
-// what was parsed, so that a value cannot change the structure.
+// interpolate replaces the variables in the scalar values of a tree. It runs after
+// parsing, so that a value cannot change the structure of the document.
 func (c *checker) interpolate(n *yaml.Node, path string) {
 	switch {
 	case c.lookup == nil || c.bad[n]:
@@ -43,11 +42,11 @@ func (c *checker) interpolateScalar(n *yaml.Node, path string) {
 	case fault != nil:
 		c.failAt(n, path, fault.Message, fault.Hint)
 	case strings.ContainsRune(value, 0):
-		c.failAt(n, path, "a variable has a NUL character", "remove it: no program can be given one")
+		c.failAt(n, path, "the value of a variable contains a NUL character", "remove it")
 	case len(used) > 0:
 		c.expanded[n] = "the value of " + n.Value
 		n.Value = value
-		if n.Tag, n.Style = "", 0; isNull(n) { // it may be a number now, but never nothing
+		if n.Tag, n.Style = "", 0; isNull(n) { // the value may now be a number, but never null
 			n.Tag = "!!str"
 		}
 	default:
@@ -55,13 +54,14 @@ func (c *checker) interpolateScalar(n *yaml.Node, path string) {
 	}
 }
 
-// beginning is as much of a reference as holds no secret.
-var beginning = regexp.MustCompile(`^\$\{\w*`)
+// referenceStart matches the part of a reference that messages may repeat, because
+// it contains no default value.
+var referenceStart = regexp.MustCompile(`^\$\{\w*`)
 
-// wayOut of what looks like a variable and is none.
-const wayOut = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $${ for the text ${"
+// referenceHint is the hint for an invalid variable reference.
+const referenceHint = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, or $${ for a literal ${"
 
-// expand is a text with its variables replaced, and their names.
+// expand returns text with its variables replaced, and the names of the variables.
 func (c *checker) expand(text string) (value string, used []string, fault *Error) {
 	var b strings.Builder
 	for {
@@ -79,11 +79,11 @@ func (c *checker) expand(text string) (value string, used []string, fault *Error
 		case '{':
 			end := strings.IndexByte(text, '}')
 			if end < 0 {
-				return "", used, &Error{Message: "a ${ is not closed", Hint: wayOut}
+				return "", used, &Error{Message: "variable reference is not closed: missing }", Hint: referenceHint}
 			}
-			name, operator, word := takeApart(text[2:end])
+			name, operator, word := splitReference(text[2:end])
 			if !variableName.MatchString(name) || strings.Contains(word, "${") {
-				return "", used, &Error{Message: fmt.Sprintf("%q is followed by what is no reference", beginning.FindString(text)), Hint: wayOut}
+				return "", used, &Error{Message: fmt.Sprintf("invalid variable reference starting at %q", referenceStart.FindString(text)), Hint: referenceHint}
 			}
 			used = append(used, name)
 			replaced, fault := c.variable(name, operator, word)
@@ -92,7 +92,7 @@ func (c *checker) expand(text string) (value string, used []string, fault *Error
 			}
 			if c.replaced += len(replaced); c.replaced > MaxBytes {
 				return "", used, &Error{
-					Message: fmt.Sprintf("the values of variables have more than %d bytes", MaxBytes), Hint: "put them in files: use a Config",
+					Message: fmt.Sprintf("the values of all variables exceed the limit of %d bytes", MaxBytes), Hint: "move large values to the files of a Config",
 				}
 			}
 			b.WriteString(replaced)
@@ -104,8 +104,9 @@ func (c *checker) expand(text string) (value string, used []string, fault *Error
 	}
 }
 
-// takeApart splits what is between the braces.
-func takeApart(text string) (name, operator, word string) {
+// splitReference splits the text between the braces. All results are empty if the
+// operator is unknown.
+func splitReference(text string) (name, operator, word string) {
 	i := strings.Index(text, ":")
 	if i < 0 {
 		return text, "", ""
@@ -116,7 +117,8 @@ func takeApart(text string) (name, operator, word string) {
 	return text[:i], text[i : i+2], text[i+2:]
 }
 
-// variable is the value of a variable, or what is wrong with there being none.
+// variable returns the value of a variable, or an error if it is not set and has no
+// default.
 func (c *checker) variable(name, operator, word string) (string, *Error) {
 	value, set := c.lookup(name)
 	switch {
@@ -125,10 +127,10 @@ func (c *checker) variable(name, operator, word string) (string, *Error) {
 	case operator == ":-":
 		return word, nil
 	case operator == ":?" && word != "":
-		return "", &Error{Message: fmt.Sprintf("the variable %s is not set: %s", name, word), Hint: "set it in the environment or in .env"}
+		return "", &Error{Message: fmt.Sprintf("variable %s is not set: %s", name, word), Hint: "set it in the environment or in .env"}
 	}
 	return "", &Error{
-		Message: fmt.Sprintf("the variable %s is not set", name),
+		Message: fmt.Sprintf("variable %s is not set", name),
 		Hint:    fmt.Sprintf("set it in the environment or in .env, or write ${%s:-default}", name),
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// environment are the variables of these tests.
+// environment is the Lookup of these tests.
 func environment(name string) (string, bool) {
 	value, set := map[string]string{
 		"TAG": "1.29", "PORT": "8080", "EMPTY": "", "YES": "true", "TRICK": "x, privileged: true", "LINES": "a\nb: c",
@@ -22,23 +22,23 @@ func environment(name string) (string, bool) {
 
 func TestInterpolate(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
-		"a variable":               {"${TAG}", "1.29"},
-		"within a text":            {"v${TAG}-${NUMBER}", "v1.29-5"},
-		"what looks like a number": {"${NUMBER}", "5"},
-		"what looks like nothing":  {"${NULL}", "null"},
-		"an empty one":             {"${EMPTY}", ""},
-		"a default":                {"${NONE:-fallback}", "fallback"},
-		"a default for empty":      {"${EMPTY:-fallback}", "fallback"},
-		"no default needed":        {"${TAG:-fallback}", "1.29"},
-		"an empty default":         {"${NONE:-}", ""},
-		"a default with :":         {"${NONE:-http://x:1}", "http://x:1"},
-		"a message not needed":     {"${TAG:?set it}", "1.29"},
-		"a dollar":                 {"$$HOME", "$HOME"},
-		"an escaped reference":     {"$${TAG}", "${TAG}"},
-		"the shell's own":          {"echo $HOME $1 $", "echo $HOME $1 $"},
-		"never twice":              {"${NONE:-$}{TAG}", "${TAG}"},
-		"no structure":             {"${TRICK}", "x, privileged: true"},
-		"no lines":                 {"${LINES}", "a\nb: c"},
+		"a variable":           {"${TAG}", "1.29"},
+		"part of a text":       {"v${TAG}-${NUMBER}", "v1.29-5"},
+		"text like a number":   {"${NUMBER}", "5"},
+		"text like null":       {"${NULL}", "null"},
+		"an empty variable":    {"${EMPTY}", ""},
+		"a default":            {"${NONE:-fallback}", "fallback"},
+		"a default if empty":   {"${EMPTY:-fallback}", "fallback"},
+		"an unused default":    {"${TAG:-fallback}", "1.29"},
+		"an empty default":     {"${NONE:-}", ""},
+		"a default with :":     {"${NONE:-http://x:1}", "http://x:1"},
+		"an unused message":    {"${TAG:?set it}", "1.29"},
+		"a dollar":             {"$$HOME", "$HOME"},
+		"an escaped reference": {"$${TAG}", "${TAG}"},
+		"shell variables":      {"echo $HOME $1 $", "echo $HOME $1 $"},
+		"replaced once":        {"${NONE:-$}{TAG}", "${TAG}"},
+		"no new fields":        {"${TRICK}", "x, privileged: true"},
+		"no new lines":         {"${LINES}", "a\nb: c"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, quote := range []string{"", "'", `"`} {
@@ -56,8 +56,8 @@ func TestInterpolate(t *testing.T) {
 	}
 }
 
-// TestInterpolateTypes finds that a variable can be of any type, and that its
-// name is remembered.
+// TestInterpolateTypes checks that a variable can have any type, and that its name
+// is recorded.
 func TestInterpolateTypes(t *testing.T) {
 	text := header + `kind: Container
 metadata: {name: "app-${NUMBER}"}
@@ -92,7 +92,7 @@ status: {x: "${NONE}"}
 	}
 }
 
-// TestInterpolateOff finds every text as it is.
+// TestInterpolateOff checks that texts are unchanged without a Lookup.
 func TestInterpolateOff(t *testing.T) {
 	o := container(t, "env: {A: '${TAG} $$ ${'}")
 	if got := o.Container.Env["A"].Value; got != "${TAG} $$ ${" || o.Variables != nil {
@@ -100,19 +100,19 @@ func TestInterpolateOff(t *testing.T) {
 	}
 }
 
-// TestInterpolateWrong finds each fault at the place of the value, and no value
-// of a variable told.
-func TestInterpolateWrong(t *testing.T) {
+// TestInterpolateErrors checks that each error has the position of the value and
+// does not contain the value of a variable.
+func TestInterpolateErrors(t *testing.T) {
 	for name, tc := range map[string]struct{ field, want string }{
-		"not set":         {"env: {A: '${NONE}'}", "spec.env.A: the variable NONE is not set (set it in the environment or in .env, or write ${NONE:-default})"},
-		"a message":       {"env: {A: '${NONE:?the token of x}'}", "spec.env.A: the variable NONE is not set: the token of x (set it in the environment or in .env)"},
-		"empty, required": {"env: {A: '${EMPTY:?}'}", "spec.env.A: the variable EMPTY is not set (set it in the environment or in .env, or write ${EMPTY:-default})"},
-		"not closed":      {"env: {A: '${TAG'}", "spec.env.A: a ${ is not closed (write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $${ for the text ${)"},
-		"of the shell":    {"env: {A: '${TAG%x}'}", `spec.env.A: "${TAG" is followed by what is no reference (write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $${ for the text ${)`},
-		"a wrong type":    {"privileged: ${PASSWORD}", "spec.privileged: found the value of ${PASSWORD}, want true or false (write it without quotes)"},
-		"a wrong size":    {"resources: {shmSize: '${PASSWORD}'}", "spec.resources.shmSize: found the value of ${PASSWORD}, want a size (write it like 512Mi, 1.5Gi or 64k; a bare number is bytes)"},
-		"no list":         {"command: ${TRICK}", "spec.command: found the value of ${TRICK}, want a list (put it in [ ])"},
-		"NUL":             {"env: {A: '${NUL}'}", "spec.env.A: a variable has a NUL character (remove it: no program can be given one)"},
+		"not set":         {"env: {A: '${NONE}'}", "spec.env.A: variable NONE is not set (set it in the environment or in .env, or write ${NONE:-default})"},
+		"a message":       {"env: {A: '${NONE:?the token of x}'}", "spec.env.A: variable NONE is not set: the token of x (set it in the environment or in .env)"},
+		"empty, required": {"env: {A: '${EMPTY:?}'}", "spec.env.A: variable EMPTY is not set (set it in the environment or in .env, or write ${EMPTY:-default})"},
+		"not closed":      {"env: {A: '${TAG'}", "spec.env.A: variable reference is not closed: missing } (write ${NAME}, ${NAME:-default} or ${NAME:?message}, or $${ for a literal ${)"},
+		"shell operator":  {"env: {A: '${TAG%x}'}", `spec.env.A: invalid variable reference starting at "${TAG" (write ${NAME}, ${NAME:-default} or ${NAME:?message}, or $${ for a literal ${)`},
+		"a wrong type":    {"privileged: ${PASSWORD}", "spec.privileged: found the value of ${PASSWORD}, want true or false (write true or false without quotes)"},
+		"a wrong size":    {"resources: {shmSize: '${PASSWORD}'}", "spec.resources.shmSize: found the value of ${PASSWORD}, want a size (write a size such as 512Mi, 1.5Gi or 64k; a number without a unit is bytes)"},
+		"not a list":      {"command: ${TRICK}", "spec.command: found the value of ${TRICK}, want a list (enclose it in [ ])"},
+		"NUL":             {"env: {A: '${NUL}'}", "spec.env.A: the value of a variable contains a NUL character (remove it)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := header + "kind: Container\nmetadata: {name: app}\nspec:\n  image: nginx\n  " + tc.field + "\n"
@@ -133,15 +133,15 @@ func TestParseEnvFile(t *testing.T) {
 		"lines":             {"A=1\nB = two words \n\n# C=3\r\n", map[string]string{"A": "1", "B": "two words"}, ""},
 		"a byte order mark": {"\ufeffA=1", map[string]string{"A": "1"}, ""},
 		"export":            {"export A=1", map[string]string{"A": "1"}, ""},
-		"remarks":           {"A=1 # one\nB=a#b", map[string]string{"A": "1", "B": "a#b"}, ""},
+		"comments":          {"A=1 # one\nB=a#b", map[string]string{"A": "1", "B": "a#b"}, ""},
 		"quotes":            {`A='x # $Y \n' # z` + "\n" + `B="a\nb \"c\" # d \$"`, map[string]string{"A": `x # $Y \n`, "B": "a\nb \"c\" # d $"}, ""},
 		"empty values":      {"A=\nB=''", map[string]string{"A": "", "B": ""}, ""},
-		"the last counts":   {"A=1\nA=2", map[string]string{"A": "2"}, ""},
-		"no equals sign":    {"A=1\nB", nil, "line 2: want NAME=value, with a name of letters, digits and _"},
-		"no name":           {"=1", nil, "line 1: want NAME=value, with a name of letters, digits and _"},
-		"not closed":        {"A='x", nil, "line 1: the quotes are not closed on the line"},
-		"more behind":       {"A='x'y", nil, "line 1: there is more behind the closing quote"},
-		"NUL":               {"A=\x00", nil, "line 1: it has a NUL character"},
+		"repeated name":     {"A=1\nA=2", map[string]string{"A": "2"}, ""},
+		"no equals sign":    {"A=1\nB", nil, "line 2: want NAME=value, where the name consists of letters, digits and _"},
+		"no name":           {"=1", nil, "line 1: want NAME=value, where the name consists of letters, digits and _"},
+		"not closed":        {"A='x", nil, "line 1: missing closing quote on the line"},
+		"text after quote":  {"A='x'y", nil, "line 1: unexpected text after the closing quote"},
+		"NUL":               {"A=\x00", nil, "line 1: the value contains a NUL character"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := spec.ParseEnvFile(tc.text)

@@ -9,14 +9,14 @@ import (
 	"unicode/utf16"
 )
 
-// jsonEscape matches an escaped backslash, so as to step over it, and the two
-// escapes that JSON writers use and the YAML parser does not know: that of the
-// slash, and surrogate pairs.
+// jsonEscape matches the two JSON escapes that the YAML parser does not support:
+// the slash and surrogate pairs. It also matches an escaped backslash, so that
+// the character after it is not taken for an escape.
 var jsonEscape = regexp.MustCompile(`\\(?:\\|/|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2}))`)
 
-// yamlOfJSON is a JSON file as the YAML parser can read it; what is no JSON is
-// returned as it is. Lines stay where they are.
-func yamlOfJSON(data []byte) []byte {
+// jsonToYAML converts a JSON file into YAML with the same lines. It returns other
+// files unchanged.
+func jsonToYAML(data []byte) []byte {
 	if !json.Valid(data) {
 		return data
 	}

@@ -11,7 +11,7 @@ import (
 // Kind is the kind of a resource, spelled as in a manifest.
 type Kind string
 
-// The kinds a manifest may declare.
+// The kinds that a manifest may declare.
 const (
 	KindContainer Kind = "Container"
 	KindNetwork   Kind = "Network"
@@ -20,39 +20,39 @@ const (
 	KindSecret    Kind = "Secret"
 )
 
-// KindManifest is the kind under which a manifest file that declares nothing
-// usable is reported. It cannot be declared, and names no engine object.
+// KindManifest is the kind under which errors of a manifest file are reported if
+// they belong to no object. It cannot be declared and has no engine object.
 const KindManifest Kind = "Manifest"
 
-// APIVersion is the apiVersion of every manifest.
+// APIVersion is the apiVersion of all manifests.
 const APIVersion = "reconciler.dev/v1alpha1"
 
-// DefaultNamespace is the namespace of objects whose manifest names none.
+// DefaultNamespace is the namespace of objects whose manifest sets none.
 const DefaultNamespace = "default"
 
-// Kinds lists the kinds a manifest may declare, in creation order.
+// Kinds returns the kinds that a manifest may declare, in creation order.
 func Kinds() []Kind {
 	return []Kind{KindNetwork, KindVolume, KindConfig, KindSecret, KindContainer}
 }
 
-// Content reports that objects of the kind are content for containers, and
-// nothing at the engine.
+// Content reports whether objects of the kind only provide content to containers
+// and have no engine object.
 func (k Kind) Content() bool { return k == KindConfig || k == KindSecret }
 
-// Key names one resource and is the item of the controller's queue. It is
-// comparable; the zero Key names nothing.
+// Key identifies an object and is the item of the controller's queue. It is
+// comparable; the zero Key identifies no object.
 type Key struct {
 	Kind      Kind
 	Namespace string
 	Name      string
 }
 
-// String is "Kind/namespace/name".
+// String returns the key in the form "Kind/namespace/name".
 func (k Key) String() string {
 	return string(k.Kind) + "/" + k.Namespace + "/" + k.Name
 }
 
-// Compare orders keys by kind, namespace and name.
+// Compare orders keys by kind, namespace and name. It returns -1, 0 or 1.
 func (k Key) Compare(other Key) int {
 	return cmp.Or(
 		cmp.Compare(k.Kind, other.Kind),
@@ -61,11 +61,12 @@ func (k Key) Compare(other Key) int {
 	)
 }
 
-// ParseKey reads the form that String writes.
+// ParseKey parses the form "Kind/namespace/name". It does not check that the kind
+// is known.
 func ParseKey(s string) (Key, error) {
 	parts := strings.Split(s, "/")
 	if len(parts) != 3 || parts[0] == "" || parts[1] == "" || parts[2] == "" {
-		return Key{}, fmt.Errorf("key %q: want Kind/namespace/name", s)
+		return Key{}, fmt.Errorf("invalid key %q: want Kind/namespace/name", s)
 	}
 	return Key{Kind: Kind(parts[0]), Namespace: parts[1], Name: parts[2]}, nil
 }

@@ -2,8 +2,8 @@
 
 package spec
 
-// DefaultNetworkName is the name of the network that each namespace gets for
-// the containers which name none.
+// DefaultNetworkName is the name of the network, in each namespace, of containers
+// that list none.
 const DefaultNetworkName = "default"
 
 // Network declares a network that containers join. The network "default" of each

@@ -11,12 +11,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// position is the place of the field at path, or of the nearest thing around it
-// that is there.
+// position returns the position of the field at path, or of the nearest existing
+// field around it.
 func (c *checker) position(path string) Position {
 	n := c.root
 	for path != "" {
-		next, rest := child(n, path)
+		next, rest := childNode(n, path)
 		if next == nil {
 			break
 		}
@@ -25,9 +25,10 @@ func (c *checker) position(path string) Position {
 	return Position{File: c.file, Line: n.Line, Column: n.Column}
 }
 
-// child is the node at the first step of a path such as "ports[0].host", and
-// the rest of the path. A key may have dots: the longest that fits is meant.
-func child(n *yaml.Node, path string) (*yaml.Node, string) {
+// childNode returns the node at the first element of a path such as
+// "ports[0].host", and the rest of the path. Of several keys that match, because
+// keys may contain dots, it takes the longest.
+func childNode(n *yaml.Node, path string) (*yaml.Node, string) {
 	if n.Kind == yaml.SequenceNode {
 		index, rest, _ := strings.Cut(strings.TrimPrefix(path, "["), "]")
 		i, err := strconv.Atoi(index)
@@ -46,8 +47,8 @@ func child(n *yaml.Node, path string) (*yaml.Node, string) {
 	return value, strings.TrimPrefix(path[len(longest):], ".")
 }
 
-// lookup is the value of a key, or nil.
-func lookup(n *yaml.Node, key string) *yaml.Node {
+// mapValue returns the value of a key of a map node, or nil.
+func mapValue(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
 			return n.Content[i+1]
@@ -67,7 +68,8 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// describe names what a node is, for a message: not the value of a variable.
+// describe describes a node in a message, without the values of variables and
+// secrets.
 func (c *checker) describe(n *yaml.Node) string {
 	if written, expanded := c.expanded[n]; expanded {
 		return written
@@ -78,7 +80,7 @@ func (c *checker) describe(n *yaml.Node) string {
 	return describe(n)
 }
 
-// describe names what a node is, for a message.
+// describe describes a node in a message.
 func describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -98,39 +100,38 @@ func describe(n *yaml.Node) string {
 	case "!!bool":
 		return "the boolean " + value
 	case "!!null":
-		return "nothing"
+		return "null"
 	}
 	return fmt.Sprintf("%q", value)
 }
 
-// toJSON is the tree as JSON, without what was found to be at fault. A string
-// stays what was written, where the usual conversion would read some words as
-// booleans.
+// toJSON returns the tree as JSON without the nodes that have errors. Strings keep
+// their text; a generic conversion would turn words such as "yes" into booleans.
 func (c *checker) toJSON() ([]byte, error) {
-	v, err := c.plain(c.root)
+	v, err := c.toValue(c.root)
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(v)
 }
 
-func (c *checker) plain(n *yaml.Node) (any, error) {
+func (c *checker) toValue(n *yaml.Node) (any, error) {
 	switch {
 	case c.bad[n]:
 		return nil, nil
 	case n.Kind == yaml.MappingNode:
-		return c.plainMapping(n)
+		return c.toMap(n)
 	case n.Kind == yaml.SequenceNode:
 		out := make([]any, 0, len(n.Content))
 		for _, item := range n.Content {
-			v, err := c.plain(item)
+			v, err := c.toValue(item)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, v)
 		}
 		return out, nil
-	case n.ShortTag() == "!!str", c.words[n]:
+	case n.ShortTag() == "!!str", c.verbatim[n]:
 		return n.Value, nil
 	}
 	var v any
@@ -138,10 +139,10 @@ func (c *checker) plain(n *yaml.Node) (any, error) {
 	return v, err
 }
 
-func (c *checker) plainMapping(n *yaml.Node) (any, error) {
+func (c *checker) toMap(n *yaml.Node) (any, error) {
 	out := make(map[string]any, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		v, err := c.plain(n.Content[i+1])
+		v, err := c.toValue(n.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
@@ -152,8 +153,8 @@ func (c *checker) plainMapping(n *yaml.Node) (any, error) {
 	return out, nil
 }
 
-// list is "a, b or c".
-func list(names []string) string {
+// joinOr returns "a, b or c".
+func joinOr(names []string) string {
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}
@@ -161,9 +162,10 @@ func list(names []string) string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// DidYouMean is a hint with the nearest known name; empty when none is near.
+// DidYouMean returns a hint that suggests the known name most similar to found, or
+// "" if none is similar.
 func DidYouMean(found string, known []string) string {
-	if len(found) > maxDepth { // no name is that long, and distance has its price
+	if len(found) > maxDepth { // longer than any name, and the distance is quadratic
 		return ""
 	}
 	best, distance := "", 1+len(found)/2
@@ -178,7 +180,7 @@ func DidYouMean(found string, known []string) string {
 	return fmt.Sprintf("did you mean %q?", best)
 }
 
-// editDistance is the Levenshtein distance of two short ASCII words.
+// editDistance returns the Levenshtein distance of two short ASCII words.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

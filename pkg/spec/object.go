@@ -23,15 +23,15 @@ type Metadata struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// Position is a place in a manifest file.
+// Position is a position in a manifest file.
 type Position struct {
-	// File is the path relative to the watched directory, with slashes.
+	// File is the path relative to the watched directory, separated by slashes.
 	File string
-	// Line and Column count from 1; zero means that the place is the file.
+	// Line and Column count from 1; 0 means the file as a whole.
 	Line, Column int
 }
 
-// String is "file:line:column", or the file alone.
+// String returns "file:line:column", or only the file if Line is 0.
 func (p Position) String() string {
 	if p.Line == 0 {
 		return p.File
@@ -39,20 +39,20 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// AnnotationSuspend has an object of any kind observed and never acted on when it
-// is "true".
+// AnnotationSuspend is the annotation that, with the value "true", stops the
+// controller from acting on an object.
 const AnnotationSuspend = "dev.reconciler/suspend"
 
-// These annotations of a container replace the thresholds, in percent, from
-// which it is said to be under pressure; "0" means never.
+// These annotations of a container replace the thresholds of its pressure
+// conditions, in percent; "0" disables a condition.
 const (
 	AnnotationMemoryPressure = "dev.reconciler/memory-pressure-percent"
 	AnnotationCPUThrottled   = "dev.reconciler/cpu-throttled-percent"
 )
 
-// Object is one decoded, defaulted and valid manifest document. Exactly one of
-// the specs is set, the one that Kind names. Objects are shared between
-// goroutines: nobody changes one after it was built.
+// Object is a decoded, defaulted and valid manifest document. Exactly one spec is
+// set, the one of Kind. Objects are shared between goroutines and must not be
+// modified after they were built.
 type Object struct {
 	Kind     Kind
 	Metadata Metadata
@@ -63,46 +63,46 @@ type Object struct {
 	Config    *Config
 	Secret    *Secret
 
-	// Content is what was read of files: of a Config or Secret all its entries,
-	// by key; of a container its environment files, by path.
+	// Content holds the entries of a Config or Secret by key, or the environment
+	// files of a container by path.
 	Content map[string]Sensitive
-	// Resolved is what a container's references to configs, secrets and files
-	// amount to; nil when it has none.
+	// Resolved is the content of the references of a container; nil if it has no
+	// references.
 	Resolved *Resolved
-	// Variables are the names of the variables of the environment that the
-	// document uses, sorted.
+	// Variables lists the names of the environment variables that the document
+	// uses, sorted.
 	Variables []string
 
-	// Init is set on an init container, which its container implies.
+	// Init is set if the object is an init container.
 	Init *InitOf
-	// Source is where the document begins. The zero Position marks an implied
-	// object: a namespace's default network, or a network or volume that a
-	// container names and no manifest declares.
+	// Source is the position of the document. The zero Position marks an implied
+	// object: the default network of a namespace, or a network or volume that a
+	// container uses and no manifest declares.
 	Source Position
-	// Generation counts the changes of the object's spec since the controller
-	// started, from 1.
+	// Generation counts the changes of the spec since the controller started,
+	// from 1.
 	Generation int64
 }
 
-// Key names the object.
+// Key returns the key of the object.
 func (o Object) Key() Key {
 	return Key{Kind: o.Kind, Namespace: o.Metadata.Namespace, Name: o.Metadata.Name}
 }
 
-// IsZero reports that the object is none.
+// IsZero reports whether the object is the zero value.
 func (o Object) IsZero() bool { return o.Kind == "" }
 
-// Implied reports that no manifest declares the object.
+// Implied reports whether no manifest declares the object.
 func (o Object) Implied() bool { return o.Source.File == "" }
 
-// Suspended reports that the manifest wants the object observed and never acted
-// on.
+// Suspended reports whether the manifest stops the controller from acting on the
+// object.
 func (o Object) Suspended() bool {
 	return o.Container != nil && o.Container.Suspend || o.Metadata.Annotations[AnnotationSuspend] == "true"
 }
 
-// EngineName is the name of the object at the engine: "<name>.<namespace>", or
-// the override in the spec.
+// EngineName returns the name of the object at the engine: the name set in the
+// spec, or "<name>.<namespace>".
 func (o Object) EngineName() string {
 	switch {
 	case o.Container != nil && cmp.Or(o.Container.ContainerName, o.Container.Name) != "":
@@ -115,8 +115,8 @@ func (o Object) EngineName() string {
 	return o.Metadata.Name + "." + o.Metadata.Namespace
 }
 
-// External reports that the object exists outside the controller's care: it
-// must be present, and is never created, changed or removed.
+// External reports whether the object must already exist at the engine. The
+// controller never creates, changes or removes it.
 func (o Object) External() bool {
 	return o.Network != nil && o.Network.External || o.Volume != nil && o.Volume.External
 }

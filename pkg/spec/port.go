@@ -25,18 +25,19 @@ type Port struct {
 
 // PublishedPort is one port that a container publishes.
 type PublishedPort struct {
-	// HostIP is as in the manifest; empty means the controller's own choice.
+	// HostIP is the address in the manifest; empty means the controller's
+	// --publish-address.
 	HostIP string
-	// Host is zero for a free port.
+	// Host is the port of the host; 0 means a free port.
 	Host int
-	// Container is 1 to 65535.
+	// Container is the port of the container, from 1 to 65535.
 	Container int
 	// Protocol is tcp, udp or sctp.
 	Protocol string
 }
 
-// PublishedPorts are the ports of the container, ranges spelled out, in the
-// order of the manifest.
+// PublishedPorts returns the ports of the container in the order of the manifest,
+// one entry for each port of a range.
 func (c *Container) PublishedPorts() []PublishedPort {
 	var ports []PublishedPort
 	for _, p := range c.Ports {
@@ -54,13 +55,14 @@ func (c *Container) PublishedPorts() []PublishedPort {
 	return ports
 }
 
-// PortRange is one port, or those from First to Last; the zero value is none.
+// PortRange is a port, or the ports from First to Last. The zero value means no
+// port.
 type PortRange struct{ First, Last int }
 
-// IsZero reports that there is no port.
+// IsZero reports whether the range has no port.
 func (r PortRange) IsZero() bool { return r == PortRange{} }
 
-// Len is the number of ports.
+// Len returns the number of ports.
 func (r PortRange) Len() int {
 	if r.IsZero() {
 		return 0
@@ -68,7 +70,7 @@ func (r PortRange) Len() int {
 	return r.Last - r.First + 1
 }
 
-// String is "80", "8000-8010" or, for none, "auto".
+// String returns a form such as "80" or "8000-8010", or "auto" for no port.
 func (r PortRange) String() string {
 	switch {
 	case r.IsZero():
@@ -79,7 +81,7 @@ func (r PortRange) String() string {
 	return fmt.Sprintf("%d-%d", r.First, r.Last)
 }
 
-// MarshalJSON writes a number, or a range as a string.
+// MarshalJSON encodes one port as a number, and other ranges as a string.
 func (r PortRange) MarshalJSON() ([]byte, error) {
 	if r.First == r.Last && !r.IsZero() {
 		return []byte(r.String()), nil
@@ -87,8 +89,8 @@ func (r PortRange) MarshalJSON() ([]byte, error) {
 	return []byte(strconv.Quote(r.String())), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
-func (r *PortRange) UnmarshalJSON(data []byte) error { return readWord(data, r) }
+// UnmarshalJSON decodes the forms of MarshalJSON.
+func (r *PortRange) UnmarshalJSON(data []byte) error { return unmarshalScalar(data, r) }
 
 func (r *PortRange) parse(text string) error {
 	if text == "auto" {
@@ -102,7 +104,7 @@ func (r *PortRange) parse(text string) error {
 	from, err := strconv.ParseUint(first, 0, 16)
 	to, err2 := strconv.ParseUint(last, 0, 16)
 	if err != nil || err2 != nil || from < 1 || to < from {
-		return errWord
+		return errScalar
 	}
 	*r = PortRange{int(from), int(to)}
 	return nil
@@ -112,22 +114,22 @@ func (*PortRange) form() (want, example string) {
 	return "a port from 1 to 65535 or a range", `write 8080 or "8000-8010"`
 }
 
-// ExposedPort is a port, or a range of them, that is told of and not published.
-// In a manifest it is 9000, "9000-9010" or either with "/udp".
+// ExposedPort is a port or a range of ports that is documented but not published,
+// written as 9000, "9000-9010" or "9000/udp".
 type ExposedPort struct {
 	PortRange
 	// Protocol is tcp, udp or sctp.
 	Protocol string
 }
 
-// String is "9000/tcp" or "9000-9010/tcp".
+// String returns a form such as "9000/tcp" or "9000-9010/tcp".
 func (p ExposedPort) String() string { return p.PortRange.String() + "/" + p.Protocol }
 
-// MarshalJSON writes the manifest's form.
+// MarshalJSON encodes the port as a string.
 func (p ExposedPort) MarshalJSON() ([]byte, error) { return []byte(strconv.Quote(p.String())), nil }
 
-// UnmarshalJSON reads the manifest's form.
-func (p *ExposedPort) UnmarshalJSON(data []byte) error { return readWord(data, p) }
+// UnmarshalJSON decodes a string or a number.
+func (p *ExposedPort) UnmarshalJSON(data []byte) error { return unmarshalScalar(data, p) }
 
 func (p *ExposedPort) parse(text string) error {
 	ports, protocol, found := strings.Cut(text, "/")
@@ -136,7 +138,7 @@ func (p *ExposedPort) parse(text string) error {
 	}
 	p.Protocol = protocol
 	if protocol != "tcp" && protocol != "udp" && protocol != "sctp" || ports == "auto" {
-		return errWord
+		return errScalar
 	}
 	return p.PortRange.parse(ports)
 }

@@ -10,26 +10,28 @@ import (
 	"time"
 )
 
-// The defaults of probes, which are Kubernetes'.
+// The defaults of probes, which are the defaults of Kubernetes.
 const (
 	defaultProbePeriod   = 10 * time.Second
 	defaultProbeTimeout  = time.Second
 	defaultProbeFailures = 3
 )
 
-// Every is the time between two runs.
+// Every returns the time between two runs.
 func (p *Probe) Every() time.Duration { return cmp.Or(p.Period.Std(), defaultProbePeriod) }
 
-// Limit is how long one run may take.
+// Limit returns the maximum duration of one run.
 func (p *Probe) Limit() time.Duration { return cmp.Or(p.Timeout.Std(), defaultProbeTimeout) }
 
-// Successes is how many successes in a row mean success.
+// Successes returns the number of consecutive successes after which the probe has
+// succeeded.
 func (p *Probe) Successes() int { return cmp.Or(p.SuccessThreshold, 1) }
 
-// Failures is how many failures in a row mean failure.
+// Failures returns the number of consecutive failures after which the probe has
+// failed.
 func (p *Probe) Failures() int { return cmp.Or(p.FailureThreshold, defaultProbeFailures) }
 
-// String is what the probe does in a few words, such as "httpGet :8080/healthz".
+// String returns a short description of the check, such as "httpGet :8080/healthz".
 func (p *Probe) String() string {
 	switch {
 	case p.HTTPGet != nil:
@@ -43,10 +45,10 @@ func (p *Probe) String() string {
 	case p.Log != nil:
 		return "log " + p.Log.Pattern
 	}
-	return "of no kind"
+	return "no check"
 }
 
-// Expects reports that a status code is one of those expected.
+// Expects reports whether a status code means success.
 func (h *HTTPGet) Expects(code int) bool {
 	ranges, _ := ParseStatuses(h.ExpectStatus)
 	return slices.ContainsFunc(ranges, func(r [2]int) bool { return r[0] <= code && code <= r[1] })

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Size is a number of bytes, written as a quantity such as "512Mi". -1 is
-// without limit, where a field allows that.
+// Size is a number of bytes, written as a quantity such as "512Mi". -1 means
+// unlimited, where a field allows it.
 type Size int64
 
-// sizeUnits are the suffixes of sizes, the largest first.
+// sizeUnits lists the suffixes of sizes.
 var sizeUnits = []struct {
 	suffix string
 	bytes  int64
@@ -28,10 +28,11 @@ var sizeUnits = []struct {
 	{"k", 1e3},
 }
 
-// Bytes is the number of bytes.
+// Bytes returns the number of bytes.
 func (s Size) Bytes() int64 { return int64(s) }
 
-// String is the manifest's form: in the largest binary unit that fits.
+// String returns the size in the largest binary unit that divides it, or
+// "unlimited" if it is negative.
 func (s Size) String() string {
 	if s < 0 {
 		return "unlimited"
@@ -44,11 +45,11 @@ func (s Size) String() string {
 	return strconv.FormatInt(int64(s), 10)
 }
 
-// MarshalJSON writes the manifest's form.
+// MarshalJSON encodes the value as a string.
 func (s Size) MarshalJSON() ([]byte, error) { return []byte(strconv.Quote(s.String())), nil }
 
-// UnmarshalJSON reads the manifest's form, or a number of bytes.
-func (s *Size) UnmarshalJSON(data []byte) error { return readWord(data, s) }
+// UnmarshalJSON decodes a string, or a number of bytes.
+func (s *Size) UnmarshalJSON(data []byte) error { return unmarshalScalar(data, s) }
 
 func (s *Size) parse(text string) error {
 	if text == "unlimited" || text == "-1" {
@@ -64,14 +65,14 @@ func (s *Size) parse(text string) error {
 	}
 	n, ok := decimal(text, factor)
 	if !ok {
-		return errWord
+		return errScalar
 	}
 	*s = Size(n)
 	return nil
 }
 
 func (*Size) form() (want, example string) {
-	return "a size", `write it like 512Mi, 1.5Gi or 64k; a bare number is bytes`
+	return "a size", `write a size such as 512Mi, 1.5Gi or 64k; a number without a unit is bytes`
 }
 
 // decimal is a number such as "1.5", times factor; false when it is none, is
@@ -92,22 +93,23 @@ func decimal(text string, factor int64) (int64, bool) {
 	return n.Num().Int64(), true
 }
 
-// CPUs is a number of billionths of a CPU, written as a decimal such as "1.5".
+// CPUs is an amount of CPU time in billionths of a core, written as a decimal
+// number of cores such as "1.5".
 type CPUs int64
 
 const nano = 1_000_000_000
 
-// Nano is the number of billionths of a CPU.
+// Nano returns the amount in billionths of a core.
 func (c CPUs) Nano() int64 { return int64(c) }
 
-// String is the manifest's form.
+// String returns the notation of manifests.
 func (c CPUs) String() string { return strconv.FormatFloat(float64(c)/nano, 'f', -1, 64) }
 
-// MarshalJSON writes the manifest's form.
+// MarshalJSON encodes the value as a string.
 func (c CPUs) MarshalJSON() ([]byte, error) { return []byte(strconv.Quote(c.String())), nil }
 
-// UnmarshalJSON reads the manifest's form, or a number.
-func (c *CPUs) UnmarshalJSON(data []byte) error { return readWord(data, c) }
+// UnmarshalJSON decodes a string or a number.
+func (c *CPUs) UnmarshalJSON(data []byte) error { return unmarshalScalar(data, c) }
 
 func (c *CPUs) parse(text string) error {
 	n, ok := decimal(text, nano)
@@ -115,27 +117,27 @@ func (c *CPUs) parse(text string) error {
 		n, ok = decimal(milli, nano/1000)
 	}
 	if !ok {
-		return errWord
+		return errScalar
 	}
 	*c = CPUs(n)
 	return nil
 }
 
 func (*CPUs) form() (want, example string) {
-	return "a number of CPUs", `write it like "1.5", "0.25" or 500m`
+	return "a number of CPUs", `write a number such as "1.5", "0.25" or 500m`
 }
 
-// FileMode is the mode of a file, written in octal such as 0o444.
+// FileMode is a file mode, written in octal such as 0o444.
 type FileMode uint32
 
-// String is the manifest's form.
+// String returns the notation of manifests.
 func (m FileMode) String() string { return "0" + strconv.FormatUint(uint64(m), 8) }
 
-// MarshalJSON writes the manifest's form.
+// MarshalJSON encodes the value as a string.
 func (m FileMode) MarshalJSON() ([]byte, error) { return []byte(strconv.Quote(m.String())), nil }
 
-// UnmarshalJSON reads the manifest's form.
-func (m *FileMode) UnmarshalJSON(data []byte) error { return readWord(data, m) }
+// UnmarshalJSON decodes an octal string.
+func (m *FileMode) UnmarshalJSON(data []byte) error { return unmarshalScalar(data, m) }
 
 func (m *FileMode) parse(text string) error {
 	digits, octal := strings.CutPrefix(text, "0o")
@@ -144,12 +146,12 @@ func (m *FileMode) parse(text string) error {
 	}
 	n, err := strconv.ParseUint(digits, 8, 32)
 	if !octal || err != nil || n > 0o7777 {
-		return errWord
+		return errScalar
 	}
 	*m = FileMode(n)
 	return nil
 }
 
 func (*FileMode) form() (want, example string) {
-	return "a mode in octal", `write it like 0o444 or "0444"`
+	return "an octal mode", `write a mode such as 0o444 or "0444"`
 }

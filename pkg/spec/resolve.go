@@ -8,14 +8,16 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 )
 
-// Resolve is objects, as manifests declare them, with what the references of containers to configs, secrets
-// and environment files amount to. What leads nowhere is in Resolved.Missing.
+// Resolve returns a copy of objects in which Resolved is set for each container
+// with references to configs, secrets or environment files. References to
+// objects or keys that do not exist are listed in Resolved.Missing.
 func Resolve(objects map[Key]Object) map[Key]Object {
 	all := make(map[Key]Object, len(objects))
 	for k, o := range objects {
-		if o.Container != nil && o.Container.refers() {
+		if o.Container != nil && o.Container.hasReferences() {
 			o.Resolved = resolveContainer(objects, o)
 		}
 		all[k] = o
@@ -23,8 +25,8 @@ func Resolve(objects map[Key]Object) map[Key]Object {
 	return all
 }
 
-// refers reports that something has to be resolved.
-func (c *Container) refers() bool {
+// hasReferences reports whether the container refers to content.
+func (c *Container) hasReferences() bool {
 	return len(c.EnvFile) > 0 || len(c.contentEdges("")) > 0 ||
 		slices.ContainsFunc(c.InitContainers, func(i InitContainer) bool { return len(i.EnvFile) > 0 })
 }
@@ -39,16 +41,16 @@ func resolveContainer(objects map[Key]Object, o Object) *Resolved {
 	r := &resolver{objects: objects, of: o}
 	c := o.Container
 	out := &Resolved{
-		Env:   r.env(c.EnvFile, c.Env, "spec"),
-		Files: r.files(c.Configs, c.Secrets, "spec"),
+		Env:   r.resolveEnv(c.EnvFile, c.Env, "spec"),
+		Files: r.resolveFiles(c.Configs, c.Secrets, "spec"),
 	}
 	for i, init := range c.InitContainers {
 		at := fmt.Sprintf("spec.initContainers[%d]", i)
 		if out.Init == nil {
 			out.Init, out.InitFiles = map[string]map[string]EnvContent{}, map[string][]File{}
 		}
-		out.Init[init.Name] = r.env(init.EnvFile, init.Env, at)
-		out.InitFiles[init.Name] = r.files(init.Configs, init.Secrets, at)
+		out.Init[init.Name] = r.resolveEnv(init.EnvFile, init.Env, at)
+		out.InitFiles[init.Name] = r.resolveFiles(init.Configs, init.Secrets, at)
 	}
 	slices.SortStableFunc(r.missing, func(a, b Missing) int {
 		return cmp.Or(a.Key.Compare(b.Key), cmp.Compare(a.Path, b.Path))
@@ -57,11 +59,12 @@ func resolveContainer(objects map[Key]Object, o Object) *Resolved {
 	return out
 }
 
-// env is an environment: of files in their order, then what the manifest says.
-func (r *resolver) env(files []string, values map[string]EnvValue, at string) map[string]EnvContent {
+// resolveEnv returns an environment: the variables of the files in order, then
+// the values of the manifest, which override them.
+func (r *resolver) resolveEnv(files []string, values map[string]EnvValue, at string) map[string]EnvContent {
 	env := map[string]EnvContent{}
 	for _, name := range files {
-		lines, _ := ParseEnvFile(r.of.Content[name].Reveal()) // it was valid when it was read
+		lines, _ := ParseEnvFile(r.of.Content[name].Reveal()) // validated when it was loaded
 		for variable, text := range lines {
 			env[variable] = EnvContent{Text: NewSensitive(text)}
 		}
@@ -70,9 +73,9 @@ func (r *resolver) env(files []string, values map[string]EnvValue, at string) ma
 		at := join(at+".env", name)
 		switch v := values[name]; {
 		case v.FromConfig != nil:
-			r.reference(env, name, KindConfig, *v.FromConfig, at+".fromConfig")
+			r.setReference(env, name, KindConfig, *v.FromConfig, at+".fromConfig")
 		case v.FromSecret != nil:
-			r.reference(env, name, KindSecret, *v.FromSecret, at+".fromSecret")
+			r.setReference(env, name, KindSecret, *v.FromSecret, at+".fromSecret")
 		default:
 			env[name] = EnvContent{Text: NewSensitive(v.Value)}
 		}
@@ -80,9 +83,9 @@ func (r *resolver) env(files []string, values map[string]EnvValue, at string) ma
 	return env
 }
 
-// reference sets a variable to the entry that ref names.
-func (r *resolver) reference(env map[string]EnvContent, name string, kind Kind, ref KeyRef, at string) {
-	text, missing := r.entry(kind, ref.Name, ref.Key, at)
+// setReference sets a variable to the value of the key that ref refers to.
+func (r *resolver) setReference(env map[string]EnvContent, name string, kind Kind, ref KeyRef, at string) {
+	text, missing := r.findEntry(kind, ref.Name, ref.Key, at)
 	switch {
 	case missing == nil:
 		env[name] = EnvContent{Text: text, Secret: kind == KindSecret}
@@ -91,19 +94,22 @@ func (r *resolver) reference(env map[string]EnvContent, name string, kind Kind, 
 	}
 }
 
-// content is the entries of a Config or Secret, or that there is none.
-func (r *resolver) content(kind Kind, name, at string) (map[string]Sensitive, *Missing) {
+// findContent returns the entries of a Config or Secret, or a Missing if it does not
+// exist.
+func (r *resolver) findContent(kind Kind, name, at string) (map[string]Sensitive, *Missing) {
 	k := Key{kind, r.of.Metadata.Namespace, name}
 	o, found := r.objects[k]
 	if found {
 		return o.Content, nil
 	}
 	reason := map[Kind]string{KindConfig: ReasonConfigNotFound, KindSecret: ReasonSecretNotFound}[kind]
-	return nil, &Missing{Path: at, Key: k, Reason: reason, Message: fmt.Sprintf("no manifest declares %s: add one", k)}
+	return nil, &Missing{Path: at, Key: k, Reason: reason, Message: fmt.Sprintf("no manifest declares %s: add a manifest for it", k)}
 }
 
-func (r *resolver) entry(kind Kind, name, key, at string) (Sensitive, *Missing) {
-	content, missing := r.content(kind, name, at)
+// findEntry returns one entry of a Config or Secret, or a Missing if it does not
+// exist.
+func (r *resolver) findEntry(kind Kind, name, key, at string) (Sensitive, *Missing) {
+	content, missing := r.findContent(kind, name, at)
 	if missing != nil {
 		return Sensitive{}, missing
 	}
@@ -112,19 +118,19 @@ func (r *resolver) entry(kind Kind, name, key, at string) (Sensitive, *Missing) 
 	}
 	k := Key{kind, r.of.Metadata.Namespace, name}
 	reason := map[Kind]string{KindConfig: ReasonConfigKeyNotFound, KindSecret: ReasonSecretKeyNotFound}[kind]
-	message := fmt.Sprintf("%s has no key %q: it has %s", k, key, list(slices.Sorted(maps.Keys(content))))
+	message := fmt.Sprintf("%s has no key %q: its keys are %s", k, key, strings.Join(slices.Sorted(maps.Keys(content)), ", "))
 	if len(content) == 0 {
 		message = fmt.Sprintf("%s has no key %q: it is empty", k, key)
 	}
 	return Sensitive{}, &Missing{Path: at, Key: k, Reason: reason, Message: message}
 }
 
-// files are what configs and secrets put into the file system, by path. Of two
-// with the same path the later one counts.
-func (r *resolver) files(configs, secrets []FileRef, at string) []File {
+// resolveFiles returns the files of configs and secrets, sorted by path. If two
+// have the same path, the later one is used.
+func (r *resolver) resolveFiles(configs, secrets []FileRef, at string) []File {
 	files := map[string]File{}
 	add := func(kind Kind, ref FileRef, at string) {
-		for _, f := range r.filesOf(kind, ref, at) {
+		for _, f := range r.filesOfRef(kind, ref, at) {
 			files[f.Path] = f
 		}
 	}
@@ -137,10 +143,10 @@ func (r *resolver) files(configs, secrets []FileRef, at string) []File {
 	return slices.SortedFunc(maps.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 }
 
-func (r *resolver) filesOf(kind Kind, ref FileRef, at string) []File {
+func (r *resolver) filesOfRef(kind Kind, ref FileRef, at string) []File {
 	file := File{UID: ref.UID, GID: ref.GID, Mode: cmp.Or(ref.Mode, defaultFileMode), Secret: kind == KindSecret}
 	if ref.Key != "" {
-		text, missing := r.entry(kind, ref.Name, ref.Key, at)
+		text, missing := r.findEntry(kind, ref.Name, ref.Key, at)
 		if missing != nil {
 			r.missing = append(r.missing, *missing)
 			return nil
@@ -148,7 +154,7 @@ func (r *resolver) filesOf(kind Kind, ref FileRef, at string) []File {
 		file.Path, file.Content = ref.Path(kind), text
 		return []File{file}
 	}
-	content, missing := r.content(kind, ref.Name, at)
+	content, missing := r.findContent(kind, ref.Name, at)
 	if missing != nil {
 		r.missing = append(r.missing, *missing)
 	}
@@ -161,10 +167,11 @@ func (r *resolver) filesOf(kind Kind, ref FileRef, at string) []File {
 	return files
 }
 
-// defaultFileMode is that of files from configs and secrets.
+// defaultFileMode is the default mode of files from configs and secrets.
 const defaultFileMode FileMode = 0o444
 
-// Path is where the file goes or, without a Key, the folder of the files.
+// Path returns the absolute path of the file or, if Key is empty, of the directory
+// that contains the files.
 func (f FileRef) Path(kind Kind) string {
 	switch {
 	case f.Target != "":

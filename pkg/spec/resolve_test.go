@@ -14,18 +14,18 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// files is a Read that knows a few files.
+// files returns a Read function for the given files.
 func files(texts map[string]string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		text, found := texts[name]
 		if !found {
-			return nil, errors.New("there is no such file")
+			return nil, errors.New("file does not exist")
 		}
 		return []byte(text), nil
 	}
 }
 
-// resolved are the objects of a manifest with their references resolved.
+// resolved decodes a manifest and resolves the references of its objects.
 func resolved(t *testing.T, text string, read func(string) ([]byte, error)) map[spec.Key]spec.Object {
 	t.Helper()
 	objects, errs := spec.Decode("f.yaml", []byte(text), spec.DecodeOptions{Read: read})
@@ -43,7 +43,7 @@ var appKey = spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "app
 
 const (
 	app = header + "kind: Container\nmetadata: {name: app}\nspec: {image: nginx, "
-	// The config and the secret that the containers of these tests refer to.
+	// content declares the config and the secret that the containers refer to.
 	content = `
 ---
 ` + header + `kind: Config
@@ -66,7 +66,7 @@ func TestResolve(t *testing.T) {
 		files   []string
 		missing []string
 	}{
-		"texts win over files, later files over earlier ones": {
+		"texts override files, later files override earlier ones": {
 			spec: `envFile: [a.env, b.env], env: {C: "1", A: text}`,
 			env:  map[string]string{"A": "text", "B": "second", "C": "1"},
 		},
@@ -74,7 +74,7 @@ func TestResolve(t *testing.T) {
 			spec: `env: {L: {fromConfig: {name: conf, key: level}}, P: {fromSecret: {name: db, key: password}}}`,
 			env:  map[string]string{"L": "debug", "P": "hunter2 (secret)"},
 		},
-		"what is optional and missing is left out": {
+		"missing optional references are omitted": {
 			spec: `env: {L: {fromConfig: {name: none, key: x, optional: true}}, M: {fromConfig: {name: conf, key: x, optional: true}}}`,
 			env:  map[string]string{},
 		},
@@ -83,7 +83,7 @@ func TestResolve(t *testing.T) {
 			env:   map[string]string{},
 			files: []string{"/etc/nginx/nginx.conf 7:8 0600 server {}", "/run/secrets/db/password 0:0 0444 hunter2 (secret)"},
 		},
-		"all entries become files in a folder": {
+		"all entries become files in a directory": {
 			spec: `configs: [{name: conf, target: /etc/app/}], secrets: [db]`,
 			env:  map[string]string{},
 			files: []string{
@@ -91,13 +91,13 @@ func TestResolve(t *testing.T) {
 				"/etc/app/nginx.conf 0:0 0444 server {}", "/run/secrets/db/password 0:0 0444 hunter2 (secret)",
 			},
 		},
-		"what leads nowhere is told": {
+		"missing references are reported": {
 			spec: `env: {A: {fromConfig: {name: none, key: x}}, B: {fromSecret: {name: db, key: user}}}, configs: [none]`,
 			env:  map[string]string{},
 			missing: []string{
-				"spec.configs[0]: ConfigNotFound: no manifest declares Config/default/none: add one",
-				"spec.env.A.fromConfig: ConfigNotFound: no manifest declares Config/default/none: add one",
-				`spec.env.B.fromSecret: SecretKeyNotFound: Secret/default/db has no key "user": it has password`,
+				"spec.configs[0]: ConfigNotFound: no manifest declares Config/default/none: add a manifest for it",
+				"spec.env.A.fromConfig: ConfigNotFound: no manifest declares Config/default/none: add a manifest for it",
+				`spec.env.B.fromSecret: SecretKeyNotFound: Secret/default/db has no key "user": its keys are password`,
 			},
 		},
 	} {
@@ -122,7 +122,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// TestResolveInit finds that init containers have their own.
+// TestResolveInit checks that init containers have their own variables and files.
 func TestResolveInit(t *testing.T) {
 	o := resolved(t, app+`initContainers: [{name: migrate, envFile: [a.env], configs: [{name: conf, key: level}]}]}`+content,
 		files(map[string]string{"a.env": "A=1", "./nginx.conf": ""}))[appKey]
@@ -134,7 +134,7 @@ func TestResolveInit(t *testing.T) {
 	}
 }
 
-// TestHashOfContent finds that the content counts and not how it is come by.
+// TestHashOfContent checks that the hash depends on the content, not on its source.
 func TestHashOfContent(t *testing.T) {
 	hash := func(spec, more string) string {
 		return string(resolved(t, app+spec+"}"+more, files(map[string]string{
@@ -146,16 +146,16 @@ func TestHashOfContent(t *testing.T) {
 		spec, content string
 		same          bool
 	}{
-		"from a secret":      {"env: {P: {fromSecret: {name: db, key: password}}}", content, true},
-		"from a file":        {"envFile: [a.env]", "", true},
-		"another secret":     {"env: {P: {fromSecret: {name: db, key: password}}}", strings.ReplaceAll(content, "hunter2", "hunter3"), false},
-		"another file":       {"envFile: [other.env]", "", false},
-		"one file more":      {"env: {P: hunter2}, configs: [{name: conf, key: level}]", content, false},
-		"what is not needed": {"env: {P: hunter2}", content, true},
+		"from a secret":  {"env: {P: {fromSecret: {name: db, key: password}}}", content, true},
+		"from a file":    {"envFile: [a.env]", "", true},
+		"another secret": {"env: {P: {fromSecret: {name: db, key: password}}}", strings.ReplaceAll(content, "hunter2", "hunter3"), false},
+		"another file":   {"envFile: [other.env]", "", false},
+		"an added file":  {"env: {P: hunter2}, configs: [{name: conf, key: level}]", content, false},
+		"unused content": {"env: {P: hunter2}", content, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := hash(tc.spec, tc.content) == literal; got != tc.same {
-				t.Errorf("the hash is the same: %v, want %v", got, tc.same)
+				t.Errorf("same hash: %v, want %v", got, tc.same)
 			}
 		})
 	}
@@ -166,7 +166,7 @@ func TestHashOfContent(t *testing.T) {
 			t.Errorf("got %s and %s", a, b)
 		}
 	})
-	t.Run("unresolved says nothing of a change", func(t *testing.T) {
+	t.Run("an unresolved hash is not comparable", func(t *testing.T) {
 		got := hash("env: {P: {fromSecret: {name: none, key: password}}}", "")
 		if spec.Hash(got).Comparable(spec.Hash(literal)) {
 			t.Errorf("%s is comparable with %s", got, literal)
@@ -174,8 +174,8 @@ func TestHashOfContent(t *testing.T) {
 	})
 }
 
-// TestSecretsStay finds a secret in nothing that is printed, logged or sent.
-func TestSecretsStay(t *testing.T) {
+// TestSecretsAreRedacted checks that formatting and encoding reveal no secret.
+func TestSecretsAreRedacted(t *testing.T) {
 	o := resolved(t, app+"env: {P: {fromSecret: {name: db, key: password}}}, secrets: [db]}"+content, files(map[string]string{"./nginx.conf": ""}))
 	hidden := struct{ objects map[spec.Key]spec.Object }{o}
 	printed := ""
@@ -194,30 +194,30 @@ func TestSecretsStay(t *testing.T) {
 	}
 	for _, secret := range []string{"hunter2", "68756e74657232", "aHVudGVyMg"} {
 		if i := strings.Index(printed, secret); i >= 0 {
-			t.Errorf("found it in %s", printed[max(0, i-60):i+20])
+			t.Errorf("found the secret in %s", printed[max(0, i-60):i+20])
 		}
 	}
 	if !strings.Contains(printed, spec.Redacted) {
-		t.Error("nothing is redacted: nothing was printed")
+		t.Error("no redacted value was printed")
 	}
 }
 
-// TestSecretsStayOutOfErrors finds no value of a Secret in what is said of one
-// that is wrong.
+// TestSecretsStayOutOfErrors checks that errors of a Secret contain none of its
+// values.
 func TestSecretsStayOutOfErrors(t *testing.T) {
 	for name, text := range map[string]string{
 		"a number":        "spec: {data: {p: 314159}}",
 		"a boolean":       "spec: {data: {p: 314159.0}}",
 		"a date":          "spec: {data: {p: 3141-05-09}}",
 		"a list":          "spec: {data: {p: ['314159']}}",
-		"no mapping":      "spec: {data: '314159'}",
-		"no spec":         "spec: '314159'",
-		"no base64":       "spec: {binaryData: {p: '314159!'}}",
+		"a text":          "spec: {data: '314159'}",
+		"spec text":       "spec: '314159'",
+		"base64":          "spec: {binaryData: {p: '314159!'}}",
 		"an alias":        "spec: {data: {p: *314159}}",
 		"an anchor":       "spec: {data: {p: &314159 x}}",
 		"NUL":             `spec: {data: {p: "314159\0"}}`,
-		"no such place":   "spec: {data: {a/b: '314159'}}",
-		"twice":           "spec: {data: {p: '314159'}, binaryData: {p: MzE0MTU5}}",
+		"invalid key":     "spec: {data: {a/b: '314159'}}",
+		"two fields":      "spec: {data: {p: '314159'}, binaryData: {p: MzE0MTU5}}",
 		"kubernetes":      "stringData: {p: '314159'}",
 		"a variable":      "spec: {data: {p: '${X:-314159}', q: '${'}}",
 		"a wrong default": "spec: {data: {p: '${X-314159}'}}",
@@ -232,7 +232,7 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 				t.Fatal("no error")
 			}
 			if strings.Contains(errs.Error(), "3141") {
-				t.Errorf("told in %v", errs)
+				t.Errorf("errors contain the value: %v", errs)
 			}
 		})
 	}

@@ -2,57 +2,58 @@
 
 package spec
 
-// Resolved is what the references of a container amount to.
+// Resolved is the content that the references of a container lead to.
 type Resolved struct {
-	// Env are all variables of the container: of its files, its references and
-	// its texts. Init are those of its init containers, by name.
+	// Env holds all environment variables of the container. Init holds the
+	// variables of its init containers, by the name of the init container.
 	Env  map[string]EnvContent
 	Init map[string]map[string]EnvContent
-	// Files are what its configs and secrets put into its file system, sorted by
-	// path; InitFiles are those of its init containers, by name.
+	// Files holds the files from configs and secrets, sorted by path. InitFiles
+	// holds the files of its init containers, by the name of the init container.
 	Files     []File
 	InitFiles map[string][]File
-	// Missing are the references that lead nowhere, sorted: while there are any,
-	// nothing else here is complete, and the container cannot be created.
+	// Missing lists the references to objects or keys that do not exist, sorted.
+	// While it is not empty, the other fields are incomplete and the container
+	// cannot be created.
 	Missing []Missing
 }
 
-// EnvContent is the value of a variable.
+// EnvContent is the value of an environment variable.
 type EnvContent struct {
 	// Text is the value.
 	Text Sensitive
-	// Secret reports that it comes from a Secret.
+	// Secret reports whether the value comes from a Secret.
 	Secret bool
 }
 
-// File is a file to be put into a container before it starts.
+// File is a file that is copied into a container before it starts.
 type File struct {
-	// Path is absolute, in the container.
+	// Path is the absolute path in the container.
 	Path string
-	// UID and GID own it.
+	// UID and GID are the numeric owner and group.
 	UID, GID int
-	// Mode is its mode.
+	// Mode is the file mode.
 	Mode FileMode
-	// Content is what is in it.
+	// Content is the content.
 	Content Sensitive
-	// Secret reports that it comes from a Secret.
+	// Secret reports whether the value comes from a Secret.
 	Secret bool
 }
 
-// Missing is a reference that leads nowhere.
+// Missing is a reference to an object or key that does not exist.
 type Missing struct {
 	// Path is the field with the reference, such as "spec.env.PASSWORD".
 	Path string
-	// Key is the Config or Secret.
+	// Key identifies the Config or Secret.
 	Key Key
 	// Reason is ConfigNotFound, SecretNotFound, ConfigKeyNotFound or
 	// SecretKeyNotFound.
 	Reason string
-	// Message says what is missing and what helps.
+	// Message describes what is missing and how to correct it.
 	Message string
 }
 
-// The reasons of what is missing.
+// The reasons of a Missing.
 const (
 	ReasonConfigNotFound    = "ConfigNotFound"
 	ReasonConfigKeyNotFound = "ConfigKeyNotFound"
@@ -60,8 +61,9 @@ const (
 	ReasonSecretKeyNotFound = "SecretKeyNotFound"
 )
 
-// Environment is the environment of the container, or with a name that of one of
-// its init containers: as resolved, else its texts.
+// Environment returns the environment of the container or, if init is not empty,
+// of the init container with that name. Variables with references are included
+// only after they were resolved.
 func (o Object) Environment(init string) map[string]EnvContent {
 	if r := o.Resolved; r != nil {
 		if init == "" {

@@ -69,7 +69,7 @@ type Ulimit struct {
 func (u *Ulimit) parse(text string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return errWord
+		return errScalar
 	}
 	*u = Ulimit{Soft: n, Hard: n}
 	return nil
@@ -79,10 +79,10 @@ func (*Ulimit) form() (want, example string) {
 	return "a number or an object", "write 65535 or {soft: 1024, hard: 65535}"
 }
 
-// UnmarshalJSON reads an object or one number for both.
+// UnmarshalJSON decodes an object, or a number for both limits.
 func (u *Ulimit) UnmarshalJSON(data []byte) error {
 	type plain Ulimit
-	return readWordOr(data, u, (*plain)(u))
+	return unmarshalScalarOr(data, u, (*plain)(u))
 }
 
 // Device adds a device of the host to the container. The string
@@ -100,7 +100,7 @@ type Device struct {
 func (d *Device) parse(text string) error {
 	parts := strings.Split(text, ":")
 	if len(parts) > 3 || !strings.HasPrefix(text, "/") {
-		return errWord
+		return errScalar
 	}
 	parts = append(parts, "", "")
 	*d = Device{Host: parts[0], Container: parts[1], Permissions: parts[2]}
@@ -111,10 +111,10 @@ func (*Device) form() (want, example string) {
 	return "a device", `write "/dev/fuse", "/dev/sda:/dev/xvda:r" or {host: /dev/fuse}`
 }
 
-// UnmarshalJSON reads an object or "host[:container[:permissions]]".
+// UnmarshalJSON decodes an object or "host[:container[:permissions]]".
 func (d *Device) UnmarshalJSON(data []byte) error {
 	type plain Device
-	return readWordOr(data, d, (*plain)(d))
+	return unmarshalScalarOr(data, d, (*plain)(d))
 }
 
 // GPUs requests GPUs. "all" or a number is short for {count: N}.
@@ -139,7 +139,7 @@ func (g *GPUs) parse(text string) error {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return errWord
+		return errScalar
 	}
 	*g = GPUs{Count: n}
 	return nil
@@ -149,8 +149,8 @@ func (*GPUs) form() (want, example string) {
 	return "all, a number or an object", `write all, 1 or {deviceIDs: ["0"]}`
 }
 
-// UnmarshalJSON reads an object, "all" or a number.
+// UnmarshalJSON decodes an object, "all" or a number.
 func (g *GPUs) UnmarshalJSON(data []byte) error {
 	type plain GPUs
-	return readWordOr(data, g, (*plain)(g))
+	return unmarshalScalarOr(data, g, (*plain)(g))
 }

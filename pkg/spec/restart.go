@@ -7,14 +7,14 @@ type RestartName string
 
 // The restart policies.
 const (
-	// RestartNo lets the container end; exit code 0 is Completed.
+	// RestartNo never restarts the container; after exit code 0 it is Completed.
 	RestartNo RestartName = "no"
-	// RestartAlways restarts whatever the exit code. The default.
+	// RestartAlways restarts the container after every exit. It is the default.
 	RestartAlways RestartName = "always"
-	// RestartOnFailure restarts on a non-zero exit code.
+	// RestartOnFailure restarts the container after a non-zero exit code.
 	RestartOnFailure RestartName = "on-failure"
-	// RestartUnlessStopped restarts whatever the exit code, and leaves a
-	// container that a user stopped.
+	// RestartUnlessStopped restarts the container after every exit, unless a user
+	// stopped it.
 	RestartUnlessStopped RestartName = "unless-stopped"
 )
 
@@ -31,14 +31,14 @@ type RestartPolicy struct {
 	MaximumRetryCount int `json:"maximumRetryCount,omitempty"`
 }
 
-// RestartManager is who restarts a container.
+// RestartManager is the component that restarts a container.
 type RestartManager string
 
 // The managers of restarts.
 const (
-	// RestartByController keeps order, backoff and status. The default.
+	// RestartByController restarts with ordering and backoff. It is the default.
 	RestartByController RestartManager = "controller"
-	// RestartByEngine hands the policy to the engine.
+	// RestartByEngine passes the restart policy to the engine.
 	RestartByEngine RestartManager = "engine"
 )
 
@@ -55,14 +55,14 @@ type RestartBackoff struct {
 	ResetAfter Duration `json:"resetAfter,omitzero"`
 }
 
-// OnUnhealthy says what follows when a container is unhealthy.
+// OnUnhealthy is the reaction to an unhealthy container.
 type OnUnhealthy string
 
-// The answers to an unhealthy container.
+// The reactions to an unhealthy container.
 const (
-	// UnhealthyRestart restarts it, with backoff. The default.
+	// UnhealthyRestart restarts the container with backoff. It is the default.
 	UnhealthyRestart OnUnhealthy = "restart"
-	// UnhealthyIgnore only tells of it.
+	// UnhealthyIgnore only reports the condition.
 	UnhealthyIgnore OnUnhealthy = "ignore"
 )
 

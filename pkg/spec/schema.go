@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// schema is a JSON schema, of draft-07 or as OpenAPI 3.0 has them: it keeps to
-// what both understand.
+// schema is a JSON schema that uses only keywords of both draft-07 and OpenAPI 3.0.
 type schema map[string]any
 
-// JSONSchema is the schema (draft-07) of a manifest of the kind, or with an
-// empty kind of one of any.
+// JSONSchema returns the JSON schema (draft-07) of manifests of the kind, or of all
+// kinds if kind is empty.
 func JSONSchema(kind Kind) []byte {
-	b := &schemaBuilder{refs: "#/definitions/", made: map[string]schema{}}
+	b := &schemaBuilder{refs: "#/definitions/", built: map[string]schema{}}
 	var root schema
 	if kind == "" {
 		root = b.anyKind()
@@ -24,12 +23,12 @@ func JSONSchema(kind Kind) []byte {
 	}
 	root["$schema"] = "http://json-schema.org/draft-07/schema#"
 	root["title"] = "reconciler manifest"
-	root["definitions"] = b.made
+	root["definitions"] = b.built
 	return encodeSchema(root)
 }
 
-// anyKind is the schema of a manifest of any kind: the kind decides, so that a
-// fault is told of that kind only.
+// anyKind returns the schema of a manifest of any kind. It selects the schema by
+// the field kind, so that a validator reports errors of that kind only.
 func (b *schemaBuilder) anyKind() schema {
 	var cases []schema
 	for _, k := range Kinds() {
@@ -43,18 +42,18 @@ func (b *schemaBuilder) anyKind() schema {
 	}
 }
 
-// OpenAPI is the OpenAPI 3.0 document with the schemas of all kinds.
+// OpenAPI returns an OpenAPI 3.0 document with the schemas of all kinds.
 func OpenAPI() []byte {
-	b := &schemaBuilder{refs: "#/components/schemas/", made: map[string]schema{}}
+	b := &schemaBuilder{refs: "#/components/schemas/", built: map[string]schema{}}
 	for _, kind := range Kinds() {
-		// The name of a spec's own type is taken by the document.
-		b.made[string(kind)+"Manifest"] = b.document(kind)
+		// The name of the kind is already used by the type of the spec.
+		b.built[string(kind)+"Manifest"] = b.document(kind)
 	}
 	return encodeSchema(schema{
 		"openapi":    "3.0.3",
 		"info":       schema{"title": "reconciler manifests", "version": strings.TrimPrefix(APIVersion, "reconciler.dev/")},
 		"paths":      schema{},
-		"components": schema{"schemas": b.made},
+		"components": schema{"schemas": b.built},
 	})
 }
 
@@ -66,18 +65,20 @@ func encodeSchema(s schema) []byte {
 	return append(data, '\n')
 }
 
-// schemaBuilder makes the schemas of types; those of structs are made once and
-// referred to.
+// schemaBuilder builds the schemas of types. Each struct has one named schema,
+// which others refer to.
 type schemaBuilder struct {
+	// refs is the prefix of references.
 	refs string
-	made map[string]schema
+	// built holds the schemas of structs by type name.
+	built map[string]schema
 }
 
-// document is the schema of a manifest.
+// document returns the schema of a manifest of the kind.
 func (b *schemaBuilder) document(kind Kind) schema {
 	required := []string{"apiVersion", "kind"}
-	metadata := b.of(reflect.TypeFor[Metadata]())
-	if kind == KindContainer { // spec.id may name it
+	metadata := b.schemaOf(reflect.TypeFor[Metadata]())
+	if kind == KindContainer { // spec.id may set the name
 		required = append(required, "spec")
 	} else {
 		required = append(required, "metadata")
@@ -90,29 +91,29 @@ func (b *schemaBuilder) document(kind Kind) schema {
 			"apiVersion": schema{"type": "string", "enum": []string{APIVersion}},
 			"kind":       schema{"type": "string", "enum": []string{string(kind)}},
 			"metadata":   metadata,
-			"spec":       b.of(specTypes[kind]),
-			"status":     schema{"description": "status is written by the controller and never read"},
+			"spec":       b.schemaOf(specTypes[kind]),
+			"status":     schema{"description": "status is written by the controller and ignored in manifests"},
 		},
 	}
 }
 
-// variable is a reference to a variable, which may stand for any scalar.
+// variable matches a variable reference, which may replace any scalar.
 var variable = schema{"type": "string", "pattern": `\$\{`}
 
 func anyOf(options ...schema) schema { return schema{"anyOf": options} }
 
-// of is the schema of a type.
-func (b *schemaBuilder) of(t reflect.Type) schema {
-	if s := b.special(t); s != nil {
+// schemaOf returns the schema of a type.
+func (b *schemaBuilder) schemaOf(t reflect.Type) schema {
+	if s := b.specialSchema(t); s != nil {
 		return s
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return b.of(t.Elem())
+		return b.schemaOf(t.Elem())
 	case reflect.Slice:
-		return schema{"type": "array", "items": b.of(t.Elem())}
+		return schema{"type": "array", "items": b.schemaOf(t.Elem())}
 	case reflect.Map:
-		return schema{"type": "object", "additionalProperties": b.of(t.Elem())}
+		return schema{"type": "object", "additionalProperties": b.schemaOf(t.Elem())}
 	case reflect.Struct:
 		return b.reference(t)
 	case reflect.Bool:
@@ -123,8 +124,8 @@ func (b *schemaBuilder) of(t reflect.Type) schema {
 	return schema{"type": "string"}
 }
 
-// special is the schema of a type that is written in a form of its own.
-func (b *schemaBuilder) special(t reflect.Type) schema {
+// specialSchema returns the schema of a type that has its own notation, or nil.
+func (b *schemaBuilder) specialSchema(t reflect.Type) schema {
 	text := func(pattern string) schema { return schema{"type": "string", "pattern": pattern + `|\$\{`} }
 	number := func(least int) schema { return schema{"type": "number", "minimum": least} }
 	const ports = `[0-9]+(-[0-9]+)?`
@@ -160,42 +161,43 @@ func (b *schemaBuilder) special(t reflect.Type) schema {
 	return nil
 }
 
-// reference refers to the schema of a struct, which it makes when it is new.
+// reference returns a reference to the schema of a struct, and builds that schema
+// on first use.
 func (b *schemaBuilder) reference(t reflect.Type) schema {
 	ref := schema{"$ref": b.refs + t.Name()}
-	if _, known := b.made[t.Name()]; known {
+	if _, known := b.built[t.Name()]; known {
 		return ref
 	}
-	b.made[t.Name()] = nil // it may refer to itself
+	b.built[t.Name()] = nil // the type may refer to itself
 	properties, required := schema{}, []string{}
 	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		properties[name] = b.field(t, f)
+		properties[name] = b.fieldSchema(t, f)
 		if options == "" && t != reflect.TypeFor[Metadata]() {
 			required = append(required, name)
 		}
 	}
 	if t == reflect.TypeFor[Metadata]() {
 		for _, name := range serverFields {
-			properties[name] = schema{"description": name + " is written by the controller and never read"}
+			properties[name] = schema{"description": name + " is written by the controller and ignored in manifests"}
 		}
 	}
 	s := schema{"type": "object", "description": typeDocs[t.Name()], "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {
 		s["required"] = required
 	}
-	b.made[t.Name()] = s
+	b.built[t.Name()] = s
 	return ref
 }
 
-// field is the schema of a field, with what is said of it.
-func (b *schemaBuilder) field(t reflect.Type, f reflect.StructField) schema {
-	s := b.of(f.Type)
+// fieldSchema returns the schema of a field with its description.
+func (b *schemaBuilder) fieldSchema(t reflect.Type, f reflect.StructField) schema {
+	s := b.schemaOf(f.Type)
 	if values := valuesOf(t, f); values != nil {
 		s = anyOf(schema{"type": "string", "enum": values}, variable)
 	}
 	doc := fieldDoc(t, f)
-	if _, isRef := s["$ref"]; isRef { // beside a reference nothing counts
+	if _, isRef := s["$ref"]; isRef { // validators ignore keywords beside $ref
 		return schema{"allOf": []schema{s}, "description": doc}
 	}
 	out := schema{"description": doc}

@@ -13,8 +13,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// seedSnippets are the container configurations in the documentation that the
-// project began with, word for word. A snippet of one field has its name.
+// seedSnippets lists the container configurations of the original documentation of
+// the project, unchanged. A snippet of a single field has the name of the field.
 var seedSnippets = []struct{ name, field, text string }{
 	{"quick start", "", `{
   id: 'pact-server',
@@ -129,11 +129,11 @@ var seedSnippets = []struct{ name, field, text string }{
 }`},
 }
 
-// remark is one of JavaScript: the only thing that YAML's flow style does not
-// take as it is.
+// remark matches a JavaScript comment, the only syntax of the snippets that YAML
+// flow style does not accept.
 var remark = regexp.MustCompile(`(?m)(^|\s)// .*$`)
 
-// TestSeedSnippets takes each snippet word for word under spec.
+// TestSeedSnippets checks that each snippet is accepted under spec.
 func TestSeedSnippets(t *testing.T) {
 	for _, tc := range seedSnippets {
 		t.Run(tc.name, func(t *testing.T) {
@@ -143,14 +143,14 @@ func TestSeedSnippets(t *testing.T) {
 			}
 			o := decode(t, header+"kind: Container\nspec: "+strings.ReplaceAll(text, "\n", "\n  ")+"\n")[0]
 			if o.Metadata.Name == "" || o.Metadata.Name != o.Container.ID || o.EngineName() != o.Container.Name {
-				t.Errorf("it became %s with the engine's name %s", o.Key(), o.EngineName())
+				t.Errorf("decoded as %s with the engine name %s", o.Key(), o.EngineName())
 			}
 		})
 	}
 }
 
-// TestSeedDependencies finds the order that the seed promises: db and cache, then
-// app, then proxy.
+// TestSeedDependencies checks the documented order: db and cache, then app, then
+// proxy.
 func TestSeedDependencies(t *testing.T) {
 	needs := map[string][]string{}
 	for _, tc := range seedSnippets {

@@ -8,35 +8,35 @@ import (
 	"time"
 )
 
-// Set is the desired state: what a directory of manifests amounts to.
+// Set is the desired state that a directory of manifests declares.
 type Set struct {
-	// Objects are the valid objects, the last good version of those whose file
-	// is at fault now, and the implied ones.
+	// Objects holds the valid objects, the last valid version of objects whose
+	// file has an error now, and the implied objects.
 	Objects map[Key]Object
-	// Problems are what is wrong with the manifests, sorted by position.
+	// Problems lists the errors of the manifests, sorted by position.
 	Problems []Problem
-	// Complete reports that everything which could declare an object was read:
-	// only then does absence mean deletion.
+	// Complete reports whether everything that could declare an object was read.
+	// Only then is an object that is missing here to be deleted.
 	Complete bool
-	// Shielded are the files that exist but yield nothing, not even a last good
-	// version: what carries one of them as its source label is not removed.
+	// Shielded holds the files that exist but have no valid version. Engine objects
+	// whose source label is such a file are not removed.
 	Shielded map[string]bool
-	// Noticed is when the first of the changes was noticed that led to this Set;
-	// zero when nothing told of them.
+	// Noticed is the time of the first event that led to this Set; zero if there
+	// was none.
 	Noticed time.Time
 }
 
-// Problem is one fault in a manifest, and what is known of the object it hits.
+// Problem is an error in a manifest and the object that it affects.
 type Problem struct {
-	// Key is the object at fault; the zero Key when it cannot be told.
+	// Key identifies the affected object; the zero Key if it is not known.
 	Key Key
-	// Reason is a stable CamelCase word: ManifestInvalid, PolicyDenied or DuplicateName.
+	// Reason is one of ManifestInvalid, PolicyDenied or DuplicateName.
 	Reason string
-	// Error says what is wrong, where, and the way out.
+	// Error describes the error, its position, and how to correct it.
 	Error Error
 }
 
-// Keys are the keys of the objects, sorted.
+// Keys returns the keys of the objects, sorted.
 func (s Set) Keys() []Key {
 	return slices.SortedFunc(maps.Keys(s.Objects), Key.Compare)
 }

@@ -22,13 +22,13 @@ func validateHealthCheck(h *HealthCheck, fail fail) {
 		h.Test[0] == "CMD-SHELL" && len(h.Test) == 2,
 		h.Test[0] == "CMD" && len(h.Test) > 1:
 	default:
-		fail(at, fmt.Sprintf("%q is no health check", h.Test), forms)
+		fail(at, fmt.Sprintf("invalid health check %q", h.Test), forms)
 	}
 	if h.Retries < 0 {
-		fail("spec.healthCheck.retries", fmt.Sprintf("found %d, want 1 or more", h.Retries), "leave it out for 3")
+		fail("spec.healthCheck.retries", fmt.Sprintf("found %d, want 1 or more", h.Retries), "omit it for the default of 3")
 	}
 	if h.StartInterval > 0 && h.StartPeriod == 0 {
-		fail("spec.healthCheck.startInterval", "it counts during startPeriod, and there is none", "add startPeriod, or remove it")
+		fail("spec.healthCheck.startInterval", "has no effect without startPeriod", "set startPeriod, or remove it")
 	}
 }
 
@@ -45,7 +45,7 @@ func validateProbes(p *Probes, fail fail) {
 	}{{p.Startup, "startup"}, {p.Liveness, "liveness"}} {
 		if once.probe != nil && once.probe.SuccessThreshold > 1 {
 			fail("spec.probes."+once.name+".successThreshold",
-				fmt.Sprintf("found %d, want 1", once.probe.SuccessThreshold), "only readiness takes more than one success")
+				fmt.Sprintf("found %d, want 1", once.probe.SuccessThreshold), "only readiness probes allow more than 1")
 		}
 	}
 }
@@ -54,64 +54,65 @@ func validateProbe(p *Probe, at string, fail fail) {
 	if p == nil {
 		return
 	}
-	var ways []string
-	way := func(set bool, name string) {
+	var checks []string
+	add := func(set bool, name string) {
 		if set {
-			ways = append(ways, name)
+			checks = append(checks, name)
 		}
 	}
-	way(p.HTTPGet != nil, "httpGet")
-	way(p.TCPSocket != nil, "tcpSocket")
-	way(p.Exec != nil, "exec")
-	way(p.GRPC != nil, "grpc")
-	way(p.Log != nil, "log")
+	add(p.HTTPGet != nil, "httpGet")
+	add(p.TCPSocket != nil, "tcpSocket")
+	add(p.Exec != nil, "exec")
+	add(p.GRPC != nil, "grpc")
+	add(p.Log != nil, "log")
 	switch {
-	case len(ways) == 0:
-		fail(at, "it does not say how to probe", "add one of httpGet, tcpSocket, exec, grpc or log")
-	case len(ways) > 1:
-		fail(at+"."+ways[1], "a probe has one way, and this one has "+ways[0]+" too", "remove one of them")
+	case len(checks) == 0:
+		fail(at, "the probe has no check", "add one of httpGet, tcpSocket, exec, grpc or log")
+	case len(checks) > 1:
+		fail(at+"."+checks[1], "not allowed together with "+checks[0]+": a probe has exactly one check", "remove one of them")
 	}
-	atLeast(p.SuccessThreshold, 0, at+".successThreshold", "leave it out for 1", fail)
-	atLeast(p.FailureThreshold, 0, at+".failureThreshold", "leave it out for 3", fail)
-	validateWay(p, at, fail)
+	atLeast(p.SuccessThreshold, 0, at+".successThreshold", "omit it for the default of 1", fail)
+	atLeast(p.FailureThreshold, 0, at+".failureThreshold", "omit it for the default of 3", fail)
+	validateCheck(p, at, fail)
 }
 
-// validateWay finds what is wrong with how a probe is made.
-func validateWay(p *Probe, at string, fail fail) {
+// validateCheck validates the check of a probe.
+func validateCheck(p *Probe, at string, fail fail) {
 	if h := p.HTTPGet; h != nil {
 		validatePort(h.Port, at+".httpGet.port", fail)
 		oneOf(h.Scheme, at+".httpGet.scheme", fail, "http", "https")
 		if h.Path != "" && h.Path[0] != '/' {
-			fail(at+".httpGet.path", fmt.Sprintf("%q is no absolute path", h.Path), "begin it with /")
+			fail(at+".httpGet.path", fmt.Sprintf("%q is not an absolute path", h.Path), "begin it with /")
 		}
 		if _, ok := ParseStatuses(h.ExpectStatus); !ok {
-			fail(at+".httpGet.expectStatus", fmt.Sprintf("%q are no status codes", h.ExpectStatus), `write it like "200", "200-399" or "200,204"`)
+			fail(at+".httpGet.expectStatus", fmt.Sprintf("invalid status codes %q", h.ExpectStatus), `write codes such as "200", "200-399" or "200,204"`)
 		}
 	}
 	if p.TCPSocket != nil {
 		validatePort(p.TCPSocket.Port, at+".tcpSocket.port", fail)
 	}
 	if p.Exec != nil && len(p.Exec.Command) == 0 {
-		fail(at+".exec.command", "missing", "name the program and its arguments")
+		fail(at+".exec.command", "missing", "list the program and its arguments")
 	}
 	if p.GRPC != nil {
 		validatePort(p.GRPC.Port, at+".grpc.port", fail)
 	}
 	if p.Log != nil {
 		if _, err := regexp.Compile(p.Log.Pattern); err != nil || p.Log.Pattern == "" {
-			fail(at+".log.pattern", fmt.Sprintf("%q is no regular expression", p.Log.Pattern), "see https://pkg.go.dev/regexp/syntax")
+			fail(at+".log.pattern", fmt.Sprintf("invalid regular expression %q", p.Log.Pattern), "see https://pkg.go.dev/regexp/syntax")
 		}
 	}
 }
 
 func validatePort(port int, at string, fail fail) {
 	if port < 1 || port > 65535 {
-		fail(at, fmt.Sprintf("found %d, want a port from 1 to 65535", port), "name the port that the container listens on")
+		fail(at, fmt.Sprintf("found %d, want a port from 1 to 65535", port), "set the port that the container listens on")
 	}
 }
 
-// ParseStatuses reads status codes such as "200", "200-399" or "200,204"; empty
-// means 200-399. The ranges are inclusive.
+// ParseStatuses parses status codes such as "200", "200-399" or "200,204" into
+// inclusive ranges. An empty text means 200-399. It returns false if the text is
+// invalid.
 func ParseStatuses(text string) (ranges [][2]int, ok bool) {
 	if text == "" {
 		return [][2]int{{200, 399}}, true

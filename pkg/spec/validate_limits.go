@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// minMemory is the least memory limit that the engine takes.
+// minMemory is the smallest memory limit that the engine accepts.
 const minMemory Size = 6 << 20
 
 var (
@@ -24,38 +24,38 @@ var (
 func validateResources(r Resources, fail fail) {
 	const at = "spec.resources"
 	validateMemory(r, fail)
-	limited(r.ShmSize, at+".shmSize", fail)
-	atLeast(r.Limits.PIDs, -1, at+".limits.pids", "leave it out for no limit", fail)
+	notUnlimited(r.ShmSize, at+".shmSize", fail)
+	atLeast(r.Limits.PIDs, -1, at+".limits.pids", "omit it for no limit", fail)
 	if r.CPUShares != 0 && (r.CPUShares < 2 || r.CPUShares > 262144) {
-		fail(at+".cpuShares", fmt.Sprintf("found %d, want 2 to 262144", r.CPUShares), "leave it out for 1024")
+		fail(at+".cpuShares", fmt.Sprintf("found %d, want 2 to 262144", r.CPUShares), "omit it for the default of 1024")
 	}
 	if r.BlkioWeight != 0 && (r.BlkioWeight < 10 || r.BlkioWeight > 1000) {
-		fail(at+".blkioWeight", fmt.Sprintf("found %d, want 10 to 1000", r.BlkioWeight), "leave it out for the engine's default")
+		fail(at+".blkioWeight", fmt.Sprintf("found %d, want 10 to 1000", r.BlkioWeight), "omit it for the default of the engine")
 	}
-	matches(r.CPUSetCPUs, cpuSet, at+".cpusetCpus", "set of CPUs", `write it like "0-1,3"`, fail)
+	matches(r.CPUSetCPUs, cpuSet, at+".cpusetCpus", "set of CPUs", `write CPU numbers and ranges such as "0-1,3"`, fail)
 	for _, name := range slices.Sorted(maps.Keys(r.Ulimits)) {
 		at, limit := join(at+".ulimits", name), r.Ulimits[name]
-		matches(name, ulimitName, at, "name of a limit", "name one as ulimit does, such as nofile or nproc", fail)
+		matches(name, ulimitName, at, "limit name", "use a name such as nofile or nproc", fail)
 		atLeast(limit.Soft, -1, at+".soft", "use -1 for no limit", fail)
 		atLeast(limit.Hard, -1, at+".hard", "use -1 for no limit", fail)
 		if limit.Hard != -1 && (limit.Soft > limit.Hard || limit.Soft == -1) {
-			fail(at+".soft", fmt.Sprintf("%d is more than hard, %d", limit.Soft, limit.Hard), "make hard as large at least")
+			fail(at+".soft", fmt.Sprintf("the soft limit %d exceeds the hard limit %d", limit.Soft, limit.Hard), "raise hard or lower soft")
 		}
 	}
 	for i, d := range r.Devices {
 		at := fmt.Sprintf("%s.devices[%d]", at, i)
 		if !path.IsAbs(d.Host) {
-			fail(at+".host", fmt.Sprintf("%q is no absolute path", d.Host), "name a device such as /dev/fuse")
+			fail(at+".host", fmt.Sprintf("%q is not an absolute path", d.Host), "write the path of a device such as /dev/fuse")
 		}
 		if d.Container != "" && !path.IsAbs(d.Container) {
-			fail(at+".container", fmt.Sprintf("%q is no absolute path", d.Container), "begin it with /")
+			fail(at+".container", fmt.Sprintf("%q is not an absolute path", d.Container), "begin it with /")
 		}
-		matches(d.Permissions, permissions, at+".permissions", "set of permissions", "use of r, w and m", fail)
+		matches(d.Permissions, permissions, at+".permissions", "permissions", "use a combination of r, w and m", fail)
 	}
 	if g := r.GPUs; g != nil {
 		atLeast(g.Count, -1, at+".gpus.count", "use -1 for all", fail)
 		if (g.Count == 0) == (len(g.DeviceIDs) == 0) {
-			fail(at+".gpus", "want one of count and deviceIDs", `write all, 1 or {deviceIDs: ["0"]}`)
+			fail(at+".gpus", "want exactly one of count and deviceIDs", `write all, 1 or {deviceIDs: ["0"]}`)
 		}
 	}
 }
@@ -63,24 +63,24 @@ func validateResources(r Resources, fail fail) {
 func validateMemory(r Resources, fail fail) {
 	const at = "spec.resources"
 	limit := r.Limits.Memory
-	limited(limit, at+".limits.memory", fail)
-	limited(r.Reservations.Memory, at+".reservations.memory", fail)
+	notUnlimited(limit, at+".limits.memory", fail)
+	notUnlimited(r.Reservations.Memory, at+".reservations.memory", fail)
 	if limit > 0 && limit < minMemory {
-		fail(at+".limits.memory", fmt.Sprintf("%s is less than the engine takes", limit), "use 6Mi or more; did you forget the unit?")
+		fail(at+".limits.memory", fmt.Sprintf("%s is less than the minimum of 6Mi", limit), "use 6Mi or more; a number without a unit is bytes")
 	}
 	if limit > 0 && r.Reservations.Memory > limit {
-		fail(at+".reservations.memory", fmt.Sprintf("%s is more than the limit %s", r.Reservations.Memory, limit), "lower it")
+		fail(at+".reservations.memory", fmt.Sprintf("%s exceeds limits.memory %s", r.Reservations.Memory, limit), "lower the reservation or raise the limit")
 	}
 	switch {
 	case r.MemorySwap == 0:
 	case limit <= 0:
-		fail(at+".memorySwap", "it counts memory and swap together, and there is no limit of memory", "add limits.memory")
+		fail(at+".memorySwap", "not allowed without limits.memory", "set limits.memory")
 	case r.MemorySwap > 0 && r.MemorySwap < limit:
-		fail(at+".memorySwap", fmt.Sprintf("%s is less than the limit of memory %s", r.MemorySwap, limit), "it counts both together")
+		fail(at+".memorySwap", fmt.Sprintf("%s is less than limits.memory %s", r.MemorySwap, limit), "set it to the sum of memory and swap")
 	}
 }
 
-// validateSecurity finds what is wrong with what a container may do and share.
+// validateSecurity checks the privileges and namespaces of a container.
 func validateSecurity(o Object, fail fail) {
 	c := o.Container
 	validateCapabilities(c.CapAdd, c.CapDrop, "spec", fail)
@@ -89,9 +89,9 @@ func validateSecurity(o Object, fail fail) {
 		at := join("spec.sysctls", name)
 		switch {
 		case !strings.Contains(name, "."):
-			fail(at, fmt.Sprintf("%q is no kernel parameter", name), "write it like net.core.somaxconn")
+			fail(at, fmt.Sprintf("invalid kernel parameter %q", name), "write a name such as net.core.somaxconn")
 		case c.NetworkMode == "host" && strings.HasPrefix(name, "net."):
-			fail(at, "it would be the host's with networkMode host", "remove one of them")
+			fail(at, "not allowed with networkMode: host, because it would change the host", "remove one of them")
 		}
 	}
 	validateNamespace(o, c.IPC, "spec.ipc", fail, "private", "shareable", "none", "host")
@@ -99,11 +99,12 @@ func validateSecurity(o Object, fail fail) {
 	oneOf(c.UserNS, "spec.userns", fail, "host")
 	oneOf(c.CgroupNS, "spec.cgroupns", fail, "private", "host")
 	if c.OOMScoreAdj < -1000 || c.OOMScoreAdj > 1000 {
-		fail("spec.oomScoreAdj", fmt.Sprintf("found %d, want -1000 to 1000", c.OOMScoreAdj), "leave it out for 0")
+		fail("spec.oomScoreAdj", fmt.Sprintf("found %d, want -1000 to 1000", c.OOMScoreAdj), "omit it for the default of 0")
 	}
 }
 
-// validateNamespace finds what is wrong with how a namespace is shared.
+// validateNamespace checks the mode of a namespace; words lists the allowed modes
+// besides "container:<name>".
 func validateNamespace(o Object, mode, at string, fail fail, words ...string) {
 	if owner, shared := SharedWith(mode, o.Metadata.Namespace); shared {
 		validateShared(o, owner, at, fail)
@@ -111,11 +112,11 @@ func validateNamespace(o Object, mode, at string, fail fail, words ...string) {
 	}
 	if mode != "" && !slices.Contains(words, mode) {
 		words = append(words, "container:<name>")
-		fail(at, fmt.Sprintf("found %q, want %s", mode, list(words)), cmp.Or(DidYouMean(mode, words), "write one of them"))
+		fail(at, fmt.Sprintf("found %q, want %s", mode, joinOr(words)), cmp.Or(DidYouMean(mode, words), "use one of them"))
 	}
 }
 
-// capabilities are those of Linux.
+// capabilities lists the capabilities of Linux.
 var capabilities = strings.Fields(`ALL AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF
 	CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL LEASE
 	LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW PERFMON
@@ -131,9 +132,9 @@ func validateCapabilities(add, drop []string, spec string, fail fail) {
 			switch {
 			case !slices.Contains(capabilities, plain):
 				nearest := DidYouMean(strings.TrimPrefix(strings.ToUpper(name), "CAP_"), capabilities)
-				fail(at, fmt.Sprintf("%q is no capability", name), cmp.Or(nearest, "name one of capabilities(7), such as NET_ADMIN"))
+				fail(at, fmt.Sprintf("unknown capability %q", name), cmp.Or(nearest, "use a capability listed in capabilities(7), such as NET_ADMIN"))
 			case field == "capDrop" && added[plain]:
-				fail(at, name+" is added and dropped", "remove one of them")
+				fail(at, name+" is both added and dropped", "remove one of them")
 			case field == "capAdd":
 				added[plain] = true
 			}

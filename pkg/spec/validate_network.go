@@ -11,8 +11,7 @@ import (
 	"strings"
 )
 
-// validateNetworking finds what is wrong with how a container is reached and
-// what it reaches.
+// validateNetworking checks the networks, ports and name resolution of a container.
 func validateNetworking(o Object, fail fail) {
 	c := o.Container
 	validatePorts(c.Ports, fail)
@@ -27,14 +26,14 @@ func validateNetworking(o Object, fail fail) {
 		at := fmt.Sprintf("spec.extraHosts[%d]", i)
 		name, address, _ := strings.Cut(host, ":")
 		if _, err := netip.ParseAddr(strings.Trim(address, "[]")); name == "" || err != nil && address != "host-gateway" {
-			fail(at, fmt.Sprintf("%q is no host", host), `write "name:address", where the address may be host-gateway`)
+			fail(at, fmt.Sprintf("invalid host entry %q", host), `write "name:address", where the address may be host-gateway`)
 		}
 	}
 	validateNetworkMode(o, fail)
 }
 
-// validateNetworkMode finds what is wrong with a mode, and what does not go with
-// it.
+// validateNetworkMode checks the network mode, and reports fields that cannot be
+// combined with it.
 func validateNetworkMode(o Object, fail fail) {
 	c := o.Container
 	if c.NetworkMode == "" {
@@ -42,7 +41,7 @@ func validateNetworkMode(o Object, fail fail) {
 	}
 	without := func(set bool, field string) {
 		if set {
-			fail("spec."+field, "it does not go with networkMode "+c.NetworkMode, "remove one of them")
+			fail("spec."+field, "not allowed with networkMode: "+c.NetworkMode, "remove one of them")
 		}
 	}
 	without(len(c.Networks) > 0, "networks")
@@ -57,7 +56,7 @@ func validateNetworkMode(o Object, fail fail) {
 		return
 	}
 	if c.NetworkMode != "host" && c.NetworkMode != "none" {
-		hint := "to join networks, list them under networks"
+		hint := "to join a network, list it under networks"
 		if name, found := strings.CutPrefix(c.NetworkMode, "service:"); found {
 			hint = "did you mean \"container:" + name + "\"?"
 		}
@@ -65,29 +64,31 @@ func validateNetworkMode(o Object, fail fail) {
 	}
 }
 
-// validateShared finds what is wrong with the container whose namespace is shared.
+// validateShared checks a reference to the container whose namespace is shared.
 func validateShared(o Object, owner Key, at string, fail fail) {
 	validateName(owner.Name, at, fail)
 	validateName(owner.Namespace, at, fail)
 	if owner == o.Key() {
-		fail(at, "the container cannot share its own namespace", "name another container")
+		fail(at, "a container cannot share its own namespace", "use the name of another container")
 	}
 }
 
 var macAddress = regexp.MustCompile(`^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$`)
 
-// validateAddress finds a text that is no address of the kind wanted.
+// validateAddress reports a text that is not empty and not an IP address accepted
+// by kind.
 func validateAddress(text, at, what string, kind func(netip.Addr) bool, fail fail) {
 	example := "10.0.0.2"
 	if what == "IPv6 address" {
 		example = "fd00::2"
 	}
 	if address, err := netip.ParseAddr(text); text != "" && (err != nil || !kind(address)) {
-		fail(at, fmt.Sprintf("%q is no %s", text, what), "write it in digits, such as "+example)
+		fail(at, fmt.Sprintf("invalid %s %q", what, text), "write an address such as "+example)
 	}
 }
 
-// maxPublished is how many ports a container may publish: each costs the engine.
+// maxPublished limits the published ports of a container, because each of them
+// uses resources of the engine.
 const maxPublished = 4096
 
 func validatePorts(ports []Port, fail fail) {
@@ -100,23 +101,23 @@ func validatePorts(ports []Port, fail fail) {
 	for i, p := range ports {
 		at := fmt.Sprintf("spec.ports[%d]", i)
 		if count += p.Container.Len(); count > maxPublished {
-			fail(at, fmt.Sprintf("more than %d ports are published", maxPublished), "use networkMode: host")
+			fail(at, fmt.Sprintf("the container publishes more than %d ports", maxPublished), "use networkMode: host")
 			return
 		}
 		if p.Container.IsZero() {
-			fail(at+".container", "missing", "name the container's port, from 1 to 65535")
+			fail(at+".container", "missing", "set the port of the container, from 1 to 65535")
 		} else if !p.Host.IsZero() && p.Host.Len() != p.Container.Len() {
-			fail(at+".host", fmt.Sprintf("%s are %d ports, and container has %d", p.Host, p.Host.Len(), p.Container.Len()),
-				"make both ranges as long")
+			fail(at+".host", fmt.Sprintf("the range %s has %d ports, but container has %d", p.Host, p.Host.Len(), p.Container.Len()),
+				"use ranges of the same length")
 		}
 		oneOf(p.Protocol, at+".protocol", fail, "tcp", "udp", "sctp")
 		if _, err := netip.ParseAddr(p.HostIP); p.HostIP != "" && err != nil {
-			fail(at+".hostIP", fmt.Sprintf("%q is no IP address", p.HostIP), "write it in digits, such as 127.0.0.1 or 0.0.0.0")
+			fail(at+".hostIP", fmt.Sprintf("invalid IP address %q", p.HostIP), "write an address such as 127.0.0.1 or 0.0.0.0")
 		}
 		for k := range p.Host.Len() {
 			b := binding{p.HostIP, p.Protocol, p.Host.First + k}
 			if first, found := seen[b]; found {
-				fail(at+".host", fmt.Sprintf("port %d is published by spec.ports[%d] already", b.host, first), "choose another port")
+				fail(at+".host", fmt.Sprintf("port %d is already published by spec.ports[%d]", b.host, first), "use another port")
 				break
 			}
 			seen[b] = i
@@ -132,9 +133,9 @@ func validateNetworks(refs []NetworkRef, fail fail) {
 		notEmpty(ref.Aliases, at+".aliases", fail)
 		validateAddress(ref.IPv4Address, at+".ipv4Address", "IPv4 address", netip.Addr.Is4, fail)
 		validateAddress(ref.IPv6Address, at+".ipv6Address", "IPv6 address", netip.Addr.Is6, fail)
-		matches(ref.MACAddress, macAddress, at+".macAddress", "MAC address", `write it like "02:42:ac:11:00:02"`, fail)
+		matches(ref.MACAddress, macAddress, at+".macAddress", "MAC address", `write an address such as "02:42:ac:11:00:02"`, fail)
 		if first, found := seen[ref.Name]; found {
-			fail(at+".name", fmt.Sprintf("%s is joined by spec.networks[%d] already", ref.Name, first), "remove one of them")
+			fail(at+".name", fmt.Sprintf("%s is already joined by spec.networks[%d]", ref.Name, first), "remove one of them")
 		}
 		seen[ref.Name] = i
 	}
@@ -147,16 +148,16 @@ func validateNetwork(n *Network, fail fail) {
 	if !n.External {
 		return
 	}
-	made := func(set bool, field string) {
+	disallow := func(set bool, field string) {
 		if set {
-			fail("spec."+field, "an external network is not made, and has it or not", "remove it, or external")
+			fail("spec."+field, "not allowed on an external network: it is not created by reconciler", "remove it, or remove external")
 		}
 	}
-	made(n.Internal, "internal")
-	made(n.Attachable, "attachable")
-	made(n.EnableIPv6, "enableIPv6")
-	made(n.IPAM != nil, "ipam")
-	made(len(n.DriverOpts) > 0, "driverOpts")
+	disallow(n.Internal, "internal")
+	disallow(n.Attachable, "attachable")
+	disallow(n.EnableIPv6, "enableIPv6")
+	disallow(n.IPAM != nil, "ipam")
+	disallow(len(n.DriverOpts) > 0, "driverOpts")
 }
 
 func validateIPAM(ipam *IPAM, fail fail) {
@@ -176,14 +177,14 @@ func validateIPAM(ipam *IPAM, fail fail) {
 			continue
 		}
 		if ipRange.IsValid() && (!subnet.Contains(ipRange.Addr()) || ipRange.Bits() < subnet.Bits()) {
-			fail(at+".ipRange", fmt.Sprintf("%s is not within the subnet %s", pool.IPRange, pool.Subnet), "choose a part of the subnet")
+			fail(at+".ipRange", fmt.Sprintf("%s is not within the subnet %s", pool.IPRange, pool.Subnet), "use a range inside the subnet")
 		}
 		if gateway, err := netip.ParseAddr(pool.Gateway); err == nil && !subnet.Contains(gateway) {
-			fail(at+".gateway", fmt.Sprintf("%s is not within the subnet %s", pool.Gateway, pool.Subnet), "choose an address of the subnet")
+			fail(at+".gateway", fmt.Sprintf("%s is not within the subnet %s", pool.Gateway, pool.Subnet), "use an address inside the subnet")
 		}
 		for k, other := range subnets {
 			if other.Overlaps(subnet) {
-				fail(at+".subnet", fmt.Sprintf("%s overlaps with that of spec.ipam.config[%d]", pool.Subnet, k), "choose another one")
+				fail(at+".subnet", fmt.Sprintf("%s overlaps with the subnet of spec.ipam.config[%d]", pool.Subnet, k), "use another subnet")
 				break
 			}
 		}
@@ -191,11 +192,12 @@ func validateIPAM(ipam *IPAM, fail fail) {
 	}
 }
 
-// validatePrefix is a subnet; the zero one when it is at fault or not given.
+// validatePrefix parses a subnet. It returns the zero Prefix if the text is empty or
+// invalid.
 func validatePrefix(text, at string, fail fail) netip.Prefix {
 	prefix, err := netip.ParsePrefix(text)
 	if text != "" && err != nil {
-		fail(at, fmt.Sprintf("%q is no subnet", text), `write it like "172.30.0.0/24"`)
+		fail(at, fmt.Sprintf("invalid subnet %q", text), `write a subnet such as "172.30.0.0/24"`)
 	}
 	return prefix
 }

@@ -17,26 +17,26 @@ var (
 	stopSignal = regexp.MustCompile(`^(SIG[A-Z]+[0-9]*([+-][0-9]+)?|[1-9]|[1-5][0-9]|6[0-4])$`)
 )
 
-// validateProcess finds what is wrong with the process of a container.
+// validateProcess checks the process of a container.
 func validateProcess(c *Container, fail fail) {
-	matches(c.Platform, platform, "spec.platform", "platform", "write it like linux/amd64 or linux/arm64/v8", fail)
-	matches(c.Hostname, hostname, "spec.hostname", "host name", "use letters, digits, . and -, at most 63", fail)
-	matches(c.StopSignal, stopSignal, "spec.stopSignal", "signal", "write it like SIGTERM", fail)
+	matches(c.Platform, platform, "spec.platform", "platform", "write a platform such as linux/amd64 or linux/arm64/v8", fail)
+	matches(c.Hostname, hostname, "spec.hostname", "host name", "use letters, digits, . and -, at most 63 characters", fail)
+	matches(c.StopSignal, stopSignal, "spec.stopSignal", "signal", "write a signal such as SIGTERM", fail)
 	if c.WorkingDir != "" && !path.IsAbs(c.WorkingDir) {
-		fail("spec.workingDir", fmt.Sprintf("%q is no absolute path", c.WorkingDir), "begin it with /")
+		fail("spec.workingDir", fmt.Sprintf("%q is not an absolute path", c.WorkingDir), "begin it with /")
 	}
 	notEmpty(c.GroupAdd, "spec.groupAdd", fail)
 }
 
-// validateEnv finds what is wrong with the variables of the spec at a path.
+// validateEnv checks the environment variables of the spec at a path.
 func validateEnv(env map[string]EnvValue, spec string, fail fail) {
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		at, v := join(spec+".env", name), env[name]
 		if name == "" || strings.Contains(name, "=") {
-			fail(at, fmt.Sprintf("%q is no valid variable name", name), "use a name without =")
+			fail(at, fmt.Sprintf("invalid variable name %q", name), "use a name that is not empty and has no =")
 		}
 		if v.FromConfig != nil && v.FromSecret != nil || v.Value != "" && (v.FromConfig != nil || v.FromSecret != nil) {
-			fail(at, "a variable has one of value, fromConfig and fromSecret", "remove the others")
+			fail(at, "want exactly one of value, fromConfig and fromSecret", "remove the others")
 		}
 		validateKeyRef(v.FromConfig, at+".fromConfig", fail)
 		validateKeyRef(v.FromSecret, at+".fromSecret", fail)
@@ -49,9 +49,9 @@ func validateKeyRef(ref *KeyRef, at string, fail fail) {
 	}
 	validateName(ref.Name, at+".name", fail)
 	if ref.Key == "" {
-		fail(at+".key", "missing", "name the entry")
+		fail(at+".key", "missing", "set the key of the entry")
 	}
-	matches(ref.Key, contentKey, at+".key", "valid key", "use letters, digits, _, . and -", fail)
+	matches(ref.Key, contentKey, at+".key", "key", "use letters, digits, _, . and -", fail)
 }
 
 func validateRestart(c *Container, fail fail) {
@@ -61,25 +61,25 @@ func validateRestart(c *Container, fail fail) {
 	if p.MaximumRetryCount < 0 {
 		fail(count, fmt.Sprintf("found %d, want 0 or more", p.MaximumRetryCount), "use 0 for no limit")
 	} else if p.MaximumRetryCount > 0 && p.Name != RestartOnFailure {
-		fail(count, fmt.Sprintf("the policy %s has no limit", p.Name), "remove it, or use the policy on-failure")
+		fail(count, fmt.Sprintf("not allowed with the policy %s", p.Name), "remove it, or use the policy on-failure")
 	}
 	oneOf(c.RestartManagedBy, "spec.restartManagedBy", fail, RestartByController, RestartByEngine)
 	oneOf(c.OnUnhealthy, "spec.onUnhealthy", fail, UnhealthyRestart, UnhealthyIgnore)
 	if b := c.RestartBackoff; b != nil {
 		initial, limit := b.Initial, b.Max
 		if initial > 0 && limit > 0 && limit < initial {
-			fail("spec.restartBackoff.max", fmt.Sprintf("%s is less than the initial %s", limit, initial), "make it as long at least")
+			fail("spec.restartBackoff.max", fmt.Sprintf("%s is less than initial %s", limit, initial), "raise max or lower initial")
 		}
 	}
 	if c.RestartManagedBy != RestartByEngine {
 		return
 	}
-	const hint = "remove it, or restartManagedBy: engine"
+	const hint = "remove it, or remove restartManagedBy: engine"
 	if c.RestartBackoff != nil {
-		fail("spec.restartBackoff", "the engine has a backoff of its own", hint)
+		fail("spec.restartBackoff", "not allowed with restartManagedBy: engine, which has its own backoff", hint)
 	}
 	if len(c.InitContainers) > 0 {
-		fail("spec.initContainers", "the engine does not run them before its restarts", hint)
+		fail("spec.initContainers", "not allowed with restartManagedBy: engine, which does not run them before a restart", hint)
 	}
 }
 
@@ -95,7 +95,7 @@ func validateDependencies(o Object, fail fail) {
 			fail(at, "the container depends on itself", "remove it")
 		}
 		if first, found := seen[k]; found {
-			fail(at, fmt.Sprintf("%s stands at spec.dependencies[%d] already", d.Name, first), "remove one of them")
+			fail(at, fmt.Sprintf("%s is already listed at spec.dependencies[%d]", d.Name, first), "remove one of them")
 		}
 		seen[k] = i
 	}
@@ -107,17 +107,17 @@ func validateInitContainers(c *Container, fail fail) {
 		at := fmt.Sprintf("spec.initContainers[%d]", i)
 		validateName(init.Name, at+".name", fail)
 		if first, found := seen[init.Name]; found {
-			fail(at+".name", fmt.Sprintf("%s stands at spec.initContainers[%d] already", init.Name, first), "rename one of them")
+			fail(at+".name", fmt.Sprintf("the name %s is already used by spec.initContainers[%d]", init.Name, first), "rename one of them")
 		}
 		seen[init.Name] = i
 		if init.Image != "" {
 			validateImage(init.Image, init.Tag, at, fail)
 		} else if init.Tag != "" {
-			fail(at+".tag", "there is no image to join it to", "add image, or remove it")
+			fail(at+".tag", "not allowed without image", "set image, or remove it")
 		}
 		oneOf(init.PullPolicy, at+".pullPolicy", fail, PullAlways, PullMissing, PullNever)
 		if init.WorkingDir != "" && !path.IsAbs(init.WorkingDir) {
-			fail(at+".workingDir", fmt.Sprintf("%q is no absolute path", init.WorkingDir), "begin it with /")
+			fail(at+".workingDir", fmt.Sprintf("%q is not an absolute path", init.WorkingDir), "begin it with /")
 		}
 		validateEnv(init.Env, at, fail)
 		validateMounts(init.Volumes, at, fail)

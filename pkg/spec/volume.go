@@ -2,25 +2,25 @@
 
 package spec
 
-// DeletionPolicy says what becomes of a volume whose manifest is gone.
+// DeletionPolicy specifies what happens to a volume after its manifest was deleted.
 type DeletionPolicy string
 
 // The deletion policies.
 const (
-	// Retain keeps the volume and its data. The default.
+	// Retain keeps the volume and its data. It is the default.
 	Retain DeletionPolicy = "Retain"
 	// Delete removes the volume and its data.
 	Delete DeletionPolicy = "Delete"
 )
 
-// ImmutableChange says what to do when a manifest changes what the engine cannot.
+// ImmutableChange is the reaction to a change that the engine cannot apply.
 type ImmutableChange string
 
-// The answers to a change of what cannot change.
+// The reactions to a change that the engine cannot apply.
 const (
-	// ImmutableStall keeps the volume and says so. The default.
+	// ImmutableStall keeps the volume and reports the change. It is the default.
 	ImmutableStall ImmutableChange = "Stall"
-	// ImmutableRecreate removes the volume with its data and makes it anew.
+	// ImmutableRecreate removes the volume with its data and creates it again.
 	ImmutableRecreate ImmutableChange = "Recreate"
 )
 

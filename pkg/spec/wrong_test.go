@@ -16,12 +16,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestWrong holds what is said of each wrong manifest of testdata/wrong: every
-// fault, with its place, its field, what was found and the way out.
+// TestWrong compares the errors of each invalid manifest in testdata/wrong with the
+// golden file. Each error has a position, a field, a message and a hint.
 func TestWrong(t *testing.T) {
 	files, err := filepath.Glob("testdata/wrong/*.yaml")
 	if err != nil || len(files) < 120 {
-		t.Fatalf("found %d wrong manifests: %v", len(files), err)
+		t.Fatalf("found %d invalid manifests: %v", len(files), err)
 	}
 	var all strings.Builder
 	for _, file := range files {
@@ -36,10 +36,10 @@ func TestWrong(t *testing.T) {
 		}
 		for _, e := range errs {
 			if e.Position.File != name || e.Position.Line < 1 || e.Position.Column < 1 {
-				t.Errorf("%s: %v has no place", name, e)
+				t.Errorf("%s: %v has no position", name, e)
 			}
 			if e.Hint == "" {
-				t.Errorf("%s: %v has no way out", name, e)
+				t.Errorf("%s: %v has no hint", name, e)
 			}
 		}
 		all.WriteString(errs.Error() + "\n\n")
@@ -47,7 +47,7 @@ func TestWrong(t *testing.T) {
 	golden(t, "testdata/wrong.golden", all.String())
 }
 
-// golden compares got with a file, or writes the file with -update.
+// golden compares got with a file, or with -update writes the file.
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {
