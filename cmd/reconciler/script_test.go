@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 			}
 			e.Defer(func() { _ = os.RemoveAll(dir) })
 			e.Setenv("RECONCILER_SOCKET", dir+"/s")
+			e.Setenv("XDG_STATE_HOME", dir+"/state")
 			// The race detector would have each command wait a second before it exits.
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			e.Values[worldKey{}] = newWorld(dir + "/s")

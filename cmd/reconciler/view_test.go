@@ -101,6 +101,7 @@ func TestRunOnATerminal(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	t.Setenv("XDG_RUNTIME_DIR", dir)
+	t.Setenv("XDG_STATE_HOME", dir)
 	t.Setenv("TERM", "xterm-256color")
 	manifests := t.TempDir() // not dir: what the controller keeps there is no manifest
 	manifest := "apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: app, namespace: shop}\nspec: {image: x, ports: [{container: 80, host: 8080}]}\n"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command demoapp is every part of the demo and of the end-to-end tests in one
+// Command demoapp has the programs of the demo and the end-to-end tests in one
 // static binary: an HTTP server with switchable health, a TCP server, a job, a
-// crasher, a process that ignores SIGTERM, and the probe that checks them from
-// inside an image with nothing else in it. hack/images.sh makes the images.
+// crashing process, a process that ignores SIGTERM, and a health check for an
+// image that contains nothing else. It must not import other packages of this
+// module. hack/images.sh builds the images.
 package main

@@ -14,10 +14,10 @@ import (
 	"unsafe"
 )
 
-// say prints and exits.
+// say prints its arguments and returns the exit code of -exit.
 func say(_ context.Context, args []string) error {
 	flags := flag.NewFlagSet("say", flag.ContinueOnError)
-	toStderr := flags.String("stderr", "", "what goes to stderr")
+	toStderr := flags.String("stderr", "", "text for standard error")
 	exit := flags.Int("exit", 0, "exit code")
 	if err := flags.Parse(args); err != nil {
 		return exitError(2)
@@ -36,7 +36,7 @@ func copyInput(context.Context, []string) error {
 	return err
 }
 
-// show prints "uid:gid mode content" of each file.
+// show prints "uid:gid mode content" for each file.
 func show(_ context.Context, paths []string) error {
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -60,7 +60,7 @@ func value(_ context.Context, names []string) error {
 	return nil
 }
 
-// term prints "WIDTHxHEIGHT" of the terminal, as soon as it has one.
+// term prints "WIDTHxHEIGHT" of the terminal as soon as both are set.
 func term(ctx context.Context, _ []string) error {
 	for ctx.Err() == nil {
 		var size struct{ rows, columns, x, y uint16 }
@@ -77,7 +77,7 @@ func term(ctx context.Context, _ []string) error {
 	return ctx.Err()
 }
 
-// eat takes memory until it is killed for it.
+// eat allocates memory until the process is killed.
 func eat(ctx context.Context, _ []string) error {
 	var all [][]byte
 	for ctx.Err() == nil {
@@ -87,5 +87,5 @@ func eat(ctx context.Context, _ []string) error {
 		}
 		all = append(all, page)
 	}
-	return fmt.Errorf("ate %d MiB", len(all))
+	return fmt.Errorf("allocated %d MiB", len(all))
 }

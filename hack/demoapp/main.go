@@ -16,17 +16,17 @@ import (
 const usage = `usage: demoapp COMMAND [FLAGS]
 
   http    serve HTTP: /, /env, /healthz, POST /health/on, POST /health/off
-  tcp     serve TCP: echo what comes
+  tcp     serve TCP: echo the input
   job     work, then exit
   crash   run, then exit with 1
-  sleep   do nothing until told to stop
-  health  probe an http:// URL or a host:port; exit 0 when it answers well
-  say     print words, some to stderr, and exit with a code
+  sleep   wait for a stop signal
+  health  probe an http:// URL or a host:port; exit 0 if it succeeds
+  say     print the arguments, and exit with a code
   copy    copy the input to the output
   show    print owner, mode and content of files
-  value   print variables
-  eat     take more and more memory
-  term    print the size of the terminal once it is not 0x0
+  value   print environment variables
+  eat     allocate memory until killed
+  term    print the size of the terminal as soon as it is set
 `
 
 // exitError ends the process with a code and without a message.
@@ -60,11 +60,11 @@ func run(ctx context.Context, args []string) error {
 	return commands[args[0]](ctx, args[1:])
 }
 
-// job prints, works for a while and exits; a stop signal ends it with 143, as
-// the signal itself would.
+// job runs for a while and exits. After a stop signal it returns exit code 143,
+// like a process that the signal killed.
 func job(ctx context.Context, args []string) error { return exitAfter(ctx, "job", args, 0) }
 
-// crash is a job that fails unless told otherwise.
+// crash is a job whose default exit code is 1.
 func crash(ctx context.Context, args []string) error { return exitAfter(ctx, "crash", args, 1) }
 
 func exitAfter(ctx context.Context, name string, args []string, code int) error {
@@ -84,7 +84,7 @@ func exitAfter(ctx context.Context, name string, args []string, code int) error 
 	}
 }
 
-// sleep waits for a stop signal, or for the kill that follows it.
+// sleep waits for a stop signal. With -ignore-term it waits until it is killed.
 func sleep(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("sleep", flag.ContinueOnError)
 	ignore := flags.Bool("ignore-term", false, "ignore SIGTERM and SIGINT")
@@ -95,8 +95,8 @@ func sleep(ctx context.Context, args []string) error {
 	<-ctx.Done()
 	if *ignore {
 		fmt.Println("sleep: ignoring the stop signal")
-		// Not select {}: without a goroutine that can run the runtime calls that
-		// a deadlock and exits.
+		// An empty select would end the process, because the runtime detects a
+		// deadlock if no goroutine can run.
 		for {
 			time.Sleep(time.Hour)
 		}

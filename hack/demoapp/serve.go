@@ -20,7 +20,7 @@ import (
 // probeTimeout bounds a probe and a call to an upstream.
 const probeTimeout = 2 * time.Second
 
-// upstreams are the addresses that a server depends on; the flag repeats.
+// upstreams are the addresses that a server depends on. The flag can be repeated.
 type upstreams []string
 
 func (u *upstreams) String() string     { return strings.Join(*u, ",") }
@@ -37,9 +37,9 @@ func serveHTTP(ctx context.Context, args []string) error {
 	w := &web{}
 	flags := flag.NewFlagSet("http", flag.ContinueOnError)
 	listen := flags.String("listen", ":8080", "address to serve on")
-	flags.StringVar(&w.name, "name", os.Getenv("NAME"), "what / says; default the variable NAME, else the host name")
-	unhealthy := flags.Bool("unhealthy", os.Getenv("HEALTH") == "off", "start unhealthy; also HEALTH=off")
-	flags.Var(&w.upstreams, "upstream", "http:// URL or host:port that must answer for / to answer; repeatable")
+	flags.StringVar(&w.name, "name", os.Getenv("NAME"), "name that / returns; default $NAME, otherwise the host name")
+	unhealthy := flags.Bool("unhealthy", os.Getenv("HEALTH") == "off", "start unhealthy, like HEALTH=off")
+	flags.Var(&w.upstreams, "upstream", "http:// URL or host:port that / depends on; repeatable")
 	if err := flags.Parse(args); err != nil {
 		return exitError(2)
 	}
@@ -48,7 +48,7 @@ func serveHTTP(ctx context.Context, args []string) error {
 	}
 	w.healthy.Store(!*unhealthy)
 	server := &http.Server{Addr: *listen, Handler: w.routes(), ReadHeaderTimeout: probeTimeout}
-	// The server dies with the process; a stop waits for nothing but itself.
+	// A stop does not wait for open connections.
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	fmt.Printf("http: %s listens on %s\n", w.name, *listen)
@@ -69,7 +69,8 @@ func (w *web) routes() http.Handler {
 	return mux
 }
 
-// index names the server and what stands behind it, one line each.
+// index writes the name of the server and the answers of its upstreams, one per
+// line.
 func (w *web) index(rw http.ResponseWriter, r *http.Request) {
 	lines := []string{w.name}
 	for _, up := range w.upstreams {
@@ -99,7 +100,7 @@ func env(rw http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(rw, strings.Join(vars, "\n")+"\n")
 }
 
-// health is the probe of a HEALTHCHECK in an image without a shell.
+// health implements a HEALTHCHECK for an image without a shell.
 func health(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		fmt.Fprint(os.Stderr, usage)
@@ -113,7 +114,8 @@ func health(ctx context.Context, args []string) error {
 	return nil
 }
 
-// ask gets an http:// URL, or connects to a host:port.
+// ask requests an http:// URL and returns the body, or connects to a host:port. It
+// returns an error if the status is 400 or higher.
 func ask(ctx context.Context, target string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -140,7 +142,7 @@ func ask(ctx context.Context, target string) (string, error) {
 	return string(body), err
 }
 
-// serveTCP echoes, connection by connection.
+// serveTCP echoes the input of every connection.
 func serveTCP(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("tcp", flag.ContinueOnError)
 	listen := flags.String("listen", ":9000", "address to serve on")

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// event is a line of test2json.
+// event is one line of the output of test2json.
 type event struct {
 	Action     string
 	Package    string
@@ -22,13 +22,13 @@ type event struct {
 	Elapsed    float64
 }
 
-// summary counts results and keeps the output of what has not ended.
+// summary counts results and keeps the output of unfinished tests.
 type summary struct {
 	out                     io.Writer
 	passed, failed, skipped int
-	// broken says that something failed that may not have been counted.
+	// broken is set after a failure that may not have been counted.
 	broken bool
-	// blamed are the packages with a failed test.
+	// blamed has the packages with a failed test.
 	blamed map[string]bool
 	output map[string]*strings.Builder
 }
@@ -39,7 +39,8 @@ func main() {
 	}
 }
 
-// summarize reports whether all went well.
+// summarize copies the results in in to out. It returns true if at least one test
+// passed and nothing failed.
 func summarize(in io.Reader, out io.Writer) bool {
 	s := summary{out: out, blamed: map[string]bool{}, output: map[string]*strings.Builder{}}
 	if err := s.read(in); err != nil {
@@ -69,8 +70,8 @@ func (s *summary) read(in io.Reader) error {
 	}
 }
 
-// line takes one event; what is none, such as the go command's own words, is
-// shown as it is.
+// line processes one line. It prints a line that is no event, such as a message of
+// the go command, unchanged.
 func (s *summary) line(line string) {
 	var ev event
 	if json.Unmarshal([]byte(line), &ev) != nil {
@@ -113,8 +114,8 @@ func (s *summary) result(ev event) {
 	delete(s.output, ev.Package+" "+ev.Test)
 }
 
-// pkg shows a package's result; when it failed, also what no test printed: a
-// race, a leak, or a panic outside a test.
+// pkg prints the result of a package. If it failed, pkg also prints the output
+// that belongs to no finished test, such as a race, a leak or a panic.
 func (s *summary) pkg(ev event) {
 	text := s.buffer(ev).String()
 	delete(s.output, ev.Package+" ")
@@ -122,7 +123,7 @@ func (s *summary) pkg(ev event) {
 	case ev.Action == "fail":
 		for key, rest := range s.output {
 			if strings.HasPrefix(key, ev.Package+" ") {
-				fmt.Fprintf(s.out, "%s did not end:\n%s", key, rest)
+				fmt.Fprintf(s.out, "%s did not finish:\n%s", key, rest)
 			}
 		}
 		fmt.Fprint(s.out, text)

@@ -12,35 +12,35 @@ func TestSummarize(t *testing.T) {
 	rows := map[string]struct {
 		in   string
 		last string
-		well bool
+		ok   bool
 	}{
-		"passes and skips are well": {
+		"passes_and_skips_succeed": {
 			pass + `{"Action":"skip","Package":"p","Test":"TestB"}` + "\n" + `{"Action":"pass","Package":"p"}`,
 			"1 passed, 0 failed, 1 skipped", true,
 		},
-		"a failed test counts once": {
+		"a_failed_test_counts_once": {
 			pass + `{"Action":"output","Package":"p","Test":"TestB","Output":"because\n"}` + "\n" + `{"Action":"fail","Package":"p","Test":"TestB"}` + "\n" + `{"Action":"fail","Package":"p"}`,
 			"1 passed, 1 failed, 0 skipped", false,
 		},
-		"a package that fails by itself counts": {
+		"a_package_that_fails_without_a_failed_test_counts": {
 			pass + `{"Action":"fail","Package":"p"}`, "1 passed, 1 failed, 0 skipped", false,
 		},
-		"a go command that fails counts": {
+		"a_failed_go_command_counts": {
 			pass + `{"Action":"build-fail"}`, "1 passed, 1 failed, 0 skipped", false,
 		},
-		"nothing tested is not well": {"", "0 passed, 0 failed, 0 skipped", false},
+		"no_test_at_all_fails": {"", "0 passed, 0 failed, 0 skipped", false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
-			well := summarize(strings.NewReader(row.in), &out)
+			ok := summarize(strings.NewReader(row.in), &out)
 			lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-			if got := lines[len(lines)-1]; got != row.last || well != row.well {
-				t.Errorf("got %q and %t, want %q and %t", got, well, row.last, row.well)
+			if got := lines[len(lines)-1]; got != row.last || ok != row.ok {
+				t.Errorf("got %q and %t, want %q and %t", got, ok, row.last, row.ok)
 			}
 		})
 	}
-	t.Run("what a failed test printed is shown", func(t *testing.T) {
+	t.Run("the_output_of_a_failed_test_is_printed", func(t *testing.T) {
 		var out strings.Builder
 		summarize(strings.NewReader(`{"Action":"output","Package":"p","Test":"TestA","Output":"because\n"}`+"\n"+
 			`{"Action":"fail","Package":"p","Test":"TestA"}`), &out)

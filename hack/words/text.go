@@ -35,8 +35,8 @@ func (t *text) exempt(line int, comment string) {
 	}
 }
 
-// goText returns the comments, strings and function names of a Go file. There
-// are none in a generated file.
+// goText returns the comments, strings and function names of a Go file, and
+// nothing of a generated file.
 func goText(name, source string) (*text, error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, name, source, parser.ParseComments|parser.SkipObjectResolution)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/pact-toolbox/reconciler/pkg/controller"
+	"github.com/pact-toolbox/reconciler/pkg/hold"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -71,7 +71,7 @@ func (a *App) diff(ctx context.Context, dir string, opts manifest.Options, prune
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	held, err := controller.ReadHolds(a.holdsPath(f))
+	held, err := hold.Read(a.holdsPath(f))
 	if err != nil {
 		return plan.Plan{}, err
 	}

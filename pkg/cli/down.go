@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/pact-toolbox/reconciler/pkg/controller"
+	"github.com/pact-toolbox/reconciler/pkg/lock"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -46,14 +46,14 @@ func NewDownCommand(a *App) *cobra.Command {
 
 // down is a controller with nothing desired, run until nothing is left.
 func (a *App) down(ctx context.Context, f engineFlags, opts stackOptions) error {
-	lock, err := a.lock(f)
-	if errors.Is(err, controller.ErrLocked) {
+	held, err := a.lock(f)
+	if errors.Is(err, lock.ErrLocked) {
 		return fmt.Errorf("%w\nit would bring back what is removed: stop it first, with Ctrl-C where it runs", err)
 	}
 	if err != nil {
 		return err
 	}
-	defer func() { _ = lock.Release() }()
+	defer func() { _ = held.Release() }()
 	opts.log = slog.New(slog.DiscardHandler)
 	opts.version, opts.instance, opts.timeout = a.Version, a.Instance, f.timeout
 	e, closeEngine, err := f.open(opts.log)

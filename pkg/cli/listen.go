@@ -19,6 +19,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/statedir"
 )
 
 // serve serves the API on the socket and, with --listen, over TCP.
@@ -58,19 +59,9 @@ func reachable(host string) string {
 	return host
 }
 
-// credentialsPath is where the instance keeps its certificate and token: in the
-// user's folder for state, else beside the socket.
+// credentialsPath returns the path of the certificate and token of the instance.
 func (a *App) credentialsPath() string {
-	dir := a.Getenv("XDG_STATE_HOME")
-	switch home := a.Getenv("HOME"); {
-	case dir != "":
-		dir = filepath.Join(dir, "reconciler")
-	case home != "":
-		dir = filepath.Join(home, ".local", "state", "reconciler")
-	default:
-		dir = filepath.Dir(a.SocketPath())
-	}
-	return filepath.Join(dir, fmt.Sprintf("%s.pem", a.Instance))
+	return statedir.Of(a.Instance, a.Getenv).Path(statedir.Credentials)
 }
 
 // editor writes the manifests that --api-manifests lets the API write; nil when

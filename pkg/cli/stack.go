@@ -5,12 +5,9 @@ package cli
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,11 +15,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/actuator"
-	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/docker"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
+	"github.com/pact-toolbox/reconciler/pkg/lock"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
 	"github.com/pact-toolbox/reconciler/pkg/notify"
@@ -30,6 +27,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/probe"
 	"github.com/pact-toolbox/reconciler/pkg/simulation"
+	"github.com/pact-toolbox/reconciler/pkg/statedir"
 	"github.com/pact-toolbox/reconciler/pkg/stats"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -192,19 +190,14 @@ func (g graceful) Do(ctx context.Context, a plan.Action) error {
 }
 
 // lock keeps other controllers of the instance away from that engine.
-func (a *App) lock(f engineFlags) (*controller.Lock, error) {
-	return controller.AcquireLock(a.statePath(f) + ".lock")
+func (a *App) lock(f engineFlags) (*lock.Lock, error) {
+	return lock.Acquire(a.engineDir(f).Path(statedir.Lock))
 }
 
-// holdsPath is the file of what users hold.
-func (a *App) holdsPath(f engineFlags) string { return a.statePath(f) + ".holds.json" }
+// holdsPath returns the path of the holds of the instance at that engine.
+func (a *App) holdsPath(f engineFlags) string { return a.engineDir(f).Path(statedir.Holds) }
 
-// statePath begins the names of the files of this instance at that engine.
-func (a *App) statePath(f engineFlags) string {
-	path := strings.TrimSuffix(client.DefaultSocket(a.Instance, a.Getenv), ".sock")
-	if where := cmp.Or(f.host, a.Getenv("DOCKER_HOST")); where != "" || f.engine != "docker" {
-		sum := sha256.Sum256([]byte(f.engine + " " + where))
-		path += "-" + hex.EncodeToString(sum[:4])
-	}
-	return path
+// engineDir returns the state directory of the instance at that engine.
+func (a *App) engineDir(f engineFlags) statedir.Dir {
+	return statedir.Of(a.Instance, a.Getenv).Engine(f.engine, cmp.Or(f.host, a.Getenv("DOCKER_HOST")))
 }

@@ -14,6 +14,8 @@ import (
 	"k8s.io/client-go/util/workqueue"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/hold"
+	"github.com/pact-toolbox/reconciler/pkg/lastlog"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -47,9 +49,9 @@ type Controller struct {
 	// prune is the configured one, with what is approved, and what was withheld
 	// when the world was last built.
 	prune plan.Prune
-	// holds is what was last written to the holds file, under holdsMu.
-	holdsMu sync.Mutex
-	holds   string
+	// holds keeps the holds of the history over a restart; nil when it does not.
+	holds *hold.File
+	logs  *lastlog.Logs
 	// progress is closed and replaced whenever something was learned.
 	progress chan struct{}
 }
@@ -65,7 +67,6 @@ func New(cfg Config) *Controller {
 			workqueue.TypedRateLimitingQueueConfig[spec.Key]{Name: "controller", MetricsProvider: cfg.QueueMetrics}),
 		slots:   newSlots(cfg.Concurrency),
 		prune:   cfg.Prune,
-		history: plan.History{},
 		memory:  map[spec.Key]*memory{},
 		edited:  map[spec.Key]time.Time{},
 		running: map[spec.Key]string{},
@@ -73,9 +74,13 @@ func New(cfg Config) *Controller {
 		pulls: plan.Pulls{
 			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
 		},
+		logs:     lastlog.New(cfg.Logs),
 		progress: make(chan struct{}),
 	}
-	c.loadHolds()
+	var err error
+	if c.holds, c.history, err = hold.Open(cfg.HoldsFile); err != nil {
+		c.cfg.Logger.Warn("cannot read the holds: all containers run", "err", err)
+	}
 	cfg.Observer.Subscribe(handler{c})
 	if cfg.Prober != nil {
 		cfg.Prober.Subscribe(func(k spec.Key) { c.queue.Add(k) })

@@ -21,9 +21,6 @@ type memory struct {
 	fingerprint fingerprint
 	neighbors   []spec.Key
 
-	// log is the end of its output when it last failed.
-	log lastLog
-
 	// endExpected reports that its end was requested, or that it had completed.
 	endExpected bool
 
@@ -66,6 +63,7 @@ func (c *Controller) forget(k spec.Key) ([]spec.Key, bool) {
 		return nil, false
 	}
 	delete(c.memory, k)
+	c.logs.Forget(k)
 	c.disapprove(func(approved spec.Key) bool { return approved == k })
 	if _, ok := c.history[k]; ok {
 		c.history = maps.Clone(c.history)

@@ -20,9 +20,19 @@ func (c *Controller) publish(w world, d plan.Decision) {
 		return
 	}
 	r := status.Build(w.World, d)
-	c.addLastLog(r.Status.RootCause)
+	c.addLastLog(&r)
 	c.publishIfChanged(d.Key, w.sequence, r.After)
 	c.requeueNeighbors(w, r)
+}
+
+// addLastLog adds to the root cause of a report the last lines of its container's
+// output.
+func (c *Controller) addLastLog(r *status.Report) {
+	if cause := r.Status.RootCause; cause != nil {
+		if k, err := spec.ParseKey(cause.Object); err == nil {
+			cause.LastLogLines = c.logs.Lines(k)
+		}
+	}
 }
 
 // visible reports whether the world contains a key.

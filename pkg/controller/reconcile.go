@@ -82,7 +82,9 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 		d = plan.Decide(w.World, k)
 	}
 	c.keep(d)
-	c.readLastLog(ctx, w, k)
+	if obj, found := w.Container(k); found {
+		c.logs.Observe(ctx, k, obj, w.Health(k).Status)
+	}
 	logDecision(ctx, log, w, d)
 	c.publish(w, d)
 	if len(d.Actions) == 0 {

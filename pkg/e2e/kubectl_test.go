@@ -98,6 +98,7 @@ func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 	e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
 	e.Setenv("XDG_RUNTIME_DIR", short)
 	e.Setenv("RECONCILER_SOCKET", short+"/s")
+	e.Setenv("XDG_STATE_HOME", os.Getenv("XDG_STATE_HOME"))
 	instance := fmt.Sprintf("e2e-kubectl-%d-%d", os.Getpid(), rigs.Add(1))
 	e.Setenv("RECONCILER_INSTANCE", instance)
 	e.Defer(func() { // what a script that failed has left; nothing after one that did not

@@ -35,6 +35,9 @@ func prepared(m *testing.M) (code int, err error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	binary = filepath.Join(dir, "reconciler")
+	if err := os.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state")); err != nil {
+		return 1, err
+	}
 	build := []string{"build", "-o", binary}
 	if raceEnabled {
 		build = append(build, "-race")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package controller_test
+package lock_test
 
 import (
 	"errors"
@@ -10,24 +10,24 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pact-toolbox/reconciler/pkg/controller"
+	"github.com/pact-toolbox/reconciler/pkg/lock"
 )
 
 func TestLock(t *testing.T) {
-	t.Run("a_second_controller_is_told_who_has_the_lock", func(t *testing.T) {
+	t.Run("a_second_holder_gets_an_error_with_the_process_of_the_first", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "new", "lock")
-		first, err := controller.AcquireLock(path)
+		first, err := lock.Acquire(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = controller.AcquireLock(path)
-		if !errors.Is(err, controller.ErrLocked) || !strings.Contains(err.Error(), strconv.Itoa(os.Getpid())) {
+		_, err = lock.Acquire(path)
+		if !errors.Is(err, lock.ErrLocked) || !strings.Contains(err.Error(), strconv.Itoa(os.Getpid())) {
 			t.Errorf("second lock: %v, want ErrLocked with the process %d", err, os.Getpid())
 		}
 		if err := first.Release(); err != nil {
 			t.Fatal(err)
 		}
-		again, err := controller.AcquireLock(path)
+		again, err := lock.Acquire(path)
 		if err != nil {
 			t.Fatalf("after the release: %v", err)
 		}
@@ -38,7 +38,7 @@ func TestLock(t *testing.T) {
 		if err := os.Symlink(filepath.Join(t.TempDir(), "victim"), path); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := controller.AcquireLock(path); err == nil {
+		if _, err := lock.Acquire(path); err == nil {
 			t.Error("the lock was taken through a symbolic link")
 		}
 	})

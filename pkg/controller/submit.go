@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package controller
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// ErrNotDesired reports that no manifest declares the object of a command.
+var ErrNotDesired = errors.New("no manifest declares it")
+
+// Submit accepts a command of a user for a key, which is carried out by the key's
+// next reconciliation. It returns ErrNotDesired when there is no such object.
+func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
+	if !c.accept(k) {
+		return fmt.Errorf("%s %s: %w", cmd, k, ErrNotDesired)
+	}
+	now := c.cfg.Now()
+	c.changeHistory(k, func(r plan.Record) plan.Record { return r.Ask(cmd, now) })
+	c.cfg.Logger.Info("user command accepted", "key", k.String(), "command", string(cmd))
+	if c.cfg.Observer.State().Connected {
+		// Published at once, so that the next read of the object shows the command.
+		w := c.world()
+		c.publish(w, plan.Decide(w.World, k))
+	}
+	c.queue.Add(k)
+	return nil
+}
+
+// accept reports whether a key is desired, and ends its delays if so.
+func (c *Controller) accept(k spec.Key) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, desired := c.desired.set.Objects[k]; !desired {
+		return false
+	}
+	c.remember(k).resetBackoff()
+	return true
+}
+
+// saveHolds writes what users hold, when it changed.
+func (c *Controller) saveHolds() {
+	err := c.holds.Save(func() (history plan.History) {
+		c.locked(func() { history = c.history })
+		return history
+	})
+	if err != nil {
+		c.cfg.Logger.Warn("cannot write the holds: they are lost on a restart", "err", err)
+	}
+}
