@@ -23,18 +23,19 @@ metadata: {name: two}
 spec: {image: "reconciler.dev/demo:1", command: [tcp]}
 `
 
-// requireUntouched finds that the engine has told of nothing since the mark.
+// requireUntouched verifies that the containers are the same as before and that the
+// engine sent no event since the mark.
 func (r *rig) requireUntouched(mark int, before map[string]string) {
 	r.t.Helper()
 	r.requireKept(before)
 	if seen := r.events.since(mark); len(seen) > 0 {
-		r.t.Errorf("the containers were touched: %v", seen)
+		r.t.Errorf("unexpected events: %v", seen)
 	}
 }
 
-// TestBrokenManifest finds that a file with faults changes nothing that runs,
-// says where it is wrong, also to a controller that has just started, and counts
-// again once it is mended.
+// TestBrokenManifest verifies that a file with errors changes no running
+// container, that the error and its position are reported, also by a controller
+// that has just started, and that a corrected file takes effect.
 func TestBrokenManifest(t *testing.T) {
 	r := newRig(t)
 	r.write("twins.yaml", twins)
@@ -45,17 +46,17 @@ func TestBrokenManifest(t *testing.T) {
 	r.edit("twins.yaml", "command", "comand")
 	r.requireCondition("container/one", "Accepted", "False ManifestInvalid", "twins.yaml:5:", `did you mean "command"`)
 	if got := r.get("container/two").condition("Ready"); !strings.HasPrefix(got, "True") {
-		t.Errorf("two is %q", got)
+		t.Errorf("Ready of two is %q", got)
 	}
 	if got := r.cli("validate", r.dir); got.code != 1 || !strings.Contains(got.stdout+got.stderr, "twins.yaml:5:") {
 		t.Errorf("validate exits with %d: %s%s", got.code, got.stdout, got.stderr)
 	}
 
-	t.Log("no YAML at all, and a controller that never knew better")
+	t.Log("a file that is not YAML, and a controller that has not read it before")
 	r.write("twins.yaml", "kind: [Container")
 	r.kill()
 	r.start()
-	r.eventually("the file's fault", func() error {
+	r.eventually("the error of the file", func() error {
 		return r.holds("twins.yaml:1:", "get", "manifests", "-A", "-o", "yaml")
 	})
 	r.requireUntouched(mark, before)
@@ -65,8 +66,8 @@ func TestBrokenManifest(t *testing.T) {
 	r.requireUntouched(mark, before)
 }
 
-// TestLostDirectory finds that a directory which is gone or is none removes
-// nothing, and that its return is noticed.
+// TestLostDirectory verifies that no container is removed if the directory is
+// missing or is not a directory, and that the controller detects its return.
 func TestLostDirectory(t *testing.T) {
 	r := newRig(t)
 	r.write("twins.yaml", twins)
@@ -76,12 +77,12 @@ func TestLostDirectory(t *testing.T) {
 
 	away := r.dir + ".away"
 	r.must(os.Rename(r.dir, away))
-	r.eventually("the loss to be told", func() error { return r.holds(r.dir, "status") })
+	r.eventually("a report that the directory is missing", func() error { return r.holds(r.dir, "status") })
 	r.must(os.WriteFile(r.dir, nil, 0o600))
-	r.eventually("that it is no directory", func() error { return r.holds("was a directory and is a file now", "status") })
+	r.eventually("a report that it is not a directory", func() error { return r.holds("was a directory and is a file now", "status") })
 	r.must(os.Remove(r.dir))
 	r.must(os.Symlink(r.dir, r.dir))
-	r.eventually("that it cannot be read, not even by root", func() error { return r.holds("too many links", "status") })
+	r.eventually("a report that it cannot be read, even by root", func() error { return r.holds("too many links", "status") })
 	r.must(os.Remove(r.dir))
 	r.must(os.Rename(away, r.dir))
 	r.requireUp("one", "two")
@@ -91,7 +92,7 @@ func TestLostDirectory(t *testing.T) {
 	r.requireUp("one", "three")
 }
 
-// holds is an error while what the command prints does not hold the text.
+// holds returns an error unless the output of the command contains the text.
 func (r *rig) holds(text string, command ...string) error {
 	if got := r.cli(command...); !strings.Contains(got.stdout+got.stderr, text) {
 		return fmt.Errorf("%v: exit code %d, without %q: %s%s", command, got.code, text, got.stdout, got.stderr)

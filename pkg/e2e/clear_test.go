@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// clear ends the controller, keeps what tells of a failure, and removes all that
-// the instance has; what `down` leaves is a failure of its own.
+// clear stops the controller and removes all objects of the instance. After a
+// failure it first keeps the logs. An object that `down` leaves fails the test.
 func (r *rig) clear() {
 	r.t.Helper()
 	if r.t.Failed() {
@@ -28,7 +28,7 @@ func (r *rig) clear() {
 		if kind == "container" {
 			args = append(args, "-a")
 		}
-		// One at a time: an old engine can deadlock on more.
+		// One at a time, because old engines can deadlock on concurrent removals.
 		for _, id := range strings.Fields(docker(r.t, args...)) {
 			r.t.Errorf("down left %s %s", kind, id)
 			remove := []string{kind, "rm", id}
@@ -40,7 +40,7 @@ func (r *rig) clear() {
 	}
 }
 
-// checkRaces fails the test for what the race detector found in a controller.
+// checkRaces fails the test if the race detector reported a race in a controller.
 func (r *rig) checkRaces() {
 	r.t.Helper()
 	logs, _ := filepath.Glob(filepath.Join(r.home, "controller-*.log"))
@@ -53,8 +53,8 @@ func (r *rig) checkRaces() {
 	}
 }
 
-// keep saves what helps to understand a failure, with `go test -artifacts` for
-// good, and shows the end of it.
+// keep saves the logs and objects of a failed test and logs the end of each. With
+// `go test -artifacts` the files outlive the test.
 func (r *rig) keep() {
 	r.t.Helper()
 	dir := r.t.ArtifactDir()

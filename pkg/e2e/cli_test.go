@@ -19,15 +19,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// execution is a command in a container: its own arguments come last.
+// execution returns a command that runs another command in a container.
 func (r *rig) execution(ctx context.Context, flags string, name string, command ...string) *exec.Cmd {
 	cmd := r.command(ctx, "exec", flags, name)
 	cmd.Args = append(append(cmd.Args, "--"), command...)
 	return cmd
 }
 
-// TestLogsFollow finds a log that is followed to go on over a crash, a restart and
-// a replacement, each line once, and to end with the object.
+// TestLogsFollow verifies that a followed log continues after a crash, a restart
+// and a replacement, has each line once, and ends with the object.
 func TestLogsFollow(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", ""))
@@ -50,7 +50,7 @@ func TestLogsFollow(t *testing.T) {
 	r.edit("app.yaml", "demo:1", "demo:2")
 	r.eventually("a replacement", func() error {
 		if r.ids()["app"] == id {
-			return errors.New("it is the old one")
+			return errors.New("it is the old container")
 		}
 		return nil
 	})
@@ -66,14 +66,14 @@ func TestLogsFollow(t *testing.T) {
 	}
 }
 
-// TestLogsPrevious tells the log of the run before from those of all others.
+// TestLogsPrevious verifies that logs -p prints the log of the previous run only.
 func TestLogsPrevious(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", ""))
 	r.start()
 	r.requireUp("app")
 	if got := r.cli("logs", "-p", "app"); got.code != 1 || !strings.Contains(got.stderr, "not found") {
-		t.Errorf("of the first run: %+v", got)
+		t.Errorf("previous log of the first run: %+v", got)
 	}
 	for range 2 {
 		before := r.startedAt("app")
@@ -82,13 +82,13 @@ func TestLogsPrevious(t *testing.T) {
 		r.requireUp("app")
 	}
 	if got := r.expect(0, "logs", "app"); got != strings.Repeat("sleep: started\n", 3) {
-		t.Errorf("of all runs: %q", got)
+		t.Errorf("log of all runs: %q", got)
 	}
 	if got := r.expect(0, "logs", "-p", "app", "--tail", "5"); got != "sleep: started\n" {
-		t.Errorf("of the run before: %q", got)
+		t.Errorf("log of the previous run: %q", got)
 	}
 	r.edit("app.yaml", "demo:1", "demo:2")
-	r.eventually("the replaced container's log to be gone", func() error {
+	r.eventually("the log of the replaced container to be removed", func() error {
 		if got := r.cli("logs", "-p", "app"); got.code != 1 {
 			return fmt.Errorf("%+v", got)
 		}
@@ -96,8 +96,9 @@ func TestLogsPrevious(t *testing.T) {
 	})
 }
 
-// TestLooking asks a real container for its log, its ports and its fields.
-func TestLooking(t *testing.T) {
+// TestReadCommands verifies the commands that print the log, the ports and the
+// fields of a real container.
+func TestReadCommands(t *testing.T) {
 	r := newRig(t)
 	r.write("web.yaml", manifest("web", "http", "  ports: [{container: 8080}]\n"))
 	r.write("app.yaml", manifest("app", "sleep", "  dependencies: [{name: web, condition: started}]\n"))
@@ -109,9 +110,9 @@ func TestLooking(t *testing.T) {
 	if got := r.expect(0, "logs", "app", "--tail", "0"); got != "" {
 		t.Errorf("logs --tail 0: %q", got)
 	}
-	engineSays := strings.TrimSpace(docker(t, "port", r.engineName("web"), "8080/tcp"))
-	if got := strings.TrimSpace(r.expect(0, "port", "web", "8080")); got != engineSays {
-		t.Errorf("port: %q, and the engine says %q", got, engineSays)
+	want := strings.TrimSpace(docker(t, "port", r.engineName("web"), "8080/tcp"))
+	if got := strings.TrimSpace(r.expect(0, "port", "web", "8080")); got != want {
+		t.Errorf("port: %q, want %q", got, want)
 	}
 	if got := r.expect(0, "get", "app", "-o", "jsonpath={.status.engineName}"); got != r.engineName("app") {
 		t.Errorf("jsonpath: %q", got)
@@ -132,7 +133,8 @@ func TestLooking(t *testing.T) {
 	}
 }
 
-// TestExecInContainers runs commands in a real container.
+// TestExecInContainers verifies exec in a real container: exit code, streams, input
+// and terminal.
 func TestExecInContainers(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", ""))
@@ -162,7 +164,8 @@ func TestExecInContainers(t *testing.T) {
 	}
 }
 
-// TestTopOnATerminal has a table redrawn in place, with what comes to run.
+// TestTopOnATerminal verifies that top -w redraws its table in place, with
+// containers that start and without those that end.
 func TestTopOnATerminal(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", ""))
@@ -173,9 +176,9 @@ func TestTopOnATerminal(t *testing.T) {
 	r.write("web.yaml", manifest("web", "http", ""))
 	user.shows("\nweb ")
 	r.remove("app.yaml")
-	r.eventually("one table with what runs", func() error {
+	r.eventually("one table of the running containers", func() error {
 		if text := user.screen.text(); strings.Count(text, "NAME") != 1 || strings.Contains(text, "\napp ") || !strings.Contains(text, "\nweb ") {
-			return fmt.Errorf("it shows\n%s", text)
+			return fmt.Errorf("the screen shows\n%s", text)
 		}
 		return nil
 	})
@@ -183,7 +186,7 @@ func TestTopOnATerminal(t *testing.T) {
 	user.waits()
 }
 
-// TestView drives the live view of a controller over a real engine.
+// TestView verifies the keys of the live view with a real engine.
 func TestView(t *testing.T) {
 	r := newRig(t)
 	r.write("db.yaml", manifest("db", "sleep", ""))

@@ -18,9 +18,9 @@ import (
 	"testing"
 )
 
-// TestCommandsSay asks every command, of one running shop, what no other test
-// does.
-func TestCommandsSay(t *testing.T) {
+// TestCommandOutput verifies the output of the commands that no other test covers,
+// with a running shop.
+func TestCommandOutput(t *testing.T) {
 	r, port := newShop(t)
 	for _, step := range []struct {
 		code  int
@@ -35,66 +35,66 @@ func TestCommandsSay(t *testing.T) {
 		{0, []string{"version"}, []string{"^reconciler "}},
 		{0, []string{"completion", "bash"}, []string{"__start_reconciler|__reconciler"}},
 	} {
-		r.says(step.code, step.args, step.wants...)
+		r.prints(step.code, step.args, step.wants...)
 	}
 	listen := "127.0.0.1:" + freePort(t)
 	r.start("--listen", listen, "--metrics-interval", "1s")
 	r.requireUp(shop...)
 
-	r.says(0, []string{"get", "-n", r.name}, `container/proxy +True +Running`, `volume/data +True +Present`)
-	r.says(0, []string{"describe", "app"}, `Container/\S+/db +Ready`, `Normal +Started`)
-	r.says(0, []string{"events", "--for", "app", "--type", "started"}, `Normal +Started +container/app`)
-	r.says(0, []string{"logs", "proxy"}, `.`)
-	r.says(0, []string{"port", "proxy"}, `-> 127.0.0.1:`+port)
-	r.says(0, []string{"wait", "--all"}, `container.reconciler.dev/app condition met`)
-	r.says(0, []string{"wait", "--for=jsonpath={.status.phase}=Running", "app"}, `container.reconciler.dev/app condition met`)
-	r.says(0, []string{"graph"}, `Container/\S+/db \(ready\): Ready`)
-	r.says(0, []string{"graph", "-o", "dot"}, `^digraph `, `"Container/\S+/app" -> "Container/\S+/db"`)
-	r.says(0, []string{"graph", "-o", "mermaid"}, `^graph LR`, `-->\|ready\|`)
-	r.says(0, []string{"status"}, `Engine: .* answers`, `Listens: +https://`+listen, `Objects: +6, 6 ready`)
-	r.says(0, []string{"kubeconfig"}, `server: https://`+listen)
+	r.prints(0, []string{"get", "-n", r.name}, `container/proxy +True +Running`, `volume/data +True +Present`)
+	r.prints(0, []string{"describe", "app"}, `Container/\S+/db +Ready`, `Normal +Started`)
+	r.prints(0, []string{"events", "--for", "app", "--type", "started"}, `Normal +Started +container/app`)
+	r.prints(0, []string{"logs", "proxy"}, `.`)
+	r.prints(0, []string{"port", "proxy"}, `-> 127.0.0.1:`+port)
+	r.prints(0, []string{"wait", "--all"}, `container.reconciler.dev/app condition met`)
+	r.prints(0, []string{"wait", "--for=jsonpath={.status.phase}=Running", "app"}, `container.reconciler.dev/app condition met`)
+	r.prints(0, []string{"graph"}, `Container/\S+/db \(ready\): Ready`)
+	r.prints(0, []string{"graph", "-o", "dot"}, `^digraph `, `"Container/\S+/app" -> "Container/\S+/db"`)
+	r.prints(0, []string{"graph", "-o", "mermaid"}, `^graph LR`, `-->\|ready\|`)
+	r.prints(0, []string{"status"}, `Engine: .* answers`, `Listens: +https://`+listen, `Objects: +6, 6 ready`)
+	r.prints(0, []string{"kubeconfig"}, `server: https://`+listen)
 	r.setenv("RECONCILER_INSTANCE", r.name)
 	r.setenv("RECONCILER_SOCKET", filepath.Join(r.home, "s"))
 	complete := r.command(t.Context())
-	complete.Args = []string{binary, "__complete", "describe", "pro"} // what is typed comes last
+	complete.Args = []string{binary, "__complete", "describe", "pro"} // the word to complete is the last argument
 	if got, err := complete.Output(); err != nil || !strings.Contains(string(got), "\nproxy\n") {
 		t.Errorf("completion of a name: %v\n%s", err, got)
 	}
-	r.eventually("samples of what runs", func() error {
+	r.eventually("samples of the containers", func() error {
 		got := r.cli("top", "app", "--no-headers")
 		if !regexp.MustCompile(`app +\d+m +\d`).MatchString(got.stdout) {
 			return fmt.Errorf("top: %s%s", got.stdout, got.stderr)
 		}
 		return nil
 	})
-	r.says(0, []string{"events", "--type", "metrics", "--for", "app"}, `Metrics +container/app +cpu .* [1-9]\d* pids`)
+	r.prints(0, []string{"events", "--type", "metrics", "--for", "app"}, `Metrics +container/app +cpu .* [1-9]\d* pids`)
 	for _, step := range [][]string{{"stop", "False"}, {"start", "True"}, {"restart", "True"}, {"suspend", "True"}, {"resume", "True"}} {
-		r.says(0, []string{step[0], "cache"}, `container.reconciler.dev/cache `)
-		r.says(0, []string{"wait", "--for=condition=Ready=" + step[1], "cache"}, `condition met`)
+		r.prints(0, []string{step[0], "cache"}, `container.reconciler.dev/cache `)
+		r.prints(0, []string{"wait", "--for=condition=Ready=" + step[1], "cache"}, `condition met`)
 	}
 	r.stop()
-	r.says(0, []string{"down", "--volumes"}, `Container/\S+/proxy removed`, `Volume/\S+/data removed`)
+	r.prints(0, []string{"down", "--volumes"}, `Container/\S+/proxy removed`, `Volume/\S+/data removed`)
 }
 
-// says runs a command that has to end with the code, and whose output has to
-// match.
-func (r *rig) says(code int, args []string, wants ...string) {
+// prints runs a command and checks that it exits with the code and that its output
+// matches all patterns.
+func (r *rig) prints(code int, args []string, wants ...string) {
 	r.t.Helper()
 	got := r.expect(code, args...)
 	for _, want := range wants {
 		if !regexp.MustCompile(`(?m)` + want).MatchString(got) {
-			r.t.Errorf("%s does not say %q but:\n%s", strings.Join(args, " "), want, got)
+			r.t.Errorf("%s: the output does not match %q:\n%s", strings.Join(args, " "), want, got)
 		}
 	}
 }
 
-// TestHooks has a command and a web address told of what happens to a real
-// container, the latter although it fails at first.
+// TestHooks verifies that hooks and webhooks get the events of a real container in
+// order, and that a failed request is repeated.
 func TestHooks(t *testing.T) {
 	r := newRig(t)
 	type notice struct{ ID, Type, Reason, Name string }
 	var mu sync.Mutex
-	var told []notice
+	var notices []notice
 	refusals := 2
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		mu.Lock()
@@ -108,7 +108,7 @@ func TestHooks(t *testing.T) {
 		if err := json.NewDecoder(req.Body).Decode(&n); err != nil || n.ID != req.Header.Get("Reconciler-Event-Id") {
 			t.Errorf("%+v with the header %q: %v", n, req.Header, err)
 		}
-		told = append(told, n)
+		notices = append(notices, n)
 	}))
 	t.Cleanup(server.Close)
 
@@ -125,18 +125,18 @@ func TestHooks(t *testing.T) {
 	r.expect(0, "stop", "web")
 
 	want := []string{"created web", "started web", "healthy web", "failed web", "started web", "stopped web"}
-	r.eventually("the web address to be told in order", func() error {
+	r.eventually("the webhook to get the events in order", func() error {
 		mu.Lock()
 		defer mu.Unlock()
 		var got []string
-		for _, n := range told {
+		for _, n := range notices {
 			if line := n.Type + " " + n.Name; n.Name == "web" && (len(got) == 0 || got[len(got)-1] != line) {
 				got = append(got, line)
 			}
 		}
 		return inOrder(want, got)
 	})
-	r.eventually("the command to be run in order", func() error {
+	r.eventually("the hook to run in order", func() error {
 		text, err := os.ReadFile(lines)
 		if err != nil {
 			return err
@@ -144,12 +144,12 @@ func TestHooks(t *testing.T) {
 		return inOrder([]string{"started web", "failed web", "started web", "stopped web"}, strings.Split(string(text), "\n"))
 	})
 	if mu.Lock(); refusals > 0 {
-		t.Error("no delivery was refused")
+		t.Error("no request was refused")
 	}
 	mu.Unlock()
 }
 
-// inOrder is an error unless got holds what is wanted, in that order.
+// inOrder returns an error unless got contains all lines of want in that order.
 func inOrder(want, got []string) error {
 	left := want
 	for _, line := range got {

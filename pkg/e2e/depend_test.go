@@ -6,9 +6,9 @@ package e2e
 
 import "testing"
 
-// TestDependencies has one container need another namespace's, one that is
-// missing and one that fails for good, both of which it can do without; and a
-// job be tried as often as its policy allows.
+// TestDependencies verifies dependencies on a container of another namespace, and
+// optional ones on a missing container and on a job that fails. The job is retried
+// as often as its policy allows.
 func TestDependencies(t *testing.T) {
 	r := newRig(t)
 	r.write("all.yaml", `
@@ -43,7 +43,7 @@ spec: {image: "reconciler.dev/demo:1", command: [tcp], dependencies: [{name: bro
 		t.Errorf("broken was restarted %d times, want once", got)
 	}
 	r.requireCondition("container/strict", "Ready", "False DependencyFailed", "broken")
-	// It starts by itself once what it needs has recovered.
+	// It starts when its dependency has recovered.
 	r.edit("all.yaml", "command: [crash]", "command: [job]")
 	r.eventually("strict to run", r.runs("strict", func(container) bool { return true }))
 }

@@ -20,16 +20,15 @@ import (
 )
 
 const (
-	// engineLimit is the longest that one docker command may take: an engine
-	// that takes longer is wedged.
+	// engineLimit is the time limit of one docker command. An engine that needs
+	// longer is considered hung.
 	engineLimit = time.Minute
-	// patience is the longest that anything is waited for.
+	// patience is the time limit of every wait.
 	patience = 2 * time.Minute
 )
 
-// docker runs a docker command, as a user does beside the controller, and
-// returns what it prints. A wedged engine is restarted, and the command then
-// tried once more.
+// docker runs a docker command and returns its output. If the engine hangs, docker
+// restarts it and repeats the command once.
 func docker(t *testing.T, args ...string) string {
 	t.Helper()
 	out, err := tryDocker(args...)
@@ -43,7 +42,7 @@ func docker(t *testing.T, args ...string) string {
 	return out
 }
 
-// tryDocker is one docker command within the limit.
+// tryDocker runs a docker command once, with a time limit.
 func tryDocker(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), engineLimit)
 	defer cancel()
@@ -61,24 +60,24 @@ func tryDocker(args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// wedged reports that the engine does not answer. A ping would not tell.
+// wedged reports whether the engine hangs. A hung engine still answers a ping, so
+// wedged lists containers.
 func wedged() bool {
 	_, err := tryDocker("ps", "--quiet", "--last", "1")
 	return err != nil
 }
 
-// restartWedged restarts the engine, which engine.sh refuses for one that it did
-// not start.
+// restartWedged restarts the engine. It fails the test if engine.sh did not start
+// the engine.
 func restartWedged(t *testing.T) {
 	t.Helper()
-	t.Log("the engine is wedged: restarting it")
+	t.Log("the engine hangs: restarting it")
 	if out, err := exec.Command(filepath.Join(root, "hack", "engine.sh"), "restart").CombinedOutput(); err != nil {
 		t.Fatalf("hack/engine.sh restart: %v\n%s", err, out)
 	}
 }
 
-// container is what `docker inspect` tells of a container, as far as the tests
-// ask.
+// container has the fields of `docker inspect` that the tests use.
 type container struct {
 	ID      string
 	Name    string
@@ -106,13 +105,13 @@ type container struct {
 	}
 }
 
-// up reports that it runs and that its health check, if any, passes.
+// up reports whether the container runs and its health check, if any, succeeds.
 func (c container) up() bool {
 	return c.State.Status == "running" && (c.State.Health == nil || c.State.Health.Status == "healthy")
 }
 
-// containers are the instance's containers by engine name. What vanishes while
-// it is looked at is left out.
+// containers returns the containers of the instance by engine name, without those
+// that are removed at the same time.
 func (r *rig) containers() map[string]container {
 	r.t.Helper()
 	found := map[string]container{}
@@ -132,7 +131,7 @@ func (r *rig) containers() map[string]container {
 	return found
 }
 
-// ids are the IDs of the instance's containers by the name in the manifest.
+// ids returns the IDs of the instance's containers by the name in the manifest.
 func (r *rig) ids() map[string]string {
 	r.t.Helper()
 	ids := map[string]string{}
@@ -142,20 +141,20 @@ func (r *rig) ids() map[string]string {
 	return ids
 }
 
-// allUp says which of the named are not up, or what there is besides.
+// allUp returns an error unless the named containers are up and no others exist.
 func (r *rig) allUp(names ...string) error {
 	found := r.containers()
 	for _, name := range names {
 		c, ok := found[r.engineName(name)]
 		switch {
 		case !ok:
-			return fmt.Errorf("%s does not exist; there is %v", name, slices.Sorted(maps.Keys(found)))
+			return fmt.Errorf("%s does not exist; the containers are %v", name, slices.Sorted(maps.Keys(found)))
 		case !c.up():
 			return fmt.Errorf("%s is not up: %+v", name, c.State)
 		}
 	}
 	if len(found) != len(names) {
-		return fmt.Errorf("there is %v, wanted %v and no more", slices.Sorted(maps.Keys(found)), names)
+		return fmt.Errorf("the containers are %v, want %v", slices.Sorted(maps.Keys(found)), names)
 	}
 	return nil
 }

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestDown takes everything away in the reverse order of its start, keeps the
-// volumes until they are asked for, and is refused while a controller runs that
-// would bring it all back.
+// TestDown verifies that down removes containers in the reverse of their start
+// order, removes volumes only with --volumes, and is refused while a controller
+// runs, which would create everything again.
 func TestDown(t *testing.T) {
 	r := newRig(t)
 	r.write("chain.yaml", chain)
@@ -21,12 +21,12 @@ func TestDown(t *testing.T) {
 	for _, command := range [][]string{{"down"}, {"run", r.dir}} {
 		got := r.cli(command...)
 		if got.code == 0 || !strings.Contains(got.stderr, "another controller of this instance is running") {
-			t.Errorf("%v beside a running controller: exit code %d, %s%s", command, got.code, got.stdout, got.stderr)
+			t.Errorf("%v while a controller runs: exit code %d, %s%s", command, got.code, got.stdout, got.stderr)
 		}
 	}
 	r.stop()
 	if err := r.allUp("store", "left", "right", "front"); err != nil {
-		t.Errorf("the containers do not outlive the controller: %v", err)
+		t.Errorf("the containers are not up after the controller has stopped: %v", err)
 	}
 
 	mark := r.events.mark()
@@ -45,8 +45,8 @@ func TestDown(t *testing.T) {
 	}
 }
 
-// TestStopsInReverse finds that what is stopped together stops in the reverse of
-// its order: on request, and where --on-exit says so as the controller ends.
+// TestStopsInReverse verifies that containers which are stopped together, by a
+// command or by --on-exit, stop in the reverse of their start order.
 func TestStopsInReverse(t *testing.T) {
 	r := newRig(t)
 	everything := []string{"store", "left", "right", "front"}

@@ -14,21 +14,21 @@ import (
 	"testing"
 )
 
-// private is an engine of the test's own, in a network of its own, that can be
-// stopped, killed and frozen.
+// private is an engine that only one test uses, in a separate network namespace.
+// The test may stop, kill and freeze it.
 type private struct {
 	t   *testing.T
 	dir string
 }
 
-// newPrivate starts an engine and has all docker commands and controllers of the
-// test use it. Its disk is one of its own when a size is given, such as "64m".
+// newPrivate starts an engine that all docker commands and controllers of the test
+// use. If disk is set to a size, such as "64m", the engine has a disk of that size.
 func newPrivate(t *testing.T, disk string) *private {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("only root can start an engine of its own")
+		t.Skip("only root can start a private engine")
 	}
-	// Not below the test's own directory, whose name may be too long for a socket.
+	// The path of the test's own directory may be too long for a socket.
 	dir, err := os.MkdirTemp("", "e2e-engine-")
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func newPrivate(t *testing.T, disk string) *private {
 // script runs hack/engine.sh on the engine.
 func (p *private) script(verb string) {
 	p.t.Helper()
-	// A second engine in one network would fight with the first for its bridge.
+	// Two engines in one network namespace would use the same bridge.
 	p.command("unshare", "--net", filepath.Join(root, "hack", "engine.sh"), verb)
 }
 
@@ -64,7 +64,7 @@ func (p *private) command(command ...string) {
 	}
 }
 
-// signal sends the engine a signal behind everybody's back.
+// signal sends a signal to the process of the engine.
 func (p *private) signal(sig syscall.Signal) {
 	p.t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.dir, "dockerd.pid"))
@@ -80,26 +80,26 @@ func (p *private) signal(sig syscall.Signal) {
 	}
 }
 
-// TestEngineFails has the engine restarted, killed and frozen beneath a running
-// controller: it says so, and afterwards all is as it was, the same containers,
-// started in the order of their dependencies.
+// TestEngineFails verifies that the controller reports an engine that is stopped,
+// killed or frozen, and afterwards starts the same containers in the order of
+// their dependencies.
 func TestEngineFails(t *testing.T) {
 	engine := newPrivate(t, "")
 	r, port := newShop(t)
-	// In a network of its own not even the loopback device is up.
+	// In the private network namespace the loopback device is down.
 	r.edit("proxy.yaml", "  ports: [{host: "+port+", container: 80}]\n", "")
 	r.start("--resync", "2s")
 	r.requireUp(shop...)
 	before := r.ids()
 
 	for name, fail := range map[string]func(){
-		"a restart": func() { engine.script("stop") },
-		"a kill":    func() { engine.signal(syscall.SIGKILL) },
+		"restart": func() { engine.script("stop") },
+		"kill":    func() { engine.signal(syscall.SIGKILL) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			was := r.containers()
 			fail()
-			r.eventually("the engine's absence to be told", func() error { return r.holds("does not answer", "status") })
+			r.eventually("a report that the engine is down", func() error { return r.holds("does not answer", "status") })
 			r.requireCondition("container/app", "Ready", "Unknown EngineUnreachable")
 			engine.script("start")
 			r.requireUp(shop...)
@@ -108,7 +108,7 @@ func TestEngineFails(t *testing.T) {
 			for _, edge := range [][2]string{{"db", "app"}, {"cache", "app"}, {"app", "proxy"}} {
 				first, then := now[r.engineName(edge[0])].State.StartedAt, now[r.engineName(edge[1])].State.StartedAt
 				if first >= then {
-					t.Errorf("%s started at %s, after %s at %s, which needs it", edge[0], first, edge[1], then)
+					t.Errorf("%s started at %s, after its dependent %s at %s", edge[0], first, edge[1], then)
 				}
 			}
 			if a, b := was[r.engineName("db")].State.StartedAt, now[r.engineName("db")].State.StartedAt; a == b {
@@ -116,7 +116,7 @@ func TestEngineFails(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a freeze", func(t *testing.T) {
+	t.Run("freeze", func(t *testing.T) {
 		was := r.containers()
 		engine.signal(syscall.SIGSTOP)
 		r.requireCondition("container/app", "Ready", "Unknown EngineUnresponsive")
@@ -124,13 +124,13 @@ func TestEngineFails(t *testing.T) {
 		r.requireUp(shop...)
 		r.requireKept(before)
 		if a, b := was[r.engineName("db")].State.StartedAt, r.containers()[r.engineName("db")].State.StartedAt; a != b {
-			t.Error("db was restarted because the engine did not answer for a while")
+			t.Error("db was restarted although the engine was only frozen")
 		}
 	})
 }
 
-// TestDiskFull finds that a container which cannot be replaced, for want of
-// space, goes on, and is replaced once there is some.
+// TestDiskFull verifies that a container keeps running if the disk is too full to
+// replace it, and is replaced when there is space again.
 func TestDiskFull(t *testing.T) {
 	engine := newPrivate(t, "96m")
 	r := newRig(t)
@@ -140,15 +140,15 @@ func TestDiskFull(t *testing.T) {
 	before := r.ids()
 
 	filler := filepath.Join(engine.dir, "filler")
-	// dd ends with an error when the disk is full, which is what is wanted.
+	// dd exits with an error, because it fills the disk.
 	_ = exec.Command("dd", "if=/dev/zero", "of="+filler, "bs=4k").Run()
 	r.edit("app.yaml", `"1"`, `"2"`)
 	r.requireCondition("container/app", "Stalled", "True DiskFull", "free disk space")
 	if err := r.allUp("app"); err != nil {
-		t.Errorf("the old container has not been left alone: %v", err)
+		t.Errorf("the old container is not up: %v", err)
 	}
 	r.requireKept(before)
 	r.must(os.Remove(filler))
-	r.eventually("the new one", r.runs("app", func(c container) bool { return strings.Contains(strings.Join(c.Config.Env, " "), "V=2") }))
+	r.eventually("the new container", r.runs("app", func(c container) bool { return strings.Contains(strings.Join(c.Config.Env, " "), "V=2") }))
 	r.requireUp("app")
 }

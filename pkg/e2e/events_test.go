@@ -17,22 +17,22 @@ import (
 	"time"
 )
 
-// happening is one event of the engine about one of the rig's containers.
-type happening struct {
+// engineEvent is an event of the engine for a container of the rig.
+type engineEvent struct {
 	Action string
 	Name   string // as in the manifest
 	Time   time.Time
 }
 
-func (h happening) String() string { return h.Action + " " + h.Name }
+func (h engineEvent) String() string { return h.Action + " " + h.Name }
 
-// recorder keeps what the engine tells of the containers of one instance.
+// recorder records the events of the containers of one instance.
 type recorder struct {
 	mu   sync.Mutex
-	seen []happening
+	seen []engineEvent
 }
 
-// record begins to listen; it ends with the test.
+// record starts a recorder, which stops with the test.
 func record(t *testing.T, instance string) *recorder {
 	t.Helper()
 	cmd := exec.Command("docker", "events", "--format", "{{json .}}", "--since", fmt.Sprint(time.Now().Unix()),
@@ -69,26 +69,26 @@ func (rec *recorder) read(r io.Reader, instance string) {
 		if json.Unmarshal(lines.Bytes(), &ev) != nil || strings.HasPrefix(ev.Action, "exec_") {
 			continue
 		}
-		// A temporary name is the name and more.
+		// A temporary name has a suffix.
 		name, _, _ := strings.Cut(ev.Actor.Attributes["name"], "."+instance)
 		rec.mu.Lock()
-		rec.seen = append(rec.seen, happening{Action: ev.Action, Name: name, Time: time.Unix(0, ev.TimeNano)})
+		rec.seen = append(rec.seen, engineEvent{Action: ev.Action, Name: name, Time: time.Unix(0, ev.TimeNano)})
 		rec.mu.Unlock()
 	}
 }
 
-// mark is a place in the record, to ask for what follows it.
+// mark returns the present end of the record, for since.
 func (rec *recorder) mark() int {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
 	return len(rec.seen)
 }
 
-// since is what happened after the mark, but for the health checks.
-func (rec *recorder) since(mark int, actions ...string) []happening {
+// since returns the events after the mark, without executed health checks.
+func (rec *recorder) since(mark int, actions ...string) []engineEvent {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	var found []happening
+	var found []engineEvent
 	for _, h := range rec.seen[mark:] {
 		if len(actions) == 0 || slices.Contains(actions, h.Action) {
 			found = append(found, h)
@@ -97,11 +97,11 @@ func (rec *recorder) since(mark int, actions ...string) []happening {
 	return found
 }
 
-// requireOrder finds each of the steps, "action name", in this order among what
-// happened since the mark. Events come late: it waits for them.
+// requireOrder waits until the events since the mark contain the steps, "action
+// name", in this order.
 func (r *rig) requireOrder(mark int, steps ...string) {
 	r.t.Helper()
-	r.eventually("the engine to tell in this order: "+strings.Join(steps, ", "), func() error {
+	r.eventually("these events in order: "+strings.Join(steps, ", "), func() error {
 		left := steps
 		seen := r.events.since(mark)
 		for _, h := range seen {
@@ -110,13 +110,13 @@ func (r *rig) requireOrder(mark int, steps ...string) {
 			}
 		}
 		if len(left) > 0 {
-			return fmt.Errorf("%q does not follow in %v", left[0], seen)
+			return fmt.Errorf("%q is missing in %v", left[0], seen)
 		}
 		return nil
 	})
 }
 
-// latency logs how long after the moment the engine first told of the step.
+// latency logs the time from a moment to the first event of a step.
 func (r *rig) latency(mark int, from time.Time, step string) {
 	r.t.Helper()
 	for _, h := range r.events.since(mark) {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// full is a container with what this engine has a word for, of the kinds that
-// can be had together.
+// full is a container with every field that this engine supports and that can be
+// combined with the others.
 const full = `apiVersion: reconciler.dev/v1alpha1
 kind: Container
 metadata: {name: full}
@@ -67,13 +67,13 @@ spec:
 {apiVersion: reconciler.dev/v1alpha1, kind: Secret, metadata: {name: hush}, spec: {data: {c: s3cr3t}}}
 `
 
-// inside is the output of a command in a container.
+// inside returns the output of a command in a container.
 func (r *rig) inside(name string, command ...string) string {
 	r.t.Helper()
 	return strings.TrimSpace(docker(r.t, append([]string{"exec", r.engineName(name), "/demoapp"}, command...)...))
 }
 
-// inspect is one value of a container by the engine's own words.
+// inspect returns a value of a container, as the engine reports it.
 func (r *rig) inspect(name, format string) string {
 	r.t.Helper()
 	return strings.TrimSpace(docker(r.t, "inspect", "-f", "{{"+format+"}}", r.engineName(name)))
@@ -83,14 +83,14 @@ func (r *rig) requireInspect(name, format, want string) {
 	r.t.Helper()
 	r.eventually(format+" to be "+want, func() error {
 		if got := r.inspect(name, format); got != want {
-			return fmt.Errorf("it is %s", got)
+			return fmt.Errorf("the value is %s", got)
 		}
 		return nil
 	})
 }
 
-// TestEverything finds a container of all fields to come up as it was declared,
-// with its files, and nothing to be done about it afterwards.
+// TestEverything verifies that a container with all fields starts as declared, with
+// its files, and needs no further change.
 func TestEverything(t *testing.T) {
 	r := newRig(t)
 	r.write("full.yaml", full)
@@ -105,7 +105,7 @@ func TestEverything(t *testing.T) {
 		}
 	}
 	if got := strings.Fields(r.inside("full", "value", "A", "B", "C")); strings.Join(got, " ") != "1 of the config s3cr3t" {
-		t.Errorf("variables are %q", got)
+		t.Errorf("the variables are %q", got)
 	}
 	for format, want := range map[string]string{
 		".HostConfig.NanoCpus":              "500000000",
@@ -129,14 +129,14 @@ func TestEverything(t *testing.T) {
 	r.requireCondition("full", "Synced", "True")
 	before := r.ids()
 	if out := r.cli("describe", "ct/full", "-n", r.name); strings.Contains(out.stdout+out.stderr, "s3cr3t") {
-		t.Errorf("the secret is told:\n%s", out.stdout)
+		t.Errorf("the output contains the secret:\n%s", out.stdout)
 	}
 	r.requireKept(before)
 }
 
-// TestInPlace finds limits and networks to change under a running container, by
-// its manifest and by what others do to it, and one that cannot be changed so to
-// bring another container.
+// TestInPlace verifies that limits and networks of a running container are changed
+// in place, after an edit of the manifest and after a change at the engine, and
+// that a change which is not possible in place replaces the container.
 func TestInPlace(t *testing.T) {
 	r := newRig(t)
 	const limits = "  resources: {limits: {memory: 64Mi, pids: 60}}\n"
@@ -152,9 +152,9 @@ func TestInPlace(t *testing.T) {
 	r.requireInspect("app", ".HostConfig.Memory", "268435456")
 	r.requireInspect("app", ".HostConfig.RestartPolicy.Name", "no")
 	r.edit("app.yaml", "  resources:", "  networks: [side]\n  resources:")
-	r.eventually("app to be on side alone", func() error {
+	r.eventually("app to be on side only", func() error {
 		if got := r.inspect("app", "range $n, $_ := .NetworkSettings.Networks}}{{$n}} {{end"); got != "side."+r.name {
-			return fmt.Errorf("it is on %s", got)
+			return fmt.Errorf("app is on %s", got)
 		}
 		return nil
 	})

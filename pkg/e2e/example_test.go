@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// namespaceOfExample is where an example says that its objects are.
+// namespaceOfExample matches the namespace of the objects of an example.
 var namespaceOfExample = regexp.MustCompile(`namespace: \w+`)
 
 // example copies a folder of manifests/ into the rig's directory, with its
-// objects in the rig's namespace. The replacements come in pairs, old and new.
+// objects in the rig's namespace. The replacements are pairs of old and new text.
 func (r *rig) example(folder string, replacements ...string) {
 	r.t.Helper()
 	from := filepath.Join(root, "manifests", folder)
@@ -43,7 +43,7 @@ func (r *rig) example(folder string, replacements ...string) {
 }
 
 // examples prepare a rig for each folder of manifests/, so that it needs no
-// registry and no port that another test has.
+// registry and no port that another test uses.
 var examples = map[string]func(r *rig){
 	"demo": func(r *rig) { r.example("demo", "8088", freePort(r.t)) },
 	"observability": func(r *rig) {
@@ -53,18 +53,19 @@ var examples = map[string]func(r *rig){
 	},
 }
 
-// TestManifests finds every example valid, and nothing left to do once it runs.
+// TestManifests verifies that every example is valid and that a second run of it
+// changes nothing.
 func TestManifests(t *testing.T) {
 	folders, err := os.ReadDir(filepath.Join(root, "manifests"))
 	if err != nil || len(folders) == 0 {
-		t.Fatalf("there are no examples: %v", err)
+		t.Fatalf("no examples: %v", err)
 	}
 	for _, folder := range folders {
 		t.Run(folder.Name(), func(t *testing.T) {
 			r := newRig(t)
 			prepare := examples[folder.Name()]
 			if prepare == nil {
-				t.Fatal("nothing prepares this example")
+				t.Fatal("no function prepares this example")
 			}
 			prepare(r)
 			r.expect(0, "validate", r.dir)
@@ -73,7 +74,7 @@ func TestManifests(t *testing.T) {
 			r.expect(0, "diff", r.dir)
 			r.expect(0, "run", r.dir, "--once")
 			if again := r.events.since(mark, "create", "start", "die", "destroy"); len(again) > 0 {
-				t.Errorf("the second run did %v", again)
+				t.Errorf("the second run printed %v", again)
 			}
 		})
 	}

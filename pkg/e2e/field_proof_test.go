@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// containerProofs are the proofs of the fields of a container.
+// containerProofs returns the proofs for the fields of a container.
 func containerProofs(port string) map[string]proof {
 	proofs := map[string]proof{
 		"id":                              seen("NS-seed", `index .Config.Labels "dev.reconciler.name"`, "seed"),
@@ -48,7 +48,7 @@ func containerProofs(port string) map[string]proof {
 		"healthCheck.timeout":             seen("full", ".Config.Healthcheck.Timeout", "5s"),
 		"healthCheck.retries":             seen("full", ".Config.Healthcheck.Retries", "9"),
 		"healthCheck.startPeriod":         seen("full", ".Config.Healthcheck.StartPeriod", "1s"),
-		"healthCheck.startInterval":       by("pkg/engine/docker TestCreation"), // newer engines than this one
+		"healthCheck.startInterval":       by("pkg/engine/docker TestCreation"), // needs a newer engine
 		"restartPolicy.name":              seen("NS-named", ".HostConfig.RestartPolicy.Name", "on-failure"),
 		"restartPolicy.maximumRetryCount": seen("NS-named", ".HostConfig.RestartPolicy.MaximumRetryCount", "3"),
 		"restartManagedBy":                seen("NS-named", ".HostConfig.RestartPolicy.Name", "on-failure"),
@@ -72,7 +72,7 @@ func containerProofs(port string) map[string]proof {
 		"resources.shmSize":               seen("full", ".HostConfig.ShmSize", "1048576"),
 		"resources.ulimits{}.soft":        seen("full", "(index .HostConfig.Ulimits 0).Soft", "1024"),
 		"resources.ulimits{}.hard":        seen("full", "(index .HostConfig.Ulimits 0).Hard", "1024"),
-		"resources.blkioWeight":           by("pkg/engine/docker TestCreation"), // many kernels have none
+		"resources.blkioWeight":           by("pkg/engine/docker TestCreation"), // many kernels do not support it
 		"resources.devices[].host":        seen("full", "(index .HostConfig.Devices 0).PathOnHost", "/dev/null"),
 		"resources.devices[].container":   seen("full", "(index .HostConfig.Devices 0).PathInContainer", "/dev/mine"),
 		"resources.devices[].permissions": seen("full", "(index .HostConfig.Devices 0).CgroupPermissions", "rwm"),
@@ -110,7 +110,7 @@ func containerProofs(port string) map[string]proof {
 		"initContainers[].capDrop":        seen("first.one", "json .HostConfig.CapDrop", `["CAP_MKNOD"]`),
 	}
 	for _, field := range []string{"count", "deviceIDs", "driver", "capabilities", "options"} {
-		proofs["resources.gpus."+field] = by("pkg/engine/docker TestCreation") // no driver here
+		proofs["resources.gpus."+field] = by("pkg/engine/docker TestCreation") // needs a driver
 	}
 	maps.Copy(proofs, variableProofs())
 	maps.Copy(proofs, mountProofs())
@@ -119,8 +119,8 @@ func containerProofs(port string) map[string]proof {
 	return proofs
 }
 
-// variableProofs are those of variables: of an init container, which has ended,
-// the engine tells.
+// variableProofs returns the proofs for variables. The variables of an init container,
+// which has ended, are read from the engine.
 func variableProofs() map[string]proof {
 	proofs := map[string]proof{
 		"env{}.value":                  felt("full", "1", "value", "A"),
@@ -142,22 +142,22 @@ func variableProofs() map[string]proof {
 	return proofs
 }
 
-// hasVariable says whether a container has a variable.
+// hasVariable returns a format that reports whether a container has a variable.
 func hasVariable(text string) string {
 	return `$has := false}}{{range .Config.Env}}{{if eq . "` + text + `"}}{{$has = true}}{{end}}{{end}}{{$has`
 }
 
-// mountOf is a value of the mount at a target.
+// mountOf returns a format for a value of the mount at a target.
 func mountOf(target, value string) string {
 	return `range .HostConfig.Mounts}}{{if eq .Target "` + target + `"}}{{` + value + `}}{{end}}{{end`
 }
 
-// mountedAt is a value of what is mounted at a target.
+// mountedAt returns a format for a value of the object mounted at a target.
 func mountedAt(target, value string) string {
 	return `range .Mounts}}{{if eq .Destination "` + target + `"}}{{` + value + `}}{{end}}{{end`
 }
 
-// mountProofs are those of mounts, of a container and of its init container.
+// mountProofs returns the proofs for mounts of a container and its init container.
 func mountProofs() map[string]proof {
 	proofs := map[string]proof{}
 	for prefix, place := range map[string][3]string{"": {"full", "/conf", "NS-named"}, "initContainers[].": {"first.one", "/made", "first.one"}} {
@@ -177,7 +177,7 @@ func mountProofs() map[string]proof {
 	return proofs
 }
 
-// fileProofs are those of files that are delivered.
+// fileProofs returns the proofs for the files of configs and secrets.
 func fileProofs() map[string]proof {
 	conf := felt("full", "1000:1001 0440 of the config", "show", "/etc/app/b.conf")
 	hush := felt("full", "1000:0 0400 s3cr3t", "show", "/run/secrets/hush/c")
@@ -191,7 +191,7 @@ func fileProofs() map[string]proof {
 	return proofs
 }
 
-// probeProofs are those of probes, which the controller runs.
+// probeProofs returns the proofs for probes, which the controller runs.
 func probeProofs() map[string]proof {
 	proofs := map[string]proof{}
 	for probe, test := range map[string]string{"startup": "TestProbeStartup", "readiness": "TestProbeReadiness", "liveness": "TestProbeLiveness"} {
@@ -238,7 +238,7 @@ var volumeProofs = map[string]proof{
 	"onImmutableChange": by("pkg/plan TestScenarios"),
 }
 
-// contentProofs are those of a Config or Secret that is delivered into a folder.
+// contentProofs returns the proofs for a Config or Secret that is copied to a folder.
 func contentProofs(dir string) map[string]proof {
 	return map[string]proof{
 		"data":       felt("content", "0:0 0444 text", "show", dir+"/d"),

@@ -16,36 +16,36 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// proof is where the effect of a field is read back: by a format from what the
-// engine's inspect says of an object, or by a command from inside a container, or
-// by a test of its own, where the effect is what the controller does.
+// proof defines how the effect of a field is verified: by a format for the engine's
+// inspect, by a command inside a container, or by a separate test if the effect is
+// an action of the controller.
 type proof struct {
 	object string // container, or "network/name" or "volume/name"
 	format string
 	inside []string
-	logged bool // a line of its log is what is wanted
+	logged bool // want is a line of its log
 	want   string
 	test   string // "TestName", or "pkg/path TestName"
 }
 
-// seen is read from the engine's inspect.
+// seen returns a proof by the engine's inspect.
 func seen(object, format, want string) proof {
 	return proof{object: object, format: "{{" + format + "}}", want: want}
 }
 
-// felt is read from inside a container.
+// felt returns a proof by a command inside a container.
 func felt(object, want string, command ...string) proof {
 	return proof{object: object, inside: command, want: want}
 }
 
-// logged is found in a container's log.
+// logged returns a proof by a line of a container's log.
 func logged(object, want string) proof { return proof{object: object, logged: true, want: want} }
 
-// by is proven by a test.
+// by returns a proof by a test.
 func by(test string) proof { return proof{test: test} }
 
-// scenes are further containers beside full: what cannot be had together. NS is
-// the namespace.
+// scenes are further objects with the fields that full cannot have at the same
+// time. NS is replaced by the namespace.
 const scenes = `
 ---
 {apiVersion: reconciler.dev/v1alpha1, kind: Container, metadata: {name: seed},
@@ -95,11 +95,11 @@ const scenes = `
 {apiVersion: reconciler.dev/v1alpha1, kind: Secret, metadata: {name: kinds}, spec: {data: {d: text}, binaryData: {b: Ymlu}, files: {f: ./app.env}}}
 `
 
-// TestFields reads the effect of every field of every kind back, and finds that
-// there is nothing left to do afterwards. A field without a proof fails.
+// TestFields verifies the effect of every field of every kind, and that no change
+// is pending afterwards. It fails for a field without a proof.
 func TestFields(t *testing.T) {
 	var r *rig
-	t.Cleanup(func() { // after the rig's own, whose containers use them
+	t.Cleanup(func() { // after the rig's cleanup, because its containers use them
 		_, _ = tryDocker("network", "rm", r.name+"-outer")
 		_, _ = tryDocker("volume", "rm", r.name+"-outer")
 	})
@@ -116,7 +116,7 @@ func TestFields(t *testing.T) {
 	r.start()
 	r.requireCondition("container/content", "Ready", "True")
 	r.expect(0, "wait", "--for=condition=Ready", "--all", "-n", r.name, "--timeout", "2m")
-	r.eventually("nothing to be left to do", r.nothingToDo)
+	r.eventually("no pending changes", r.nothingToDo)
 
 	proofs := map[spec.Kind]map[string]proof{
 		spec.KindContainer: containerProofs(port), spec.KindNetwork: networkProofs, spec.KindVolume: volumeProofs,
@@ -135,12 +135,12 @@ func TestFields(t *testing.T) {
 			}
 		}
 		for path := range proofs[kind] {
-			t.Errorf("%s %s is proven and no field", kind, path)
+			t.Errorf("%s %s has a proof but is not a field", kind, path)
 		}
 	}
 }
 
-// leaves are the paths of the fields that have no fields below them.
+// leaves returns the paths of the fields that have no fields below them.
 func leaves(fields []spec.Field) []string {
 	var paths []string
 	for _, f := range fields {
@@ -152,7 +152,7 @@ func leaves(fields []spec.Field) []string {
 	return paths
 }
 
-// prove reads an effect back.
+// prove returns an error unless the effect is as expected.
 func (r *rig) prove(p proof, fill *strings.Replacer) error {
 	if p.test != "" {
 		return testExists(p.test)
@@ -185,7 +185,8 @@ func (r *rig) prove(p proof, fill *strings.Replacer) error {
 	return nil
 }
 
-// testExists finds a test by "TestName" here, or by "pkg/path TestName".
+// testExists returns an error unless there is a test "TestName" in this package, or
+// "pkg/path TestName" elsewhere.
 func testExists(test string) error {
 	dir, name, found := strings.Cut(test, " ")
 	if !found {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestHeal breaks what the controller keeps, one way after the other, and finds
-// it mended, with nothing else touched.
+// TestHeal verifies that the controller restores a container after each kind of
+// damage and changes no other container.
 func TestHeal(t *testing.T) {
 	r, _ := newShop(t)
 	r.start()
@@ -20,14 +20,14 @@ func TestHeal(t *testing.T) {
 	for _, injury := range []struct {
 		name    string
 		command []string
-		// replaced says that a new container takes the place.
+		// replaced is true if a new container is expected.
 		replaced bool
 	}{
 		{"docker rm -f", []string{"rm", "-f", r.engineName("db")}, true},
 		{"docker stop", []string{"stop", r.engineName("db")}, false},
 		{"docker kill", []string{"kill", r.engineName("db")}, false},
-		// A Go program dies of this one by itself, with a dump and exit code 2.
-		{"a crash", []string{"kill", "--signal", "QUIT", r.engineName("db")}, false},
+		// A Go program exits on SIGQUIT with a stack dump and code 2.
+		{"crash", []string{"kill", "--signal", "QUIT", r.engineName("db")}, false},
 	} {
 		t.Run(injury.name, func(t *testing.T) {
 			before, was, mark, at := r.ids(), r.containers(), r.events.mark(), time.Now()
@@ -47,7 +47,7 @@ func TestHeal(t *testing.T) {
 			} else {
 				r.requireKept(before)
 			}
-			// What depends on it is not restarted because it blinked.
+			// The dependents are not restarted.
 			for name, c := range r.containers() {
 				if name != r.engineName("db") && c.State.StartedAt != was[name].State.StartedAt {
 					t.Errorf("%s was restarted", name)
@@ -58,7 +58,7 @@ func TestHeal(t *testing.T) {
 	t.Run("docker network disconnect", func(t *testing.T) {
 		network := r.engineName("default")
 		docker(t, "network", "disconnect", "-f", network, r.engineName("app"))
-		r.eventually("app to be on its network again", func() error {
+		r.eventually("app to be connected again", func() error {
 			c := r.containers()[r.engineName("app")]
 			if !c.up() || c.NetworkSettings.Networks[network].IPAddress == "" {
 				return fmt.Errorf("app: %+v %+v", c.State, c.NetworkSettings)
@@ -79,8 +79,8 @@ func TestHeal(t *testing.T) {
 	})
 }
 
-// TestHealAll removes every container at once: they come back in the order of
-// their dependencies.
+// TestHealAll verifies that containers which were all removed at once are created in
+// the order of their dependencies.
 func TestHealAll(t *testing.T) {
 	r, port := newShop(t)
 	r.start()
@@ -102,12 +102,12 @@ func TestHealAll(t *testing.T) {
 			"health_status: healthy app", "start proxy")
 	}
 	if got := page(t, port); !strings.Contains(got, "shop") {
-		t.Errorf("the shop's front shows %q", got)
+		t.Errorf("the page of the shop is %q", got)
 	}
 }
 
-// TestForeign finds that what the user did not hand over is never touched, not
-// even what has the controller's names or labels.
+// TestForeign verifies that foreign objects are never changed, even if they have
+// the controller's names or labels.
 func TestForeign(t *testing.T) {
 	r := newRig(t)
 	suffix := "-bystander." + r.name
@@ -124,7 +124,7 @@ func TestForeign(t *testing.T) {
 		_, _ = tryDocker("image", "rm", image)
 	})
 	run("plain"+suffix, "--network", "network"+suffix, "-v", "volume"+suffix+":/data", "reconciler.dev/demo:1", "sleep")
-	// It has the name that the manifest's container would have.
+	// This container has the engine name of the declared one.
 	run(r.engineName("db"), "reconciler.dev/demo:1", "sleep")
 
 	r.write("all.yaml", `
@@ -141,25 +141,25 @@ spec: {image: "reconciler.dev/demo:1", command: [tcp]}
 	r.start()
 	r.eventually("other to be up", r.runs("other", func(container) bool { return true }))
 	r.requireCondition("container/db", "Stalled", "True ForeignObject", r.engineName("db"))
-	// An image made of one of ours hands on its labels.
+	// An image committed from one of our containers has its labels.
 	docker(t, "commit", r.engineName("other"), image)
 	run("committed"+suffix, image, "sleep")
 
 	bystanders := []string{"plain" + suffix, r.engineName("db"), "committed" + suffix}
-	look := func() string {
+	inspectAll := func() string {
 		return docker(t, append([]string{"inspect", "--format", "{{.Id}} {{.Name}} {{.State.StartedAt}} {{.State.Status}} {{.Config.Labels}}"},
 			bystanders...)...) + docker(t, "network", "inspect", "network"+suffix) + docker(t, "volume", "inspect", "volume"+suffix)
 	}
-	before := look()
+	before := inspectAll()
 	r.remove("all.yaml")
 	r.eventually("other to be removed", func() error { return r.gone("other") })
 	r.stop()
 	r.expect(0, "down", "--volumes")
-	if after := look(); before != after {
-		t.Errorf("the bystanders were touched: before\n%s\nafter\n%s", before, after)
+	if after := inspectAll(); before != after {
+		t.Errorf("foreign objects changed: before\n%s\nafter\n%s", before, after)
 	}
 
-	// The way out: once the name is free the container comes.
+	// When the name is free, the container is created.
 	docker(t, "rm", "-f", "committed"+suffix)
 	r.write("all.yaml", `{apiVersion: reconciler.dev/v1alpha1, kind: Container, metadata: {name: db},
 		spec: {image: "reconciler.dev/demo:1", command: [tcp]}}`)

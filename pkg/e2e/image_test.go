@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 )
 
-// newRegistry serves images on the loopback, from where engines pull without
-// TLS, to who has the password "secret" while it is guarded.
+// newRegistry starts a registry on the loopback address, from which engines pull
+// without TLS. While guarded is set, it requires the password "secret".
 func newRegistry(t *testing.T) (host string, guarded *atomic.Bool) {
 	t.Helper()
 	guarded = &atomic.Bool{}
@@ -35,9 +35,9 @@ func newRegistry(t *testing.T) (host string, guarded *atomic.Bool) {
 	return strings.TrimPrefix(server.URL, "http://"), guarded
 }
 
-// TestImages has images come from a registry: a missing one is named, one that
-// needs a login comes after the login, and a tag that moved is followed by who
-// always wants the newest.
+// TestImages verifies pulls from a registry: a missing image is reported, an image
+// that needs a login is pulled after the login, and a moved tag replaces the
+// containers with the pull policy always.
 func TestImages(t *testing.T) {
 	host, guarded := newRegistry(t)
 	image := host + "/shop/app"
@@ -75,7 +75,7 @@ spec: {image: %[1]s, tag: none, command: [tcp]}
 	r.start()
 	r.requireCondition("container/app", "Stalled", "True ImagePullUnauthorized", "registry "+host, "docker login")
 	r.save("config.json", `{"auths":{"`+host+`":{"auth":"dXNlcjpzZWNyZXQ="}}}`)
-	r.eventually("app to run once there is a login", r.runs("app", func(container) bool { return true }))
+	r.eventually("app to run after the login", r.runs("app", func(container) bool { return true }))
 	r.requireCondition("container/lost", "Stalled", "True ImageNotFound", image+":none")
 	r.edit("app.yaml", "tag: none", `tag: "1"`)
 	r.requireUp("app", "steady", "lost")
@@ -85,17 +85,17 @@ spec: {image: %[1]s, tag: none, command: [tcp]}
 	r.kill()
 	push("2", "1")
 	r.start()
-	r.eventually("app to run the image that its tag means now", r.runs("app", func(c container) bool {
+	r.eventually("app to run the new image of its tag", r.runs("app", func(c container) bool {
 		return strings.Contains(strings.Join(c.Config.Env, " "), "VERSION=2")
 	}))
 	r.requireUp("app", "steady", "lost")
 	if r.ids()["app"] == before["app"] {
-		t.Error("app is the old container")
+		t.Error("app was not replaced")
 	}
 }
 
-// TestHangingRegistry has a registry that answers nothing take up both pulls:
-// they are given up with the reason, so that another image comes nevertheless.
+// TestHangingRegistry verifies that pulls from a registry which does not answer
+// fail with the reason after the timeout, so that other images can be pulled.
 func TestHangingRegistry(t *testing.T) {
 	gone := make(chan struct{})
 	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -105,7 +105,7 @@ func TestHangingRegistry(t *testing.T) {
 		}
 	}))
 	t.Cleanup(hanging.Close)
-	t.Cleanup(func() { close(gone) }) // first: the end must not depend on the engine
+	t.Cleanup(func() { close(gone) }) // runs first, so that the end does not depend on the engine
 	mute := strings.TrimPrefix(hanging.URL, "http://")
 	host, _ := newRegistry(t)
 	image := host + "/shop/other:1"
@@ -127,5 +127,5 @@ spec: {image: "%s", command: [tcp]}
 	for _, name := range []string{"a", "b", "c"} {
 		r.requireCondition("container/"+name, "ImageAvailable", "False ImagePullBackOff", mute+"/"+name+":1: no progress for 5s")
 	}
-	r.eventually("the other to run", r.runs("z", func(container) bool { return true }))
+	r.eventually("z to run", r.runs("z", func(container) bool { return true }))
 }

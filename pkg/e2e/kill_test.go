@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// chain is a store, two servers that need it, and one that needs both, without
-// health checks: they are ready as soon as they run.
+// chain is a store, two servers that depend on it, and one that depends on both.
+// They have no health checks, so they are ready as soon as they run.
 const chain = `
 apiVersion: reconciler.dev/v1alpha1
 kind: Container
@@ -41,12 +41,13 @@ kind: Volume
 metadata: {name: data}
 `
 
-// rounds is how often the controller is killed.
+// rounds is the number of times that the controller is killed.
 const rounds = 50
 
-// TestKill kills the controller at random points of its work and starts it
-// again: it always comes to the same state, and what was right is not made anew.
-// RECONCILER_E2E_SEED plays a history again, as far as an engine can.
+// TestKill verifies that a controller which is killed at random points of its work
+// and started again always reaches the same state, and replaces no container that
+// was up to date. RECONCILER_E2E_SEED repeats a history, as far as the timing of the
+// engine allows.
 func TestKill(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	if text := os.Getenv("RECONCILER_E2E_SEED"); text != "" {
@@ -65,11 +66,11 @@ func TestKill(t *testing.T) {
 		before := r.ids()
 		broken := r.disturb(random, round, before)
 		r.start()
-		// The moment is what is random here; what is waited for, never.
+		// Only the time of the kill is random.
 		select {
 		case <-time.After(time.Duration(random.Int64N(int64(1500 * time.Millisecond)))):
 		case err := <-r.exited:
-			t.Fatalf("round %d: the controller ended by itself: %v", round, err)
+			t.Fatalf("round %d: the controller exited on its own: %v", round, err)
 		}
 		r.kill()
 		r.start()
@@ -84,12 +85,12 @@ func TestKill(t *testing.T) {
 		}
 		r.kill()
 		if t.Failed() {
-			t.Fatalf("in round %d, after the disturbance of %v", round, broken)
+			t.Fatalf("in round %d, after a disturbance of %v", round, broken)
 		}
 	}
 }
 
-// nothingToDo is an error while the plan holds anything.
+// nothingToDo returns an error if changes are pending.
 func (r *rig) nothingToDo() error {
 	if got := r.cli("diff", r.dir, "-n", r.name); got.code != 0 {
 		return fmt.Errorf("diff exits with %d: %s%s", got.code, got.stdout, got.stderr)
@@ -97,8 +98,8 @@ func (r *rig) nothingToDo() error {
 	return nil
 }
 
-// disturb changes the world while no controller runs, and names the containers
-// that have to be other ones in the end.
+// disturb makes a change while no controller runs, and returns the containers that
+// have to be replaced.
 func (r *rig) disturb(random *rand.Rand, round int, there map[string]string) []string {
 	r.t.Helper()
 	if len(there) == 0 {

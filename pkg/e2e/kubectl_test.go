@@ -17,13 +17,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// kubectl is one kubectl to drive the API with.
+// kubectl is a version of kubectl.
 type kubectl struct {
 	path    string
-	version string // such as "v1.37.2"
+	version string // for example "v1.37.2"
 }
 
-// kubectls are the one that is pinned, and those that this machine has.
+// kubectls returns the pinned kubectl and the installed ones.
 func kubectls(t *testing.T) []kubectl {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(root, "hack", "kubectl.sh"))
@@ -41,21 +41,21 @@ func kubectls(t *testing.T) []kubectl {
 		data, err := exec.CommandContext(t.Context(), path, "version", "--client", "-o", "json").Output()
 		var v struct{ ClientVersion struct{ GitVersion string } }
 		if err != nil || json.Unmarshal(data, &v) != nil {
-			t.Fatalf("%s says no version: %v", path, err)
+			t.Fatalf("%s printed no version: %v", path, err)
 		}
 		all = append(all, kubectl{path, v.ClientVersion.GitVersion})
 	}
 	return all
 }
 
-// minor is 37 of v1.37.2.
+// minor returns the minor version, 37 for v1.37.2.
 func (k kubectl) minor() (n int) {
 	_, _ = fmt.Sscanf(k.version, "v1.%d", &n)
 	return n
 }
 
-// TestKubectl plays the scripts below testdata/kubectl with each kubectl. The
-// condition [since:N] holds for a kubectl of 1.N and later.
+// TestKubectl runs the scripts in testdata/kubectl with each kubectl. The condition
+// [since:N] is true for kubectl 1.N and later.
 func TestKubectl(t *testing.T) {
 	for _, k := range kubectls(t) {
 		t.Run(k.version, func(t *testing.T) { k.play(t, "testdata/kubectl") })
@@ -79,7 +79,7 @@ func (k kubectl) play(t *testing.T, dir string) {
 	})
 }
 
-// setup gives a script the two programs and an instance of its own.
+// setup provides the two programs and a separate instance to a script.
 func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 	bin := filepath.Join(e.WorkDir, ".bin")
 	if err := os.Mkdir(bin, 0o700); err != nil {
@@ -90,7 +90,7 @@ func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 			return err
 		}
 	}
-	short, err := os.MkdirTemp("", "rk") // paths of sockets have to be short
+	short, err := os.MkdirTemp("", "rk") // the paths of sockets must be short
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 	e.Setenv("XDG_STATE_HOME", os.Getenv("XDG_STATE_HOME"))
 	instance := fmt.Sprintf("e2e-kubectl-%d-%d", os.Getpid(), rigs.Add(1))
 	e.Setenv("RECONCILER_INSTANCE", instance)
-	e.Defer(func() { // what a script that failed has left; nothing after one that did not
+	e.Defer(func() { // a script that fails may leave objects
 		down := exec.Command(binary, "down", "--volumes", "--timeout", "1s", "--instance", instance, "--socket", short+"/s")
 		down.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+short)
 		if out, err := down.CombinedOutput(); err != nil {
@@ -114,8 +114,8 @@ func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 	return nil
 }
 
-// eventually is `eventually PROGRAM ARG..`: it runs the program until that ends
-// well.
+// eventually implements `eventually PROGRAM ARG..`: it runs the program until that
+// exits with 0.
 func eventually(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: eventually PROGRAM ARG..")
@@ -125,13 +125,13 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-limit:
-			ts.Fatalf("it never does")
+			ts.Fatalf("%s still fails after %v", args[0], patience)
 		}
 	}
 }
 
-// TestKubectlInside plays the scripts below testdata/kubectl-engine: they look
-// into containers of a real engine.
+// TestKubectlInside runs the scripts in testdata/kubectl-engine, which access
+// containers of a real engine.
 func TestKubectlInside(t *testing.T) {
 	for _, k := range kubectls(t) {
 		t.Run(k.version, func(t *testing.T) { k.play(t, "testdata/kubectl-engine") })

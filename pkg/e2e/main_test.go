@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// binary is the program under test; root the repository.
+// binary is the path of the program under test, root the path of the repository.
 var binary, root string
 
 func TestMain(m *testing.M) {
@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// prepared builds what the tests need and runs them.
+// prepared builds the images and the binary and runs the tests.
 func prepared(m *testing.M) (code int, err error) {
 	if root, err = filepath.Abs("../.."); err != nil {
 		return 1, err

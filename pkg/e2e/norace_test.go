@@ -4,5 +4,6 @@
 
 package e2e
 
-// raceEnabled has the program under test built as the tests are.
+// raceEnabled reports whether the tests, and so the program under test, are built
+// with the race detector.
 const raceEnabled = false

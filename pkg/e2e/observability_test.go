@@ -22,13 +22,13 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// observability is a file of the example that the controller does not read
-// itself.
+// observability returns the path of a file of the example that is not a manifest.
 func observability(name string) string {
 	return filepath.Join(root, "manifests", "observability", "_files", name)
 }
 
-// TestAlertRules has every alert fire when it should, and stay silent when not.
+// TestAlertRules verifies with promtool that every alert fires when it should, and
+// only then.
 func TestAlertRules(t *testing.T) {
 	promtool(t, "", "check", "rules", observability("rules.yml"))
 	promtool(t, "", "test", "rules", observability("rules_test.yml"))
@@ -43,12 +43,12 @@ func TestAlertRules(t *testing.T) {
 	}
 	for _, name := range alertsOf(t, rules) {
 		if !strings.Contains(string(cases), `alertname="`+name+`"`) {
-			t.Errorf("no case of rules_test.yml has %s fire", name)
+			t.Errorf("in no case of rules_test.yml does %s fire", name)
 		}
 	}
 }
 
-// alertsOf are the names of the alerts in a file of rules.
+// alertsOf returns the names of the alerts in a file of rules.
 func alertsOf(t *testing.T, rules []byte) (names []string) {
 	t.Helper()
 	var file struct {
@@ -65,7 +65,7 @@ func alertsOf(t *testing.T, rules []byte) (names []string) {
 	return names
 }
 
-// TestDashboardQueries finds that Prometheus can parse what the dashboard asks.
+// TestDashboardQueries verifies that Prometheus can parse the dashboard's queries.
 func TestDashboardQueries(t *testing.T) {
 	text, err := os.ReadFile(observability("dashboard.json"))
 	if err != nil {
@@ -81,7 +81,7 @@ func TestDashboardQueries(t *testing.T) {
 		rules = append(rules, map[string]string{"record": fmt.Sprintf("dashboard:q%d", len(rules)), "expr": fill.Replace(expr)})
 	}
 	if len(rules) == 0 {
-		t.Fatal("the dashboard asks nothing")
+		t.Fatal("the dashboard has no queries")
 	}
 	data, err := yaml.Marshal(map[string]any{"groups": []any{map[string]any{"name": "dashboard", "rules": rules}}})
 	if err != nil {
@@ -94,8 +94,8 @@ func TestDashboardQueries(t *testing.T) {
 	promtool(t, "", "check", "rules", file)
 }
 
-// TestObservability runs Prometheus as the example does, and asks it how the
-// controller is that runs it.
+// TestObservability runs the Prometheus of the example and queries the state of the
+// controller that runs it.
 func TestObservability(t *testing.T) {
 	r := newRig(t)
 	port := newPrometheus(r)
@@ -121,7 +121,7 @@ func TestObservability(t *testing.T) {
 		return json.NewDecoder(resp.Body).Decode(answer)
 	}
 	query := url.Values{"query": {`reconciler_objects{instance="` + listen + `",kind="Container",condition="Ready",status="True"}`}}
-	r.eventually("Prometheus to know of its own container", func() error {
+	r.eventually("a sample of the container of Prometheus", func() error {
 		var got struct {
 			Data struct{ Result []struct{ Value [2]any } }
 		}
@@ -129,7 +129,7 @@ func TestObservability(t *testing.T) {
 			return err
 		}
 		if len(got.Data.Result) != 1 || got.Data.Result[0].Value[1] != "1" {
-			return fmt.Errorf("it says %v", got.Data.Result)
+			return fmt.Errorf("the result is %v", got.Data.Result)
 		}
 		return nil
 	})
@@ -163,8 +163,8 @@ func TestObservability(t *testing.T) {
 	})
 }
 
-// requireCleanScrape scrapes as Prometheus does, and finds the metrics named and
-// described by Prometheus' conventions.
+// requireCleanScrape scrapes the metrics like Prometheus and verifies with promtool
+// that their names and descriptions follow the conventions.
 func requireCleanScrape(r *rig, listen string) {
 	r.t.Helper()
 	var secret struct {
@@ -173,12 +173,12 @@ func requireCleanScrape(r *rig, listen string) {
 	r.must(yaml.Unmarshal([]byte(r.read("access.yaml")), &secret))
 	authorities := x509.NewCertPool()
 	if !authorities.AppendCertsFromPEM([]byte(secret.Spec.Data["ca.crt"])) {
-		r.t.Fatal("ca.crt holds no certificate")
+		r.t.Fatal("ca.crt contains no certificate")
 	}
 	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authorities}}}
 	defer client.CloseIdleConnections()
 	var scrape string
-	r.eventually("the metrics to have a sample of a container", func() error {
+	r.eventually("the metrics to contain a sample of a container", func() error {
 		ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+listen+"/metrics", nil)
@@ -197,7 +197,7 @@ func requireCleanScrape(r *rig, listen string) {
 			sample := regexp.MustCompile(`(?m)^reconciler_container_` + name + `{name="prometheus",namespace="` + r.name + `"} (\S+)$`)
 			match := sample.FindStringSubmatch(scrape)
 			if match == nil || match[1] == "0" {
-				return fmt.Errorf("of %s it says %q (%d)", name, match, resp.StatusCode)
+				return fmt.Errorf("%s is %q (HTTP %d)", name, match, resp.StatusCode)
 			}
 		}
 		return err

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestOnce is `run --once` as a script has it: its exit code tells whether all
-// is Ready, and a second run changes nothing.
+// TestOnce verifies that the exit code of `run --once` is 0 if everything is Ready
+// and 1 otherwise, and that a second run changes nothing.
 func TestOnce(t *testing.T) {
 	r := newRig(t)
 	r.write("a.yaml", `
@@ -31,7 +31,7 @@ spec: {image: "reconciler.dev/demo:1", command: [tcp], dependencies: [{name: job
 `)
 	once := []string{"run", r.dir, "-n", r.name, "--once"}
 	if got := r.expect(0, once...); !strings.Contains(got, "Completed") {
-		t.Errorf("the job is not told of:\n%s", got)
+		t.Errorf("the output does not mention the job:\n%s", got)
 	}
 	r.requireOrder(0, "start server", "start job", "die job", "start after")
 
@@ -39,7 +39,7 @@ spec: {image: "reconciler.dev/demo:1", command: [tcp], dependencies: [{name: job
 	r.expect(0, once...)
 	r.requireKept(before)
 	if again := r.events.since(mark); len(again) > 0 {
-		t.Errorf("the second run did %v", again)
+		t.Errorf("the second run printed %v", again)
 	}
 
 	r.write("b.yaml", `
@@ -49,7 +49,7 @@ metadata: {name: lost}
 spec: {image: "reconciler.dev/none:1", pullPolicy: never}
 `)
 	if got := r.cli(once...); got.code != 1 || !strings.Contains(got.stderr, "ImageNeverPull") {
-		t.Errorf("exit code %d, want 1 and the reason:\n%s%s", got.code, got.stdout, got.stderr)
+		t.Errorf("exit code %d, want 1 with the reason:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	r.requireKept(before)
 }

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// manifest is a container of the demo image; more is the rest of its spec.
+// manifest returns the manifest of a container of the demo image; more is the rest
+// of its spec.
 func manifest(name, command, more string) string {
 	return fmt.Sprintf("apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: %s}\n"+
 		"spec:\n  image: reconciler.dev/demo:1\n  stopGracePeriod: 2s\n  command: [%s]\n%s", name, command, more)
@@ -27,14 +28,14 @@ func (r *rig) ready(name, prefix string) {
 	})
 }
 
-// startedAt is when the engine last started a container.
+// startedAt returns the time of the last start of a container.
 func (r *rig) startedAt(name string) string {
 	return r.containers()[r.engineName(name)].State.StartedAt
 }
 
-// TestUsersStop finds that a stop at the engine is respected under
-// unless-stopped until somebody wants it otherwise, and told from a crash.
-func TestUsersStop(t *testing.T) {
+// TestUserStop verifies that a container with unless-stopped stays stopped after
+// docker stop until it is started or changed, and is restarted after a crash.
+func TestUserStop(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", "  restartPolicy: unless-stopped\n"))
 	r.write("crash.yaml", manifest("crash", "crash, --exit, '0', --after, 3s", "  restartPolicy: unless-stopped\n"))
@@ -42,7 +43,7 @@ func TestUsersStop(t *testing.T) {
 	r.ready("app", "True Running")
 	docker(t, "stop", r.engineName("app"))
 	r.ready("app", "False StoppedByUser")
-	r.eventually("the one that ends by itself to be restarted", func() error {
+	r.eventually("crash to be restarted", func() error {
 		if got := r.expect(0, "events", "--for", "ct/crash"); !strings.Contains(got, "Restarted") {
 			return fmt.Errorf("events: %s", got)
 		}
@@ -63,8 +64,8 @@ func TestUsersStop(t *testing.T) {
 	r.ready("app", "True Running")
 }
 
-// TestCommands finds each command to do what it says, and a hold to outlive the
-// controller.
+// TestCommands verifies the effect of each command on a container, and that a hold
+// outlives the controller.
 func TestCommands(t *testing.T) {
 	r := newRig(t)
 	r.write("db.yaml", manifest("db", "sleep", ""))
@@ -82,7 +83,7 @@ func TestCommands(t *testing.T) {
 	r.ready("app", "True Running")
 	r.ready("db", "False StoppedByUser")
 	if got := r.expect(1, "diff", r.dir, "-n", r.name); !strings.Contains(got, "StoppedByUser") || strings.Contains(got, "start container") {
-		t.Errorf("diff knows nothing of the hold:\n%s", got)
+		t.Errorf("diff does not respect the hold:\n%s", got)
 	}
 	out := r.cli("wait", "db")
 	if out.code != 1 || !strings.Contains(out.stderr, "reconciler start db") {
@@ -118,8 +119,8 @@ func TestCommands(t *testing.T) {
 	r.ready("app", "True Running")
 }
 
-// TestJobs finds a job to be done once: again when its manifest changes, not
-// because the controller restarts.
+// TestJobs verifies that a job runs once, runs again when its manifest changes, and
+// does not run again when the controller restarts.
 func TestJobs(t *testing.T) {
 	r := newRig(t)
 	r.write("job.yaml", manifest("job", "job, --after, 300ms", "  restartPolicy: on-failure\n"))
@@ -144,8 +145,8 @@ func TestJobs(t *testing.T) {
 	r.ready("job", "True Completed")
 }
 
-// TestCrashLoop finds a crash loop to be slowed down and told of, and the root
-// cause to be told at the end of a chain, with the log and a way out.
+// TestCrashLoop verifies that a crash loop is delayed and reported, and that the
+// end of the chain reports the root cause with the log and a hint.
 func TestCrashLoop(t *testing.T) {
 	r := newRig(t)
 	r.write("db.yaml", manifest("db", "crash, --exit, '139', --after, 100ms", ""))
@@ -161,13 +162,13 @@ func TestCrashLoop(t *testing.T) {
 	out := r.cli("wait", "web", "--timeout", "1s").stderr
 	for _, text := range []string{"Container/" + r.name + "/db: BackOff: exited with code 139", "hint: ", "log: crash: exits with 139 after 100ms"} {
 		if !strings.Contains(out, text) {
-			t.Errorf("wait does not say %q:\n%s", text, out)
+			t.Errorf("the output of wait does not contain %q:\n%s", text, out)
 		}
 	}
 	if got := r.expect(0, "describe", "web"); !strings.Contains(got, "log: crash: exits with 139") {
-		t.Errorf("describe says:\n%s", got)
+		t.Errorf("the output of describe is\n%s", got)
 	}
 	if got := r.expect(0, "get", "db", "-o", "json"); !strings.Contains(got, "nextRestartAt") {
-		t.Errorf("the next start is not told: %s", got)
+		t.Errorf("the next start is not reported: %s", got)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// asking is a container that asks for something more.
+// asking returns a container with one additional field.
 func asking(name, more string) string {
 	return fmt.Sprintf(`
 apiVersion: reconciler.dev/v1alpha1
@@ -20,9 +20,8 @@ spec: {image: "reconciler.dev/demo:1", command: [sleep], %s}
 `, name, more)
 }
 
-// TestPolicy finds that what the policy denies never reaches the engine, neither
-// as a new container nor as a change of one that runs, and that it does once it
-// is allowed.
+// TestPolicy verifies that a field which the policy denies is applied neither to a
+// new container nor to a running one, and is applied when the policy allows it.
 func TestPolicy(t *testing.T) {
 	r := newRig(t)
 	r.write("one.yaml", asking("one", "volumes: [{type: bind, source: ., target: /here}], capAdd: [NET_RAW]"))
@@ -44,11 +43,11 @@ func TestPolicy(t *testing.T) {
 		r.requireCondition("container/one", "Accepted", "False PolicyDenied", "one.yaml:5:", path, "the baseline policy denies")
 	}
 	r.write("two.yaml", asking("two", "privileged: true"))
-	r.eventually("the new one's fault", func() error {
+	r.eventually("the error of the new container", func() error {
 		return r.holds("two.yaml:5:", "get", "manifests", "-A", "-o", "yaml")
 	})
 	if got := r.get("container/one").condition("Ready"); !strings.HasPrefix(got, "True") {
-		t.Errorf("one is %q", got)
+		t.Errorf("Ready of one is %q", got)
 	}
 	r.requireUntouched(mark, before)
 

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestPorts finds that a port which the manifest leaves open is kept over an
-// edit, over a removal and over the controller's own restart, and that of two
-// manifests which want one port the later is told of the earlier.
+// TestPorts verifies that a container without a declared host port keeps its port
+// after an edit, a removal and a restart of the controller, and that the later one
+// of two manifests with the same port reports the earlier one.
 func TestPorts(t *testing.T) {
 	r := newRig(t)
 	port := freePort(t)
@@ -27,13 +27,13 @@ func TestPorts(t *testing.T) {
 	}
 	address, _, _ := strings.Cut(endpoints[at], "->")
 	if got := page(t, strings.TrimPrefix(address, "127.0.0.1:")); !strings.Contains(got, "open") {
-		t.Errorf("the server at %s says %q", address, got)
+		t.Errorf("the server at %s returns %q", address, got)
 	}
 	for what, change := range map[string]func(){
-		"an edit":           func() { r.edit("a.yaml", `V: "1"`, `V: "2"`) },
-		"a removal":         func() { docker(t, "rm", "-f", r.engineName("open")) },
-		"a removal unseen":  func() { r.kill(); docker(t, "rm", "-f", r.engineName("open")); r.start() },
-		"a stop and a kill": func() { docker(t, "stop", r.engineName("open")); r.kill(); r.start() },
+		"an edit":                      func() { r.edit("a.yaml", `V: "1"`, `V: "2"`) },
+		"a removal":                    func() { docker(t, "rm", "-f", r.engineName("open")) },
+		"a removal without controller": func() { r.kill(); docker(t, "rm", "-f", r.engineName("open")); r.start() },
+		"a stop and a kill":            func() { docker(t, "stop", r.engineName("open")); r.kill(); r.start() },
 	} {
 		before := r.containers()[r.engineName("open")].State.StartedAt
 		change()

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// turn switches the health of a demoapp that is published at that port.
+// turn switches the health of the demoapp that is published at the port.
 func turn(t *testing.T, port, state string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -29,9 +29,9 @@ func turn(t *testing.T, port, state string) {
 	_ = resp.Body.Close()
 }
 
-// TestProbeReadiness probes a container that has nothing but its own program
-// inside: it becomes Ready, then those that depend on it start, and when it is
-// unready again they hear of it and nobody is restarted.
+// TestProbeReadiness verifies the readiness probe of a container with nothing but
+// its program: dependents start when it becomes Ready, and no container is
+// restarted when it becomes unready again.
 func TestProbeReadiness(t *testing.T) {
 	r := newRig(t)
 	port := freePort(t)
@@ -47,10 +47,10 @@ func TestProbeReadiness(t *testing.T) {
 	r.requireCondition("container/user", "Ready", "False DependencyNotReady")
 	r.requireCondition("container/keen", "Ready", "False DependencyNotReady")
 	if r.containers()[r.engineName("user")].up() || r.containers()[r.engineName("keen")].up() {
-		t.Error("what depends on it has started")
+		t.Error("the dependents have started")
 	}
 	if got := r.get("container/user"); got.Status.RootCause == nil || got.Status.RootCause.Reason != "ProbeFailed" {
-		t.Errorf("the cause is %+v", got.Status.RootCause)
+		t.Errorf("the root cause is %+v", got.Status.RootCause)
 	}
 	turn(t, port, "on")
 	r.requireUp("web", "user", "keen")
@@ -70,8 +70,8 @@ func TestProbeReadiness(t *testing.T) {
 	}
 }
 
-// TestProbeLiveness finds that a failed liveness probe has the container
-// restarted, which makes it well again.
+// TestProbeLiveness verifies that a container is restarted when its liveness probe
+// fails, and is Ready afterwards.
 func TestProbeLiveness(t *testing.T) {
 	r := newRig(t)
 	port := freePort(t)
@@ -91,15 +91,16 @@ func TestProbeLiveness(t *testing.T) {
 	})
 	r.requireUp("web")
 	if got := r.get("container/web").Status.Restarts; got != 1 {
-		t.Errorf("%d restarts are told of", got)
+		t.Errorf("%d restarts are reported", got)
 	}
 	if got := r.expect(0, "events", "-n", r.name); !strings.Contains(got, "the liveness probe httpGet :8080/healthz failed 2 of 2 times: HTTP 503: unhealthy") {
-		t.Errorf("the events do not tell why: %s", got)
+		t.Errorf("the events do not contain the cause: %s", got)
 	}
 }
 
-// TestProbeStartup finds a container that does not start in time to be restarted
-// with a growing delay, and one that needs long to be left in peace meanwhile.
+// TestProbeStartup verifies that a container which does not start in time is
+// restarted with a growing delay, and that a slow one is not restarted before its
+// startup probe fails.
 func TestProbeStartup(t *testing.T) {
 	r := newRig(t)
 	r.write("never.yaml", manifest("never", "http", `
@@ -127,8 +128,8 @@ func TestProbeStartup(t *testing.T) {
 	}
 }
 
-// TestProbeKinds finds each kind of probe to pass on a real container, and each
-// way to its network that this host has.
+// TestProbeKinds verifies each kind of probe on a real container, and each way to
+// its network that this host has.
 func TestProbeKinds(t *testing.T) {
 	r := newRig(t)
 	names := []string{"tcp", "exec", "log", "side"}
@@ -136,7 +137,7 @@ func TestProbeKinds(t *testing.T) {
 	r.write("exec.yaml", manifest("exec", "sleep", "  probes: {readiness: {exec: {command: [/demoapp, say, fine]}, period: 300ms, timeout: 10s}}\n"))
 	r.write("log.yaml", manifest("log", "sleep", "  probes: {readiness: {log: {pattern: \"^sleep: st.rted$\"}, period: 300ms, timeout: 10s}}\n"))
 	r.write("side.yaml", manifest("side", "sleep", "  networkMode: container:tcp\n  probes: {readiness: {tcpSocket: {port: 9000}, period: 300ms}}\n"))
-	if os.Geteuid() == 0 { // it may enter the namespaces of containers
+	if os.Geteuid() == 0 { // root may enter the namespaces of containers
 		r.write("alone.yaml", manifest("alone", "http, --listen, \"127.0.0.1:8080\"",
 			"  networkMode: none\n  probes: {readiness: {httpGet: {port: 8080, path: /healthz}, period: 300ms}}\n"))
 		names = append(names, "alone")

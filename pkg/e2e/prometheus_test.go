@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// promtool runs Prometheus' tool, whose folder is returned, on what stdin holds.
+// promtool runs promtool with the input and returns its folder.
 func promtool(t *testing.T, stdin string, args ...string) (folder string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), filepath.Join(root, "hack", "prometheus.sh")).Output()
@@ -32,9 +32,9 @@ func promtool(t *testing.T, stdin string, args ...string) (folder string) {
 	return folder
 }
 
-// newPrometheus puts manifests/observability into a rig, with an image that is
-// made of the Prometheus of this machine as the official one is made, and on a
-// port of its own, which is returned.
+// newPrometheus copies manifests/observability to a rig, with an image built from
+// the installed Prometheus in the layout of the official image, and returns the
+// free port that it uses.
 func newPrometheus(r *rig) (port string) {
 	r.t.Helper()
 	image := "reconciler.dev/prometheus:" + r.name
@@ -67,7 +67,7 @@ func newPrometheus(r *rig) (port string) {
 			r.t.Fatalf("tar: %v\n%s", err, out)
 		}
 	}
-	docker(r.t, "import", "--change", `ENTRYPOINT ["/bin/prometheus"]`, "--change", "USER nobody",
+	docker(r.t, "import", "--change", `ENTRYPOINT ["/bin/prometheus"]`, "--change", "USER nobody", //words:allow the user of the official image
 		"--change", "WORKDIR /prometheus", "--change", "VOLUME /prometheus", archive, image)
 	r.t.Cleanup(func() { _, _ = tryDocker("image", "rm", image) })
 	port = freePort(r.t)

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// several are containers each of which depends on the one before, on a network
-// of their own.
+// several are containers on a separate network, each of which depends on the
+// previous one.
 func several(names ...string) string {
 	var manifests []string
 	before := ""
@@ -22,9 +22,9 @@ func several(names ...string) string {
 	return strings.Join(manifests, "---")
 }
 
-// TestPruneGuard finds that what loses its manifest with too many others runs on,
-// over a restart of the controller too, until that is approved; and that it is
-// removed in reverse order then.
+// TestPruneGuard verifies that containers which lose their manifests together keep
+// running, also after a restart of the controller, until the deletions are approved,
+// and are then removed in the reverse of their start order.
 func TestPruneGuard(t *testing.T) {
 	r := newRig(t)
 	names := []string{"one", "two", "three", "four"}
@@ -38,14 +38,14 @@ func TestPruneGuard(t *testing.T) {
 	for _, name := range names {
 		r.requireCondition("container/"+name, "Stalled", "True PruneWithheld", "reconciler approve")
 	}
-	r.says(0, []string{"status"}, "Withheld: +5 that no manifest declares any more")
-	r.says(1, []string{"diff", r.dir, "-n", r.name}, "stalled: PruneWithheld") // without knowing of the other
+	r.prints(0, []string{"status"}, "Withheld: +5 that no manifest declares any more")
+	r.prints(1, []string{"diff", r.dir, "-n", r.name}, "stalled: PruneWithheld") // in a process without the state of the controller
 	r.stop()
 	r.start("--prune-delay", "100ms")
 	r.requireCondition("network/back", "Stalled", "True PruneWithheld")
 	r.requireUntouched(mark, before)
 
-	// Those that are declared again are as before; nothing has to be approved.
+	// Containers that are declared again need no approval.
 	r.write("several.yaml", several(names...))
 	for _, name := range append(names, "stays") {
 		r.requireCondition("container/"+name, "Ready", "True")
@@ -57,8 +57,8 @@ func TestPruneGuard(t *testing.T) {
 
 	r.remove("several.yaml")
 	r.requireCondition("container/one", "Stalled", "True PruneWithheld")
-	r.says(0, []string{"approve"}, "container.reconciler.dev/four approved", "network.reconciler.dev/back approved")
-	r.eventually("them to be removed", func() error {
+	r.prints(0, []string{"approve"}, "container.reconciler.dev/four approved", "network.reconciler.dev/back approved")
+	r.eventually("the containers to be removed", func() error {
 		_, err := tryDocker("network", "inspect", r.engineName("back"))
 		if err == nil {
 			return errors.New("the network is still there")
@@ -68,7 +68,7 @@ func TestPruneGuard(t *testing.T) {
 	r.requireOrder(mark, "destroy four", "destroy three", "destroy two", "destroy one")
 	r.requireKept(map[string]string{"stays": before["stays"]})
 
-	// A controller that does not wait for an approval says what else can be done.
+	// A controller that cannot wait for an approval suggests an alternative.
 	r.write("several.yaml", several(names...))
 	r.requireCondition("container/four", "Ready", "True")
 	r.stop()
@@ -82,11 +82,11 @@ func TestPruneGuard(t *testing.T) {
 	r.start()
 	r.requireCondition("container/stays", "Ready", "True")
 	if got := r.expect(0, "get", "ct", "-n", r.name, "-o", "name"); got != "container.reconciler.dev/stays\n" {
-		t.Errorf("left are %s", got)
+		t.Errorf("the containers left are %s", got)
 	}
 	r.stop()
 
-	// Neither is anything removed that a controller withholds as it goes.
+	// A controller that stops does not remove withheld containers either.
 	r.write("several.yaml", several(names...))
 	r.start("--on-exit", "stop", "--prune-delay", "100ms")
 	r.requireCondition("container/four", "Ready", "True")

@@ -11,16 +11,16 @@ import (
 	"testing"
 )
 
-// reasons are manifests that fail for one reason each. Those that other tests
-// provoke, with what heals them, are not repeated here.
+// reasons are manifests that fail for one reason each. Reasons that other tests
+// cover are not repeated here.
 var reasons = map[string]struct {
 	manifest string
-	// condition has the reason; empty means Ready.
+	// condition is the type of the condition with the reason; empty means Ready.
 	condition string
 	reason    string
 	texts     []string
 }{
-	"no-dependency": {"dependencies: [nobody]", "", "DependencyNotFound", []string{"nobody"}},
+	"no-dependency": {"dependencies: [ghost]", "", "DependencyNotFound", []string{"ghost"}},
 	"cycle-a":       {"dependencies: [cycle-b]", "", "DependencyCycle", []string{"cycle-a", "cycle-b"}},
 	"cycle-b":       {"dependencies: [cycle-a]", "", "DependencyCycle", []string{"cycle-a", "cycle-b"}},
 	"waiting":       {"dependencies: [sick]", "", "DependencyNotReady", []string{"sick"}},
@@ -41,7 +41,7 @@ var reasons = map[string]struct {
 	"rested":        {"suspend: true", "Suspended", "Suspended", nil},
 }
 
-// neighbours are what some of the reasons need, and do well themselves.
+// neighbours are objects without errors that some of the manifests refer to.
 const neighbours = `
 {apiVersion: reconciler.dev/v1alpha1, kind: Network, metadata: {name: nowhere}, spec: {external: true, networkName: NS-nowhere}}
 ---
@@ -54,8 +54,8 @@ const neighbours = `
   spec: {image: "reconciler.dev/demo:1", command: [sleep], containerName: NS-twin}}
 `
 
-// TestReasons provokes what can go wrong, one thing for each manifest, and finds
-// it named, with a way out, while all else is as it should be.
+// TestReasons verifies that each failing manifest is reported with its reason and a
+// hint, while all other objects work.
 func TestReasons(t *testing.T) {
 	r := newRig(t)
 	fill := strings.NewReplacer("NS", r.name)
@@ -76,7 +76,7 @@ func TestReasons(t *testing.T) {
 	}
 	r.write("hungry.yaml", `{apiVersion: reconciler.dev/v1alpha1, kind: Container, metadata: {name: hungry},
   spec: {image: "reconciler.dev/demo:1", command: [eat], resources: {limits: {memory: 16Mi}, memorySwap: 16Mi}, restartPolicy: 'no'}}`)
-	// One more in a document of its own, declared twice; and a subnet taken twice.
+	// A container that is declared twice, and a subnet that is used twice.
 	r.write("twice.yaml", `{apiVersion: reconciler.dev/v1alpha1, kind: Network, metadata: {name: numbered}}`)
 	r.write("overlap.yaml", `{apiVersion: reconciler.dev/v1alpha1, kind: Network, metadata: {name: overlap}, spec: {ipam: {config: [{subnet: 10.231.92.0/25}]}}}`)
 
@@ -123,7 +123,7 @@ func TestReasons(t *testing.T) {
 		r.remove("volume.yaml")
 		r.requireCondition("volume/data", "Ready", "False VolumeInUse", foreign)
 		docker(t, "rm", "-f", foreign)
-		r.eventually("the volume to go", func() error {
+		r.eventually("the volume to be replaced", func() error {
 			if _, err := tryDocker("volume", "inspect", r.engineName("data")); err == nil {
 				return os.ErrExist
 			}
@@ -132,9 +132,9 @@ func TestReasons(t *testing.T) {
 	})
 }
 
-// requireOutOfMemory runs what eats all its memory until the engine has noticed
-// why it ended: under load it misses a tenth of the kernel's kills, of which the
-// controller can only guess then.
+// requireOutOfMemory restarts the container that exceeds its memory limit until the
+// engine reports the cause. Under load, engines miss a tenth of these kills, and
+// the controller can only suggest the cause then.
 func requireOutOfMemory(t *testing.T, r *rig) {
 	t.Helper()
 	r.eventually("hungry to be OutOfMemory", func() error {
@@ -143,10 +143,10 @@ func requireOutOfMemory(t *testing.T, r *rig) {
 		case strings.HasPrefix(got, "False OutOfMemory"):
 			return nil
 		case strings.Contains(got, "137") && !strings.Contains(got, "want of memory"):
-			t.Errorf("the message does not guess the cause: %s", got)
+			t.Errorf("the message does not suggest the cause: %s", got)
 		case strings.HasPrefix(got, "False NonZeroExit"):
 			docker(t, "start", r.engineName("hungry"))
 		}
-		return fmt.Errorf("it is %q", got)
+		return fmt.Errorf("Ready is %q", got)
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestReplacementFails finds that a container whose replacement does not come up
-// runs on, that the reason is told, and that the next edit is given its chance.
+// TestReplacementFails verifies that a container keeps running if its replacement
+// does not start, that the reason is reported, and that the next edit is tried.
 func TestReplacementFails(t *testing.T) {
 	r := newRig(t)
 	r.write("web.yaml", `{apiVersion: reconciler.dev/v1alpha1, kind: Container, metadata: {name: web},
@@ -23,24 +23,24 @@ func TestReplacementFails(t *testing.T) {
 
 	r.edit("web.yaml", "[/demoapp]", "[/no-such-program]")
 	r.requireCondition("container/web", "Stalled", "True", "/no-such-program")
-	r.eventually("the old container to run again, alone", func() error { return r.allUp("web") })
+	r.eventually("only the old container to run", func() error { return r.allUp("web") })
 	r.requireKept(before)
 	if got := r.cli("wait", "--for=condition=Synced", "container/web", "-n", r.name, "--timeout", "1s"); got.code != 1 {
-		t.Errorf("wait for what cannot be exits with %d: %s%s", got.code, got.stdout, got.stderr)
+		t.Errorf("wait for a stalled container: exit code %d, %s%s", got.code, got.stdout, got.stderr)
 	}
 
 	r.edit("web.yaml", "[/no-such-program]", "[/demoapp, tcp]")
 	r.eventually("a new container", func() error {
 		if r.ids()["web"] == before["web"] {
-			return fmt.Errorf("it is the old one: %+v", r.get("container/web").Status)
+			return fmt.Errorf("it is the old container: %+v", r.get("container/web").Status)
 		}
 		return nil
 	})
 	r.requireUp("web")
 }
 
-// TestPortInUse finds that a port which another program holds is named, and that
-// the container comes once it is free.
+// TestPortInUse verifies that a port which another program uses is reported, and
+// that the container starts when the port is free.
 func TestPortInUse(t *testing.T) {
 	r := newRig(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -54,6 +54,6 @@ func TestPortInUse(t *testing.T) {
 	r.must(l.Close())
 	r.requireUp("web")
 	if got := page(t, port); !strings.Contains(got, "web") {
-		t.Errorf("the server behind the port says %q", got)
+		t.Errorf("the server behind the port returns %q", got)
 	}
 }

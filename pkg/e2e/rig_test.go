@@ -22,12 +22,12 @@ import (
 
 const instanceLabel = "dev.reconciler.instance"
 
-// rig is a controller's world: a directory, an instance, a namespace.
+// rig is the environment of a controller: a directory, an instance, a namespace.
 type rig struct {
 	t *testing.T
-	// name is the instance, and the namespace of manifests that name none.
+	// name is the instance, and the namespace of manifests that set none.
 	name string
-	// dir holds the manifests, home everything else.
+	// dir contains the manifests, home everything else.
 	dir, home string
 	events    *recorder
 	// env is added to the environment of each command.
@@ -36,14 +36,14 @@ type rig struct {
 	controller *exec.Cmd
 	exited     chan error
 	starts     int
-	// round is what the last edit of the kill test wrote.
+	// round is the number that the last edit of the kill test wrote.
 	round int
 }
 
 var rigs atomic.Int32
 
-// newRig makes a world without a controller. When the test ends, all that the
-// instance has is removed.
+// newRig returns a rig without a controller. At the end of the test it removes all
+// objects of the instance.
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	if wedged() {
@@ -64,10 +64,10 @@ func (r *rig) must(err error) {
 	}
 }
 
-// engineName is the engine's name of a container of the rig's namespace.
+// engineName returns the engine name of a container in the rig's namespace.
 func (r *rig) engineName(name string) string { return name + "." + r.name }
 
-// write puts a manifest in place as editors do: whole, by a rename.
+// write replaces a manifest by a rename, as editors do, and returns the time.
 func (r *rig) write(file, text string) time.Time {
 	r.t.Helper()
 	draft := filepath.Join(r.dir, "."+file+".draft")
@@ -76,21 +76,21 @@ func (r *rig) write(file, text string) time.Time {
 	return time.Now()
 }
 
-// setenv sets a variable for the commands that follow.
+// setenv sets a variable for all later commands.
 func (r *rig) setenv(name, value string) { r.env = append(r.env, name+"="+value) }
 
-// save writes a file beside the manifests.
+// save writes a file to home, outside the directory of the manifests.
 func (r *rig) save(file, text string) {
 	r.t.Helper()
 	r.must(os.WriteFile(filepath.Join(r.home, file), []byte(text), 0o600))
 }
 
-// edit replaces text in a manifest.
+// edit replaces text in a manifest and returns the time.
 func (r *rig) edit(file, old, text string) time.Time {
 	r.t.Helper()
 	content := r.read(file)
 	if !strings.Contains(content, old) {
-		r.t.Fatalf("%s does not hold %q", file, old)
+		r.t.Fatalf("%s does not contain %q", file, old)
 	}
 	return r.write(file, strings.Replace(content, old, text, 1))
 }
@@ -102,7 +102,7 @@ func (r *rig) read(file string) string {
 	return string(content)
 }
 
-// remove deletes manifests.
+// remove deletes manifests and returns the time.
 func (r *rig) remove(files ...string) time.Time {
 	r.t.Helper()
 	for _, file := range files {
@@ -111,24 +111,24 @@ func (r *rig) remove(files ...string) time.Time {
 	return time.Now()
 }
 
-// command is the program under test, as the rig's instance.
+// command returns a command of the program under test with the rig's instance.
 func (r *rig) command(ctx context.Context, args ...string) *exec.Cmd {
 	args = append(args, "--instance", r.name, "--socket", filepath.Join(r.home, "s"))
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Dir = r.home
-	// The race detector would have each command wait a second before it exits.
+	// By default the race detector delays the exit of each command by a second.
 	cmd.Env = append(os.Environ(), "NO_COLOR=1", "GORACE=atexit_sleep_ms=0")
 	cmd.Env = append(cmd.Env, r.env...)
 	return cmd
 }
 
-// result is what a command came to.
+// result is the output and the exit code of a command.
 type result struct {
 	stdout, stderr string
 	code           int
 }
 
-// cli runs a command of the program to its end.
+// cli runs a command of the program and returns its result.
 func (r *rig) cli(args ...string) result {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
@@ -147,7 +147,8 @@ func (r *rig) cli(args ...string) result {
 	return result{stdout: stdout.String(), stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
 }
 
-// expect runs a command that has to end with the code, and returns its output.
+// expect runs a command, fails the test unless it exits with the code, and returns
+// its standard output.
 func (r *rig) expect(code int, args ...string) string {
 	r.t.Helper()
 	got := r.cli(args...)
@@ -157,7 +158,8 @@ func (r *rig) expect(code int, args ...string) string {
 	return got.stdout
 }
 
-// start runs the controller in the background until stop, kill or the test's end.
+// start runs the controller in the background until stop, kill or the end of the
+// test.
 func (r *rig) start(args ...string) {
 	r.t.Helper()
 	r.starts++
@@ -171,21 +173,22 @@ func (r *rig) start(args ...string) {
 	go func(exited chan<- error) { exited <- cmd.Wait() }(r.exited)
 }
 
-// stop interrupts the controller, as Ctrl-C does, and wants it to end well.
+// stop interrupts the controller, like Ctrl-C, and checks that it exits with 0.
 func (r *rig) stop() {
 	r.t.Helper()
 	if err := r.signal(syscall.SIGINT); err != nil {
-		r.t.Errorf("the controller ended badly: %v", err)
+		r.t.Errorf("the controller exited with an error: %v", err)
 	}
 }
 
-// kill ends the controller with no chance to do anything.
+// kill kills the controller, which then cannot clean up.
 func (r *rig) kill() {
 	r.t.Helper()
 	_ = r.signal(syscall.SIGKILL)
 }
 
-// signal ends a controller that runs and returns how it ended.
+// signal sends a signal to the controller, if it runs, and returns the result of
+// its exit.
 func (r *rig) signal(sig os.Signal) error {
 	r.t.Helper()
 	if r.controller == nil {
@@ -197,13 +200,13 @@ func (r *rig) signal(sig os.Signal) error {
 	case err := <-r.exited:
 		return err
 	case <-time.After(patience):
-		r.t.Fatalf("the controller does not end on %v", sig)
+		r.t.Fatalf("the controller does not exit after %v", sig)
 		return nil
 	}
 }
 
-// eventually asks again until there is no error. When that takes too long it is
-// either the engine, which is then restarted once, or a failure.
+// eventually repeats check until it returns no error. After the time limit it
+// restarts the engine once, if that hangs, and otherwise fails the test.
 func (r *rig) eventually(what string, check func() error) {
 	r.t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -224,7 +227,7 @@ func (r *rig) eventually(what string, check func() error) {
 	}
 }
 
-// object is what `get -o json` tells of an object.
+// object is the output of `get -o json` for one object.
 type object struct {
 	Kind     string
 	Metadata struct{ Name, Namespace string }
@@ -237,7 +240,8 @@ type object struct {
 	}
 }
 
-// condition is the object's condition of the type as "Status Reason: message".
+// condition returns the condition of a type as "Status Reason: message". It is
+// empty if the object does not have the condition.
 func (o object) condition(kind string) string {
 	for _, c := range o.Status.Conditions {
 		if c.Type == kind {
@@ -247,7 +251,7 @@ func (o object) condition(kind string) string {
 	return ""
 }
 
-// get is one object, "kind/name"; the zero object while there is none.
+// get returns the object "kind/name". It is the zero object if there is none.
 func (r *rig) get(name string) object {
 	r.t.Helper()
 	var o object
@@ -258,31 +262,31 @@ func (r *rig) get(name string) object {
 	return o
 }
 
-// requireCondition waits until the object has the condition, whose text begins
-// with prefix, "Status Reason", and holds the other texts.
+// requireCondition waits until the text of the object's condition begins with
+// prefix, which is "Status Reason", and contains the other texts.
 func (r *rig) requireCondition(name, kind, prefix string, texts ...string) {
 	r.t.Helper()
 	r.eventually(fmt.Sprintf("%s to have %s=%s", name, kind, prefix), func() error {
 		got := r.get(name).condition(kind)
 		if !strings.HasPrefix(got, prefix) {
-			return fmt.Errorf("it is %q", got)
+			return fmt.Errorf("the condition is %q", got)
 		}
 		for _, text := range texts {
 			if !strings.Contains(got, text) {
-				return fmt.Errorf("%q does not hold %q", got, text)
+				return fmt.Errorf("%q does not contain %q", got, text)
 			}
 		}
 		return nil
 	})
 }
 
-// requireUp waits until exactly the named containers exist and are up, and the
-// controller says so of everything too.
+// requireUp waits until exactly the named containers exist and are up, every
+// object is Ready, and `diff` finds nothing to change.
 func (r *rig) requireUp(names ...string) {
 	r.t.Helper()
 	r.eventually(strings.Join(names, ", ")+" to be up", func() error { return r.allUp(names...) })
 	r.expect(0, "wait", "--for=condition=Ready", "--all", "-n", r.name, "--timeout", "2m")
-	r.eventually("nothing to be left to do", func() error {
+	r.eventually("no pending changes", func() error {
 		if got := r.cli("diff", r.dir, "-n", r.name); got.code != 0 {
 			return fmt.Errorf("diff exits with %d: %s%s", got.code, got.stdout, got.stderr)
 		}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestSharedNetwork finds a container that shares another one's network to follow
-// it: when that one is restarted, and when it is replaced.
+// TestSharedNetwork verifies that a container which shares the network of another
+// one is restarted after it was restarted, and replaced after it was replaced.
 func TestSharedNetwork(t *testing.T) {
 	r := newRig(t)
 	r.write("db.yaml", manifest("db", "sleep", ""))

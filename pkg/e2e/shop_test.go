@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// shop are the containers of manifests/demo.
+// shop has the names of the containers of manifests/demo.
 var shop = []string{"app", "cache", "db", "proxy"}
 
-// newShop is a rig with manifests/demo, in the rig's namespace and on a port of
-// its own, which is returned.
+// newShop returns a rig with manifests/demo in the rig's namespace, and the free
+// port that the shop uses.
 func newShop(t *testing.T) (*rig, string) {
 	t.Helper()
 	r := newRig(t)
@@ -28,7 +28,7 @@ func newShop(t *testing.T) (*rig, string) {
 	return r, port
 }
 
-// freePort is a port of the host that nobody holds now.
+// freePort returns a port of the host that is free now.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -40,7 +40,7 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// page is what the shop's front shows.
+// page returns the page of the shop.
 func page(t *testing.T, port string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -61,8 +61,7 @@ func page(t *testing.T, port string) string {
 	return string(body)
 }
 
-// requireKept finds that the containers but for the named ones are the same
-// incarnations as before.
+// requireKept verifies that exactly the named containers were replaced.
 func (r *rig) requireKept(before map[string]string, but ...string) {
 	r.t.Helper()
 	changed := map[string]bool{}
@@ -77,8 +76,8 @@ func (r *rig) requireKept(before map[string]string, but ...string) {
 	}
 }
 
-// TestShop is the demo as a user has it: it comes up in order, every command
-// agrees that it is Ready, and it works.
+// TestShop verifies that the demo starts in order, that every command reports it as
+// Ready, and that it works.
 func TestShop(t *testing.T) {
 	r, port := newShop(t)
 	r.start()
@@ -89,29 +88,30 @@ func TestShop(t *testing.T) {
 			"health_status: healthy app", "start proxy")
 	}
 	if got := page(t, port); !strings.Contains(got, "shop\n") || !strings.Contains(got, "accepts") {
-		t.Errorf("the shop's front shows %q", got)
+		t.Errorf("the page of the shop is %q", got)
 	}
 	table := r.expect(0, "get", "-n", r.name)
 	for _, name := range shop {
 		if got := r.get("container/" + name).condition("Ready"); !strings.HasPrefix(got, "True Running") {
-			t.Errorf("get: %s is %q", name, got)
+			t.Errorf("get: Ready of %s is %q", name, got)
 		}
 		if !strings.Contains(table, "container/"+name) {
 			t.Errorf("the table has no %s:\n%s", name, table)
 		}
-		told := r.expect(0, "describe", "container/"+name, "-n", r.name)
+		description := r.expect(0, "describe", "container/"+name, "-n", r.name)
 		for _, text := range []string{"Name:", name, "Ready", "True", "Started"} {
-			if !strings.Contains(told, text) {
-				t.Errorf("describe %s does not tell %q:\n%s", name, text, told)
+			if !strings.Contains(description, text) {
+				t.Errorf("the output of describe %s does not contain %q:\n%s", name, text, description)
 			}
 		}
 	}
 	if got := r.expect(0, "describe", "container/app", "-n", r.name); !strings.Contains(got, "Container/"+r.name+"/db") {
-		t.Errorf("describe app does not name its dependency:\n%s", got)
+		t.Errorf("the output of describe app does not contain its dependency:\n%s", got)
 	}
 }
 
-// TestEdit is a day of edits: each changes what it has to, and nothing else.
+// TestEdit verifies that each of several edits changes the containers that depend
+// on it, and no others.
 func TestEdit(t *testing.T) {
 	r, _ := newShop(t)
 	r.start()
@@ -162,7 +162,7 @@ func TestEdit(t *testing.T) {
 	r.requireKept(before, "app")
 }
 
-// runs is a check that the container runs as wanted.
+// runs returns a check that the container is up and matches.
 func (r *rig) runs(name string, as func(container) bool) func() error {
 	return func() error {
 		c, ok := r.containers()[r.engineName(name)]
@@ -173,7 +173,7 @@ func (r *rig) runs(name string, as func(container) bool) func() error {
 	}
 }
 
-// gone is an error while the container exists.
+// gone returns an error if the container exists.
 func (r *rig) gone(name string) error {
 	if c, ok := r.containers()[r.engineName(name)]; ok {
 		return fmt.Errorf("%s is %s", name, c.State.Status)
@@ -181,8 +181,8 @@ func (r *rig) gone(name string) error {
 	return nil
 }
 
-// TestNetworkEdit finds that a change of a network replaces what is bound to
-// it, and only that.
+// TestNetworkEdit verifies that a change of a network replaces the containers that
+// are connected to it, and no others.
 func TestNetworkEdit(t *testing.T) {
 	r := newRig(t)
 	r.write("net.yaml", `
@@ -213,7 +213,7 @@ spec: {image: "reconciler.dev/demo:1", command: [sleep]}
 			return err
 		}
 		if strings.HasPrefix(now, network) || !strings.HasSuffix(now, "true") {
-			return fmt.Errorf("it is still the old one: %s", now)
+			return fmt.Errorf("it is still the old network: %s", now)
 		}
 		return nil
 	})

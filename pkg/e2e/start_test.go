@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// restarted waits until a container was started again.
+// restarted waits until the start time of a container differs from before.
 func (r *rig) restarted(name, before string) {
 	r.t.Helper()
 	r.eventually("another start of "+name, func() error {
@@ -21,8 +21,8 @@ func (r *rig) restarted(name, before string) {
 	})
 }
 
-// TestInitContainers finds init containers to run in order before each start, and
-// a failing one to be told of at the end of the chain.
+// TestInitContainers verifies that init containers run in order before each start,
+// and that the end of the chain reports one that fails.
 func TestInitContainers(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", "  initContainers:\n"+
@@ -38,14 +38,14 @@ func TestInitContainers(t *testing.T) {
 	r.ready("app", "True Running")
 	r.expect(0, "wait", "--all", "-n", r.name)
 	if got := r.expect(0, "describe", "app"); !strings.Contains(got, "Init Containers") || !strings.Contains(got, "reconciler logs app.two") {
-		t.Errorf("describe says:\n%s", got)
+		t.Errorf("the output of describe is\n%s", got)
 	}
-	// A change whose init containers fail leaves the old one running.
+	// If the init containers of a replacement fail, the old container keeps running.
 	id := r.ids()["app"]
 	r.edit("app.yaml", "[job]", "[crash, --exit, '3']")
 	r.requireCondition("app", "Ready", "False InitContainerFailed", "app.two", "exited with code 3")
 	if c := r.containers()[r.engineName("app")]; c.ID != id || !c.up() {
-		t.Errorf("the old one is %+v", c)
+		t.Errorf("the old container is %+v", c)
 	}
 	if cause := r.get("app").Status.RootCause; cause == nil || !strings.HasSuffix(cause.Object, "/app.two") {
 		t.Errorf("the root cause is %+v", cause)
@@ -53,16 +53,16 @@ func TestInitContainers(t *testing.T) {
 	r.edit("app.yaml", "[crash, --exit, '3']", "[job]")
 	r.ready("app", "True Running")
 	r.remove("app.yaml")
-	r.eventually("all to be gone", func() error {
+	r.eventually("all containers to be removed", func() error {
 		if got := r.containers(); len(got) > 0 {
-			return fmt.Errorf("there are %v", got)
+			return fmt.Errorf("the containers are %v", got)
 		}
 		return nil
 	})
 }
 
-// TestRestartTrue finds a dependent with restart: true to be restarted when its
-// dependency was replaced, and none when it only blinked.
+// TestRestartTrue verifies that a dependent with restart: true is restarted when its
+// dependency was replaced, and not when the dependency was restarted.
 func TestRestartTrue(t *testing.T) {
 	r := newRig(t)
 	r.write("db.yaml", manifest("db", "sleep", ""))
@@ -75,33 +75,33 @@ func TestRestartTrue(t *testing.T) {
 	r.restarted("db", db)
 	r.requireUp("db", "app", "web")
 	if r.startedAt("app") != app || r.startedAt("web") != web {
-		t.Error("a dependent was restarted because its dependency blinked")
+		t.Error("a dependent was restarted because its dependency was restarted")
 	}
 	r.edit("db.yaml", "[sleep]", "[sleep, --ignore-term]")
 	r.restarted("app", app)
 	r.requireUp("db", "app", "web")
 	if r.startedAt("web") != web {
-		t.Error("web was restarted, and did not ask for it")
+		t.Error("web was restarted without restart: true")
 	}
 }
 
-// TestDependencyFailed finds what depends on a failed job to say so with the root
-// cause, and to start by itself when that recovers; and a cycle to be spelled
-// out, while the rest runs.
+// TestDependencyFailed verifies that the dependent of a failed job reports the root
+// cause and starts when the job has recovered, and that a dependency cycle is
+// reported while all other containers run.
 func TestDependencyFailed(t *testing.T) {
 	r := newRig(t)
 	r.write("migrate.yaml", manifest("migrate", "crash, --exit, '127'", "  restartPolicy: \"no\"\n"))
 	r.write("app.yaml", manifest("app", "sleep", "  dependencies: [{name: migrate, condition: completed}]\n"))
 	r.write("web.yaml", manifest("web", "sleep", "  dependencies: [app]\n"))
-	r.write("maybe.yaml", manifest("maybe", "sleep", "  dependencies: [{name: app, required: false}, {name: nobody, required: false}]\n"))
+	r.write("maybe.yaml", manifest("maybe", "sleep", "  dependencies: [{name: app, required: false}, {name: ghost, required: false}]\n"))
 	r.write("a.yaml", manifest("a", "sleep", "  dependencies: [b]\n"))
 	r.write("b.yaml", manifest("b", "sleep", "  dependencies: [a]\n"))
-	r.write("lost.yaml", manifest("lost", "sleep", "  dependencies: [nobody]\n"))
+	r.write("lost.yaml", manifest("lost", "sleep", "  dependencies: [ghost]\n"))
 	r.start()
 	r.requireCondition("web", "Stalled", "True DependencyFailed", "app")
 	r.requireCondition("maybe", "Ready", "True Running")
 	r.requireCondition("a", "Stalled", "True DependencyCycle", "a -> ", "b -> ")
-	r.requireCondition("lost", "Stalled", "True DependencyNotFound", "nobody")
+	r.requireCondition("lost", "Stalled", "True DependencyNotFound", "ghost")
 	cause := r.get("web").Status.RootCause
 	if cause == nil || !strings.HasSuffix(cause.Object, "/migrate") || !strings.Contains(cause.Message, "the command was not found") {
 		t.Errorf("the root cause is %+v", cause)
@@ -114,8 +114,8 @@ func TestDependencyFailed(t *testing.T) {
 	r.ready("web", "True Running")
 }
 
-// TestDrift finds a container that is not as its manifest says to be put right, or
-// told of; and one that is, to be left alone.
+// TestDrift verifies that drift of a container is corrected or, with drift: Warn,
+// reported, and that a container without drift is not changed.
 func TestDrift(t *testing.T) {
 	r := newRig(t)
 	tag := "reconciler.dev/" + r.name + ":1"
@@ -127,20 +127,20 @@ func TestDrift(t *testing.T) {
 	r.start()
 	r.requireUp("app", "warn", "ignore")
 	before := r.ids()
-	// What the engine can change is put right in place.
+	// The engine can change the restart policy in place.
 	docker(t, "update", "--restart", "always", r.engineName("app"))
-	r.eventually("the engine's own restarts to be off again", func() error {
+	r.eventually("the restart policy of the engine to be no again", func() error {
 		if got := docker(t, "inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", r.engineName("app")); strings.TrimSpace(got) != "no" {
-			return fmt.Errorf("it is %q", got)
+			return fmt.Errorf("the policy is %q", got)
 		}
 		return nil
 	})
 	r.requireUp("app", "warn", "ignore")
 	r.requireKept(before)
 	docker(t, "tag", "reconciler.dev/demo:2", tag)
-	r.eventually("app to be of the new image", func() error {
+	r.eventually("app to run the new image", func() error {
 		if got := r.ids()["app"]; got == before["app"] {
-			return fmt.Errorf("it is the old one")
+			return fmt.Errorf("it is the old container")
 		}
 		return nil
 	})
@@ -150,8 +150,8 @@ func TestDrift(t *testing.T) {
 	r.requireKept(before, "app")
 }
 
-// TestUnhealthy finds a container that is not well to be restarted, with delays,
-// unless its manifest says to leave it.
+// TestUnhealthy verifies that an unhealthy container is restarted with delays, and
+// is not restarted with onUnhealthy: ignore.
 func TestUnhealthy(t *testing.T) {
 	r := newRig(t)
 	check := "  healthCheck: {test: [CMD, /demoapp, health, 'http://127.0.0.1:8080/healthz'], interval: 1s, retries: 1}\n"
@@ -162,6 +162,6 @@ func TestUnhealthy(t *testing.T) {
 	left := r.startedAt("left")
 	r.requireCondition("app", "CrashLooping", "True HealthCheckFailed", "restart ")
 	if r.startedAt("left") != left {
-		t.Error("what was to be left was restarted")
+		t.Error("the container with onUnhealthy: ignore was restarted")
 	}
 }

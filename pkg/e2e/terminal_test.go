@@ -18,7 +18,7 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// display is a terminal and what it shows.
+// display is the screen of a terminal.
 type display struct {
 	mu   sync.Mutex
 	term vt10x.Terminal
@@ -36,7 +36,7 @@ func (d *display) text() string {
 	return d.term.String()
 }
 
-// terminal is a program that runs on a terminal of 24 lines and 80 columns.
+// terminal runs a program on a terminal of 24 lines and 80 columns.
 type terminal struct {
 	r      *rig
 	user   *os.File
@@ -44,7 +44,7 @@ type terminal struct {
 	ended  chan error
 }
 
-// open runs a program on a terminal, until it ends or the test does.
+// open starts a program on a terminal, and kills it at the end of the test.
 func (r *rig) open(cmd *exec.Cmd) *terminal {
 	r.t.Helper()
 	user, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
@@ -61,12 +61,12 @@ func (r *rig) open(cmd *exec.Cmd) *terminal {
 	return term
 }
 
-// shows waits until the words are on the screen.
+// shows waits until the screen contains the words.
 func (t *terminal) shows(words string) {
 	t.r.t.Helper()
 	t.r.eventually("the screen to show "+words, func() error {
 		if text := t.screen.text(); !strings.Contains(text, words) {
-			return fmt.Errorf("it shows\n%s", text)
+			return fmt.Errorf("the screen shows\n%s", text)
 		}
 		return nil
 	})
@@ -78,13 +78,13 @@ func (t *terminal) press(keys string) {
 	t.r.must(err)
 }
 
-// waits waits for the program to end well.
+// waits waits until the program exits with 0.
 func (t *terminal) waits() {
 	t.r.t.Helper()
 	select {
 	case err := <-t.ended:
 		t.r.must(err)
 	case <-time.After(patience):
-		t.r.t.Fatalf("it does not end; the screen shows\n%s", t.screen.text())
+		t.r.t.Fatalf("the program does not exit; the screen shows\n%s", t.screen.text())
 	}
 }

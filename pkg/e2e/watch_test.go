@@ -23,7 +23,7 @@ import (
 type watcher struct {
 	r      *rig
 	client *http.Client
-	// since is the version of what it saw last, seen all of these.
+	// since is the resourceVersion of the last change; seen has all changes.
 	since string
 	seen  []string
 }
@@ -47,7 +47,7 @@ func (w *watcher) get(ctx context.Context, url string) (*http.Response, error) {
 	return w.client.Do(req)
 }
 
-// version is that of the state as it is now.
+// version returns the present resourceVersion.
 func (w *watcher) version() string {
 	w.r.t.Helper()
 	resp, err := w.get(w.r.t.Context(), containersPath)
@@ -60,7 +60,7 @@ func (w *watcher) version() string {
 	return list.Metadata.ResourceVersion
 }
 
-// watch reads what changes, until enough says so or ctx ends.
+// watch reads changes until enough returns true or ctx ends.
 func (w *watcher) watch(ctx context.Context, enough func(change object) bool) error {
 	ctx, cut := context.WithCancel(ctx)
 	defer cut()
@@ -93,9 +93,8 @@ func (w *watcher) watch(ctx context.Context, enough func(change object) bool) er
 	return ctx.Err()
 }
 
-// TestWatchCut has one client watch a container's ups and downs from end to end,
-// and another whose connection is cut after every change that it is told of: they
-// see the same.
+// TestWatchCut verifies that a watch which reconnects after every change gets the
+// same changes as a watch without interruption.
 func TestWatchCut(t *testing.T) {
 	r := newRig(t)
 	r.write("app.yaml", manifest("app", "sleep", ""))
