@@ -4,22 +4,22 @@ package engine
 
 import "time"
 
-// ContainerConfig is a container as it was, or is to be, created. To create one,
-// everything is resolved, nothing of the manifest is left to interpret, and zero
-// values leave the image's or the engine's own default in place. Observed, it is
-// what the engine reports: defaults are filled in, those of the image too; Name
-// and Labels are the Object's then, Attachments the Container's.
+// ContainerConfig is the configuration of a container, either to create or as
+// observed. In a configuration to create, all references of the manifest are
+// resolved, and zero values mean the default of the image or of the engine. In an
+// observed configuration these defaults are filled in, and Name, Labels and
+// Attachments are empty because Object and Container hold them.
 type ContainerConfig struct {
 	Name   string
 	Labels map[string]string
 
-	// Image is a reference or an ID; Platform is "os/arch[/variant]", empty means
-	// the engine's own. Platform is not observed.
+	// Image is a reference or an ID. Platform is "os/arch[/variant]"; empty means the
+	// engine's platform. Platform is not observed.
 	Image      string
 	Platform   string
 	Entrypoint []string
 	Command    []string
-	// Env are "NAME=value", sorted.
+	// Env holds "NAME=value", sorted.
 	Env        []string
 	WorkingDir string
 	User       string
@@ -28,17 +28,18 @@ type ContainerConfig struct {
 	DomainName string
 
 	Ports []PortBinding
-	// Expose are ports that are told of and not published; those of Ports go
-	// without saying, and are left out of what is observed.
+	// Expose are documented ports that are not published. An observed configuration
+	// leaves out those that are also in Ports.
 	Expose []Port
-	// NetworkMode is "host", "none" or "container:<id or name>" instead of
-	// Attachments; empty joins those, or the engine's default network.
+	// NetworkMode is "host", "none" or "container:<id or name>". If it is empty, the
+	// container is connected to Attachments or, without any, to the engine's default
+	// network.
 	NetworkMode string
 	Attachments []Attachment
 	DNS         []string
 	DNSSearch   []string
 	DNSOptions  []string
-	// ExtraHosts are "host:address"; the address may be "host-gateway".
+	// ExtraHosts holds "host:address"; the address may be "host-gateway".
 	ExtraHosts []string
 
 	Mounts []Mount
@@ -47,11 +48,11 @@ type ContainerConfig struct {
 
 	HealthCheck *HealthCheck
 	StopSignal  string
-	// StopTimeout is the grace of stops that name none, such as those of users;
-	// the engine counts whole seconds.
+	// StopTimeout is the grace of stops without one, for example by other users. The
+	// engine rounds it to whole seconds.
 	StopTimeout   time.Duration
 	RestartPolicy RestartPolicy
-	// Init runs an init process; nil leaves it to the engine.
+	// Init runs an init process; nil means the engine's default.
 	Init  *bool
 	TTY   bool
 	Stdin bool
@@ -67,8 +68,8 @@ type ContainerConfig struct {
 	ReadOnlyRootFilesystem bool
 	SecurityOpt            []string
 	Sysctls                map[string]string
-	// IPC, PID, UserNS and CgroupNS are the engine's words: "host", "private",
-	// "shareable", "container:<id or name>".
+	// IPC, PID, UserNS and CgroupNS are namespace modes of the engine: "host",
+	// "private", "shareable" or "container:<id or name>".
 	IPC         string
 	PID         string
 	UserNS      string
@@ -91,39 +92,41 @@ const (
 // Mount is one mount of a container.
 type Mount struct {
 	Type MountType
-	// Source is a volume's engine name or an absolute host path; an empty
-	// volume source is an anonymous volume.
+	// Source is the engine name of a volume or an absolute host path. An empty source
+	// of a volume means an anonymous volume.
 	Source   string
 	Target   string
 	ReadOnly bool
-	// NoCopy leaves an empty volume empty: what the image has at Target is not
-	// copied into it.
+	// NoCopy prevents that the engine copies the image's files at Target into an empty
+	// volume.
 	NoCopy bool
-	// Propagation is that of a bind, such as "rslave"; empty means rprivate.
+	// Propagation is the mount propagation of a bind, for example "rslave"; empty
+	// means "rprivate".
 	Propagation string
-	// CreateHostPath makes a folder of root of a bind's source that is missing.
+	// CreateHostPath creates a missing source of a bind as a directory owned by root.
 	// It is not observed.
 	CreateHostPath bool
-	// Size of a tmpfs in bytes, and its Mode; zero means no limit and 01777.
+	// Size and Mode are the size in bytes and the permissions of a tmpfs; zero means
+	// no limit and 01777.
 	Size int64
 	Mode uint32
 }
 
-// HealthCheck is a check that the engine runs; zero durations and counts leave
-// the engine's default.
+// HealthCheck is a check that the engine runs. Zero durations and counts mean the
+// engine's defaults.
 type HealthCheck struct {
 	// Test is ["CMD", arg...], ["CMD-SHELL", command] or ["NONE"].
 	Test        []string
 	Interval    time.Duration
 	Timeout     time.Duration
 	StartPeriod time.Duration
-	// StartInterval takes the place of Interval during the start period. Engines
-	// before API 1.44 do not know it: Unsupported.
+	// StartInterval replaces Interval during the start period. It is Unsupported with
+	// Docker before API 1.44.
 	StartInterval time.Duration
 	Retries       int
 }
 
-// NetworkConfig is a network to create.
+// NetworkConfig is the configuration of a network to create.
 type NetworkConfig struct {
 	Name       string
 	Labels     map[string]string
@@ -142,7 +145,7 @@ type IPAM struct {
 	Options map[string]string
 }
 
-// IPAMPool is one address pool; Subnet and IPRange are CIDR prefixes.
+// IPAMPool is an address pool. Subnet and IPRange are CIDR prefixes.
 type IPAMPool struct {
 	Subnet       string
 	IPRange      string
@@ -150,7 +153,7 @@ type IPAMPool struct {
 	AuxAddresses map[string]string
 }
 
-// VolumeConfig is a volume to create.
+// VolumeConfig is the configuration of a volume to create.
 type VolumeConfig struct {
 	Name       string
 	Labels     map[string]string

@@ -10,28 +10,29 @@ import (
 	"strings"
 )
 
-// Difference is a field in which a container is not as it was meant to be.
+// Difference is a field in which a container deviates from its configuration.
 type Difference struct {
-	// Field is the manifest's word, such as "resources.limits.memory".
+	// Field is the path in the manifest, for example "resources.limits.memory".
 	Field string
-	// Want and Have are for people; empty for env, whose values may be secret:
-	// Want holds the names of the variables then.
+	// Want and Have are the two values as text. For env, whose values may be secret,
+	// Want holds the names of the variables and Have is empty.
 	Want, Have string
 }
 
-// Live reports that Update, Connect or Disconnect can make up for the
-// difference; all else takes another container. See Resources.Reachable.
+// Live reports whether Update, Connect or Disconnect can correct the difference.
+// All others require another container. See Resources.Reachable.
 func (d Difference) Live() bool {
 	return d.Field == "restartPolicy" || d.Field == "networks" ||
 		strings.HasPrefix(d.Field, "resources.limits.") || strings.HasPrefix(d.Field, "resources.reservations.") ||
 		slices.Contains([]string{"resources.memorySwap", "resources.cpuShares", "resources.cpusetCpus", "resources.blkioWeight"}, d.Field)
 }
 
-// Differences are the fields that are declared and not as declared, in the order
-// of the manifest's reference. What want leaves open is not compared, but for
-// limits, nor are the name, the platform, the stop timeout (the controller stops
-// what is ours), and what the engine does not tell. Containers of which only a summary was read
-// have none.
+// Differences returns the fields in which have deviates from want, in the order of
+// the manifest's reference. Zero fields of want are not compared, except for
+// limits. Neither are the name, the platform, the stop timeout, which has no
+// effect because the controller passes the grace itself, and fields that the
+// engine does not report. It returns nil if only a summary of the container was
+// read.
 func Differences(want ContainerConfig, have Object) []Difference {
 	if have.Container == nil || have.Container.Config == nil {
 		return nil
@@ -53,7 +54,7 @@ func (d *differ) add(field string, want, have any) {
 	d.found = append(d.found, Difference{field, fmt.Sprint(want), fmt.Sprint(have)})
 }
 
-// set compares what is not zero; exact compares all.
+// set adds a difference unless want is zero; exact also compares zero values.
 func set[T comparable](d *differ, field string, want, have T) {
 	var zero T
 	if want != zero && want != have {
@@ -67,7 +68,8 @@ func exact[T comparable](d *differ, field string, want, have T) {
 	}
 }
 
-// list compares lists in order, holds those without one; empty ones mean nothing.
+// list compares lists including their order, holds compares them as sets. Both
+// ignore an empty want.
 func (d *differ) list(field string, want, have []string) {
 	if len(want) > 0 && !slices.Equal(want, have) {
 		d.add(field, want, have)
@@ -80,7 +82,7 @@ func (d *differ) holds(field string, want, have []string) {
 	}
 }
 
-// missing is what is wanted and not had.
+// missing returns the elements of want that are not in have.
 func missing[T comparable](want, have []T) []T {
 	var out []T
 	for _, w := range want {
@@ -126,6 +128,7 @@ func (d *differ) process(want ContainerConfig, have *ContainerConfig) {
 	d.subset("logging.options", want.Logging.Options, have.Logging.Options)
 }
 
+// normal returns the policy in the form that engines report.
 func (p RestartPolicy) normal() RestartPolicy {
 	p.Name = cmp.Or(p.Name, "no")
 	if p.Name != "on-failure" {
@@ -154,15 +157,15 @@ func (d *differ) networks(want ContainerConfig, have *Container) {
 	if lost := missing(normalPorts(want.Ports), normalPorts(have.Config.Ports)); len(lost) > 0 {
 		d.add("ports", lost, have.Config.Ports)
 	}
-	told := slices.Clone(have.Config.Expose)
+	exposed := slices.Clone(have.Config.Expose)
 	for _, p := range have.Config.Ports {
-		told = append(told, Port{p.ContainerPort, cmp.Or(p.Protocol, "tcp")})
+		exposed = append(exposed, Port{p.ContainerPort, cmp.Or(p.Protocol, "tcp")})
 	}
 	expose := slices.Clone(want.Expose)
 	for i, p := range expose {
 		expose[i].Protocol = cmp.Or(p.Protocol, "tcp")
 	}
-	if lost := missing(expose, told); len(lost) > 0 {
+	if lost := missing(expose, exposed); len(lost) > 0 {
 		d.add("expose", lost, have.Config.Expose)
 	}
 	set(d, "networkMode", want.NetworkMode, have.Config.NetworkMode)
@@ -183,29 +186,29 @@ func normalPorts(in []PortBinding) []PortBinding {
 	return out
 }
 
-// attachments tells each network that is not joined as declared. Further ones
-// are not our business.
+// attachments adds a difference for each declared network that is not connected as
+// declared. Other networks are ignored.
 func (d *differ) attachments(want, have []Attachment) {
 	for _, w := range want {
 		i := slices.IndexFunc(have, func(h Attachment) bool { return h.Network == w.Network })
 		if i < 0 {
-			d.add("networks", w.Network, "not joined")
+			d.add("networks", w.Network, "not connected")
 			continue
 		}
-		if w.As(have[i]) {
+		if w.FulfilledBy(have[i]) {
 			continue
 		}
-		d.add("networks", w.Network, "joined in another way")
+		d.add("networks", w.Network, "connected with other settings")
 	}
 }
 
-// As reports that a place on a network is as it was asked for: aliases and
-// addresses; what was left open may be anything.
-func (at Attachment) As(have Attachment) bool {
-	given := func(want, have string) bool { return want == "" || strings.EqualFold(want, have) }
+// FulfilledBy reports whether have fulfils the request at: it has its aliases and its
+// addresses. Empty fields of at match anything.
+func (at Attachment) FulfilledBy(have Attachment) bool {
+	matches := func(want, have string) bool { return want == "" || strings.EqualFold(want, have) }
 	return len(missing(at.Aliases, have.Aliases)) == 0 &&
-		given(at.IPv4Address, have.IPv4Address) && given(at.IPv6Address, have.IPv6Address) &&
-		(have.MAC == "" || given(at.MACAddress, have.MAC))
+		matches(at.IPv4Address, have.IPv4Address) && matches(at.IPv6Address, have.IPv6Address) &&
+		(have.MAC == "" || matches(at.MACAddress, have.MAC))
 }
 
 func (d *differ) storage(want ContainerConfig, have *ContainerConfig) {
@@ -213,22 +216,23 @@ func (d *differ) storage(want ContainerConfig, have *ContainerConfig) {
 		i := slices.IndexFunc(have.Mounts, func(h Mount) bool { return h.Target == w.Target })
 		if i < 0 {
 			d.add("volumes", w.Target, "not mounted")
-		} else if !w.as(have.Mounts[i]) {
+		} else if !w.fulfilledBy(have.Mounts[i]) {
 			d.add("volumes", w, have.Mounts[i])
 		}
 	}
 	set(d, "resources.shmSize", want.ShmSize, have.ShmSize)
 }
 
-func (m Mount) as(have Mount) bool {
+// fulfilledBy reports whether have fulfils the request m.
+func (m Mount) fulfilledBy(have Mount) bool {
 	return m.Type == have.Type && m.ReadOnly == have.ReadOnly && m.NoCopy == have.NoCopy &&
 		(m.Source == "" || m.Source == have.Source) &&
 		(m.Propagation == "" || m.Propagation == have.Propagation) &&
 		(m.Size == 0 || m.Size == have.Size) && (m.Mode == 0 || m.Mode == have.Mode)
 }
 
-// resources compares what is left open too: no engine limits a container by
-// itself, but for the swap that follows memory.
+// resources also compares zero values, because no engine sets a limit by itself,
+// except for the limit of swap that follows memory.
 func (d *differ) resources(want, have Resources) {
 	exact(d, "resources.limits.cpus", want.NanoCPUs, have.NanoCPUs)
 	exact(d, "resources.limits.memory", want.Memory, have.Memory)
@@ -239,7 +243,7 @@ func (d *differ) resources(want, have Resources) {
 	}
 	exact(d, "resources.cpuShares", want.CPUShares, have.CPUShares)
 	exact(d, "resources.cpusetCpus", want.CPUSetCPUs, have.CPUSetCPUs)
-	if have.BlkioWeight != 0 { // kernels without it discard it
+	if have.BlkioWeight != 0 { // some kernels ignore it
 		set(d, "resources.blkioWeight", want.BlkioWeight, have.BlkioWeight)
 	}
 }
@@ -272,7 +276,8 @@ func (d *differ) rights(want ContainerConfig, have *ContainerConfig) {
 	set(d, "oomScoreAdj", want.OOMScoreAdj, have.OOMScoreAdj)
 }
 
-// capabilities are in one spelling: engines tell "CAP_NET_ADMIN" or "NET_ADMIN".
+// capabilities returns capabilities in one spelling, because engines report both
+// "CAP_NET_ADMIN" and "NET_ADMIN".
 func capabilities(in []string) []string {
 	out := slices.Clone(in)
 	for i, c := range out {

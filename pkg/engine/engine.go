@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// Engine is a container engine. Its methods are safe for concurrent use, honour
-// the context's end, and give errors that CodeOf can read. The outcome of a
-// call whose context ended is unknown.
+// Engine is a container engine. The package documentation describes what all of
+// its methods have in common.
 type Engine interface {
 	Reader
 	Writer
@@ -22,98 +21,100 @@ type Engine interface {
 
 // Reader reads the engine.
 type Reader interface {
-	// List reads every container, network and volume in full, and the images.
-	// Objects that vanish meanwhile are left out. It fails when the containers
-	// cannot be read or the caller cancels it. When another kind cannot be read,
-	// the snapshot lacks its objects and holds the error in Unread.
+	// List reads every container, network and volume, and the references of the
+	// images. It leaves out objects that vanish meanwhile. It returns an error if
+	// the containers cannot be read or ctx is cancelled. If another kind cannot be
+	// read, the snapshot lacks its objects and holds the error in Unread.
 	List(ctx context.Context) (Snapshot, error)
-	// Get reads one object by its ID; NotFound means that it is gone.
+	// Get reads an object by its ID. It returns NotFound if the object is gone.
 	Get(ctx context.Context, id ID) (Object, error)
-	// Find reads one object by its engine name; NotFound when there is none.
-	// Several networks of one name are Ambiguous.
+	// Find reads an object by its name. It returns NotFound if there is none, and
+	// Ambiguous if several networks have the name.
 	Find(ctx context.Context, kind Kind, name string) (Object, error)
-	// Image reads an image by reference or ID; ImageNotFound when absent.
+	// Image reads an image of the local store by reference or ID. It returns
+	// ImageNotFound if it is absent.
 	Image(ctx context.Context, ref string) (Image, error)
-	// Logs returns the last lines of a container's output, oldest first.
+	// Logs returns the last lines of a container's output, oldest first; none if
+	// lines is zero or less.
 	Logs(ctx context.Context, id ID, lines int) ([]string, error)
-	// Info probes the engine deeply enough to find a wedged one.
+	// Info returns the engine's version. It makes calls that an engine which hangs
+	// does not complete.
 	Info(ctx context.Context) (Info, error)
 }
 
-// Writer changes the engine. Each method is one change. A change that is
-// already so (a running container started, a stopped one stopped, a removed
-// object removed) is no error.
+// Writer changes the engine. Each method makes one change.
 type Writer interface {
 	Copier
 	Updater
-	// Pull fetches an image and returns when it is there. progress, which may be
-	// nil, is told how far it has come, from one goroutine, also when that is as
-	// far as before: then something else goes on, such as the unpacking. It has no
-	// deadline of its own.
+	// Pull fetches an image from its registry and returns when it is in the local
+	// store. It has no deadline except that of ctx. progress may be nil. It is called
+	// from one goroutine, and also if the amount has not changed, for example while
+	// layers are extracted.
 	Pull(ctx context.Context, req PullRequest, progress func(Progress)) error
-	// CreateContainer creates a container and joins it to all its networks,
-	// without starting it. NameInUse when the name is taken. When joining
-	// fails, the container is removed again.
+	// CreateContainer creates a container with all its networks and does not start
+	// it. It returns NameInUse if the name is taken. If a network cannot be
+	// connected, it removes the container again.
 	CreateContainer(ctx context.Context, cfg ContainerConfig) (ID, error)
 	// Start starts a container.
 	Start(ctx context.Context, id ID) error
-	// Stop sends the stop signal, waits for grace, then kills; it returns when
-	// the container has ended.
+	// Stop sends the stop signal, waits for up to grace, and then kills. It returns
+	// when the container has exited.
 	Stop(ctx context.Context, id ID, grace time.Duration) error
-	// Rename gives a container another name; NameInUse when it is taken.
+	// Rename renames a container. It returns NameInUse if the name is taken.
 	Rename(ctx context.Context, id ID, name string) error
-	// Connect joins a container to a network.
+	// Connect connects a container, running or not, to a network. It returns
+	// NetworkNotFound if the network does not exist.
 	Connect(ctx context.Context, id ID, at Attachment) error
-	// Disconnect takes a container off a network, by the network's name.
+	// Disconnect disconnects a container from a network by the network's name.
 	Disconnect(ctx context.Context, id ID, network string) error
-	// CreateNetwork creates a network; NameInUse when the name is taken.
+	// CreateNetwork creates a network. It returns NameInUse if the name is taken.
 	CreateNetwork(ctx context.Context, cfg NetworkConfig) (ID, error)
-	// CreateVolume creates a volume; NameInUse when the name is taken.
+	// CreateVolume creates a volume. It returns NameInUse if the name is taken.
 	CreateVolume(ctx context.Context, cfg VolumeConfig) (ID, error)
-	// Remove removes an object. A running container is killed, its anonymous
-	// volumes go with it, its named ones stay. InUse when something is bound to
-	// the network or volume.
+	// Remove removes an object. It kills a running container, and removes the
+	// container's anonymous volumes but not its named ones. It returns InUse if a
+	// network or volume has users.
 	Remove(ctx context.Context, id ID) error
 }
 
-// Watcher tells of changes.
+// Watcher reports changes.
 type Watcher interface {
-	// Watch calls handle for each event until ctx ends or the stream breaks,
-	// and returns why, never nil. It calls ready once when the subscription
-	// stands: what changes from then on is told. Events since the given time
-	// are told again when the engine still has them; zero asks for none. handle
-	// must not block. Events may come twice, late, or never: they are hints.
+	// Watch calls handle for each event until ctx ends or the stream breaks, and
+	// returns the reason, never nil. It calls ready once when the subscription is in
+	// effect; every later change is reported. It repeats the events at or after
+	// since that the engine still has; none if since is zero. handle must not block.
 	Watch(ctx context.Context, since time.Time, ready func(), handle func(Event)) error
 }
 
-// PullRequest names what is fetched.
+// PullRequest names an image to fetch.
 type PullRequest struct {
 	Reference string
-	// Platform is "os/architecture[/variant]"; empty means the engine's own.
+	// Platform is "os/architecture[/variant]"; empty means the engine's platform.
 	Platform string
 }
 
-// Progress is how much of an image has come, in bytes. Total grows while the
-// engine finds out what there is to fetch.
+// Progress is the amount of an image that was fetched, in bytes. Total grows while
+// the engine discovers the layers.
 type Progress struct{ Done, Total int64 }
 
-// Event is a hint that an object changed.
+// Event is a hint that an object may have changed.
 type Event struct {
-	// ID is the object; for an image its reference may stand in Value.
+	// ID is the object. For an image, Value may be a reference.
 	ID ID
-	// Action is the engine's word, such as "die"; for logs, not for decisions.
+	// Action is the engine's name of the change, for example "die". It is meant for
+	// logs and not for decisions.
 	Action string
-	// Stops says that somebody asked for the container's end.
+	// Stops is true if the event is a request to end the container.
 	Stops bool
-	// Time is when, by the engine's clock.
+	// Time is the time of the event by the engine's clock.
 	Time time.Time
-	// Labels are those of a container; other kinds do not tell them.
+	// Labels are the labels of a container; nil for other kinds.
 	Labels map[string]string
 }
 
-// Info is what the engine says of itself.
+// Info describes an engine.
 type Info struct {
-	// Name is the adapter: "docker" or "memory".
+	// Name is the implementation: "docker" or "memory".
 	Name       string
 	Version    string
 	APIVersion string

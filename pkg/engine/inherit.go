@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// Inherit is a configuration with what the image brings along filled in, as an
-// engine does when it creates a container: the result is what an inspection
-// tells, the engine's own defaults aside. Nothing is shared with cfg.
+// Inherit returns cfg with the values of the image filled in, as an engine does
+// when it creates a container. The result equals the configuration that the engine
+// reports, except for the engine's own defaults. It shares no memory with cfg.
 func Inherit(cfg ContainerConfig, img ImageConfig) ContainerConfig {
 	out := cfg.Clone()
 	if len(out.Entrypoint) == 0 {
-		// An entrypoint of one's own drops the image's command.
+		// A container with an entrypoint does not inherit the image's command.
 		if len(out.Command) == 0 {
 			out.Command = slices.Clone(img.Command)
 		}
@@ -36,7 +36,7 @@ func Inherit(cfg ContainerConfig, img ImageConfig) ContainerConfig {
 	return out
 }
 
-// Clone is a copy that shares nothing.
+// Clone returns a copy that shares no memory with c.
 func (c ContainerConfig) Clone() ContainerConfig {
 	c.Labels = maps.Clone(c.Labels)
 	c.Sysctls = maps.Clone(c.Sysctls)
@@ -74,6 +74,7 @@ func (h *HealthCheck) clone() *HealthCheck {
 	return &out
 }
 
+// mergeEnv returns the variables of both, sorted; over takes precedence.
 func mergeEnv(under, over []string) []string {
 	values := map[string]string{}
 	for _, line := range slices.Concat(under, over) {
@@ -83,7 +84,7 @@ func mergeEnv(under, over []string) []string {
 	return slices.Sorted(maps.Values(values))
 }
 
-// mergePorts are the exposed ports of both, without those that are published.
+// mergePorts returns the exposed ports of both without the published ones, sorted.
 func mergePorts(cfg ContainerConfig, inherited []Port) []Port {
 	published := func(p Port) bool {
 		return slices.ContainsFunc(cfg.Ports, func(b PortBinding) bool {
@@ -97,7 +98,8 @@ func mergePorts(cfg ContainerConfig, inherited []Port) []Port {
 	return slices.Compact(out)
 }
 
-// mergeHealth fills in from the image what a check leaves open.
+// mergeHealth returns over with its zero fields taken from under, the check of the
+// image.
 func mergeHealth(over, under *HealthCheck) *HealthCheck {
 	if over == nil || under == nil || len(over.Test) > 0 && over.Test[0] == "NONE" {
 		if over == nil {

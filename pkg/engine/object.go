@@ -16,18 +16,18 @@ const (
 )
 
 // ID identifies one incarnation of an engine object: the engine's own ID for a
-// container, network or image, the name for a volume. Comparable; the zero ID
-// is none.
+// container, network or image, and the name for a volume. The zero ID identifies
+// nothing.
 type ID struct {
 	Kind  Kind
 	Value string
 }
 
-// IsZero reports that the ID is none.
+// IsZero reports whether the ID identifies nothing.
 func (id ID) IsZero() bool { return id == ID{} }
 
-// String is "kind/value" with the value cut to twelve characters as the
-// engine's own tools do, except for volumes, whose value is a name.
+// String returns "kind/value". Like the docker command it cuts the value to twelve
+// characters, except for volumes, whose value is a name.
 func (id ID) String() string {
 	v := id.Value
 	if id.Kind != KindVolume && len(v) > 12 {
@@ -36,16 +36,15 @@ func (id ID) String() string {
 	return string(id.Kind) + "/" + v
 }
 
-// Object is one container, network or volume as the engine has it. The field
-// that Kind names is set. Objects are values of the moment and are not changed
-// after they were read.
+// Object is one container, network or volume as it was when it was read. Only the
+// field for the kind of its ID is set. Objects are not changed after that.
 type Object struct {
 	ID   ID
 	Name string
 	// Labels are the object's labels.
 	Labels map[string]string
-	// InheritedLabels are, for a container, the labels of its image: what stands
-	// in both with the same value was not put on the container by its creator.
+	// InheritedLabels are the labels of a container's image. A label that is in both
+	// maps with the same value was not set by the creator of the container.
 	InheritedLabels map[string]string
 	Created         time.Time
 
@@ -54,7 +53,7 @@ type Object struct {
 	Volume    *Volume
 }
 
-// Status is the state of a container in the engine's words.
+// Status is the state of a container.
 type Status string
 
 // The container states.
@@ -71,7 +70,7 @@ const (
 // Health is the state of the engine's own health check.
 type Health string
 
-// The health states; HealthNone means that there is no check.
+// The health states. HealthNone means that there is no health check.
 const (
 	HealthNone      Health = ""
 	HealthStarting  Health = "starting"
@@ -79,74 +78,81 @@ const (
 	HealthUnhealthy Health = "unhealthy"
 )
 
-// Container is what the engine tells of a container.
+// Container is the state and configuration of a container.
 type Container struct {
-	// Image is the reference it was created with, ImageID what that meant.
+	// Image is the reference in the container's configuration, and ImageID the image
+	// to which it was resolved.
 	Image   string
 	ImageID string
-	// Status, and when it last started and ended; zero times mean never.
+	// StartedAt and FinishedAt are the times of the last start and exit; zero means
+	// never.
 	Status     Status
 	StartedAt  time.Time
 	FinishedAt time.Time
-	// PID is the process, in the numbers of the engine's host; zero unless running.
+	// PID is the process ID on the engine's host; zero unless the container runs.
 	PID int
-	// ExitCode is that of the last end; meaningless before the first one.
+	// ExitCode is the code of the last exit. It is meaningless before the first one.
 	ExitCode int
-	// OOMKilled says that the last end was the kernel's out-of-memory kill.
+	// OOMKilled is true if the kernel ended the last run because memory ran out.
 	OOMKilled bool
-	// StopAskedAt is when somebody last asked the engine to stop or kill it, as
-	// far as that is known; zero means that it is not.
+	// StopAskedAt is the time of the last request to stop or kill the container; zero
+	// if it is not known.
 	StopAskedAt time.Time
-	// Error is the engine's text of the last failed start.
+	// Error is the engine's text about the last start if that failed.
 	Error string
-	// Health and HealthLog: the check's state and its last output.
+	// Health is the state of the engine's health check, and HealthLog the output of
+	// its last run.
 	Health    Health
 	HealthLog string
-	// HealthFailures counts the failures in a row.
+	// HealthFailures is the number of consecutive failures.
 	HealthFailures int
-	// RestartPolicy is the engine's own policy; "no" or empty on ours, unless
-	// the engine manages their restarts. RestartCount counts its restarts.
+	// RestartPolicy is the name of the engine's own policy: "no" or empty for
+	// containers of the controller, unless the engine manages their restarts.
+	// RestartCount is the number of restarts by that policy.
 	RestartPolicy string
 	RestartCount  int
-	// Config is how it was created, or updated since, as the engine reports it;
-	// nil where only a summary was read, as of foreign containers in a list.
+	// Config is the present configuration as the engine reports it; nil if only a
+	// summary was read, as for foreign containers in a list.
 	Config *ContainerConfig
-	// ImageConfig is what the image brought along; zero where the image is gone.
+	// ImageConfig is the configuration of the image; zero if the image was removed.
 	ImageConfig ImageConfig
-	// Attachments are the networks joined, sorted by network name.
+	// Attachments are the connected networks, sorted by name.
 	Attachments []Attachment
-	// Volumes are the names of the named volumes mounted, sorted.
+	// Volumes are the names of the mounted named volumes, sorted.
 	Volumes []string
-	// Ports are the ports bound on the host now, sorted; empty unless running.
+	// Ports are the bindings in effect on the host, sorted; empty unless the container
+	// runs.
 	Ports []PortBinding
-	// PublishedPorts counts the container ports that the container was created
-	// to publish: running with fewer Ports means that it lost its network.
+	// PublishedPorts is the number of container ports that the container was created
+	// to publish. A running container with fewer Ports has lost its network.
 	PublishedPorts int
 }
 
-// Running reports that the container's process runs, paused or not.
+// Running reports whether the container's process exists, paused or not.
 func (c *Container) Running() bool {
 	return c.Status == StatusRunning || c.Status == StatusPaused
 }
 
-// Attachment is a container's place on a network.
+// Attachment is the connection of a container to a network.
 type Attachment struct {
-	// NetworkID is the incarnation; empty where the engine does not say.
+	// NetworkID is the incarnation of the network; empty if the engine does not report
+	// it.
 	NetworkID string
 	// Network is the network's engine name.
 	Network string
 	Aliases []string
-	// IPv4Address, IPv6Address and MACAddress are those asked for; empty leaves
-	// them to the engine. Engines before API 1.44 take a MACAddress for the first
-	// network only (else Unsupported), and do not say whether it was asked for.
+	// IPv4Address, IPv6Address and MACAddress are the requested addresses; empty
+	// leaves the choice to the engine. Docker before API 1.44 accepts a MACAddress for
+	// the first network only, otherwise it is Unsupported, and does not report it.
 	IPv4Address string
 	IPv6Address string
 	MACAddress  string
-	// Priority, the higher the more, says which network is joined first and, from
-	// API 1.48 on, has the default route. Older engines do not report it.
+	// Priority orders the networks: the one with the highest priority is connected
+	// first and, with Docker from API 1.48, has the default route. Older engines do
+	// not report it.
 	Priority int
-	// IPAddress, IPv6, and MAC are those it has; empty while the container
-	// does not run.
+	// IPAddress, IPv6 and MAC are the addresses in use; empty unless the container
+	// runs.
 	IPAddress string
 	IPv6      string
 	MAC       string
@@ -155,35 +161,35 @@ type Attachment struct {
 // PortBinding binds a container port to a host address.
 type PortBinding struct {
 	HostIP        string
-	HostPort      int // zero asks the engine for a free one
+	HostPort      int // zero requests a free port
 	ContainerPort int
 	Protocol      string // tcp, udp or sctp
 }
 
-// Network is what the engine tells of a network.
+// Network is the configuration and the members of a network.
 type Network struct {
 	Driver     string
 	DriverOpts map[string]string
 	Internal   bool
 	Attachable bool
 	EnableIPv6 bool
-	// IPAM holds the pools in use, those that the engine chose too.
+	// IPAM holds the pools in use, including those that the engine chose.
 	IPAM IPAM
-	// Containers are the IDs of the running containers on it, sorted.
+	// Containers are the IDs of the running containers on the network, sorted.
 	Containers []string
 }
 
-// Volume is what the engine tells of a volume.
+// Volume is the configuration of a volume.
 type Volume struct {
 	Driver     string
 	DriverOpts map[string]string
 }
 
-// Image is what the engine tells of an image.
+// Image is a local image.
 type Image struct {
 	ID string
-	// References are the tags ("nginx:latest") and digests
-	// ("nginx@sha256:...") it is known by, in the engine's familiar form.
+	// References are its tags ("nginx:latest") and digests ("nginx@sha256:..."), in
+	// familiar form.
 	References []string
 	Labels     map[string]string
 	// Platform is "os/arch[/variant]".
@@ -191,17 +197,17 @@ type Image struct {
 	Config   ImageConfig
 }
 
-// ImageConfig is what an image brings into its containers, labels aside.
+// ImageConfig is what containers inherit from an image, except for labels.
 type ImageConfig struct {
 	Entrypoint []string
 	Command    []string
-	// Env are "NAME=value", sorted.
+	// Env holds "NAME=value", sorted.
 	Env        []string
 	WorkingDir string
 	User       string
 	StopSignal string
 	Expose     []Port
-	// Volumes are the targets of its anonymous volumes, sorted.
+	// Volumes are the mount points of anonymous volumes, sorted.
 	Volumes     []string
 	HealthCheck *HealthCheck
 }

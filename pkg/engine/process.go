@@ -10,10 +10,10 @@ import (
 
 // Copier delivers files into containers.
 type Copier interface {
-	// CopyTo writes files into a container that exists, whether it runs or not;
-	// folders that are missing are made for root with mode 0755. A file that is
-	// there gives way. A root file system that is read-only is ReadOnly, unless
-	// the file is on a volume that can be written.
+	// CopyTo writes files into a container, running or not. It replaces existing
+	// files, and creates missing directories for root with mode 0755. It returns
+	// ReadOnly if the root file system is read-only and a file is not on a writable
+	// volume.
 	CopyTo(ctx context.Context, id ID, files []File) error
 }
 
@@ -24,43 +24,43 @@ type File struct {
 	Content []byte
 	UID     int
 	GID     int
-	// Mode are the permission bits, setuid and the like included.
+	// Mode holds the permission bits, including setuid, setgid and sticky.
 	Mode uint32
 }
 
 // Updater changes containers in place.
 type Updater interface {
 	// Update changes resources and the engine's restart policy of a container,
-	// whether it runs or not. Invalid when the engine refuses, as when a limit is
-	// below what is in use.
+	// running or not. It returns Invalid if the engine refuses, for example because
+	// a limit is below the current usage.
 	Update(ctx context.Context, id ID, u Update) error
 }
 
 // Executor runs commands in containers.
 type Executor interface {
-	// Exec runs a command in a running container until it ends, and is its exit
-	// code. NotRunning when the container does not run, Paused when it is paused;
-	// a command that cannot be run is an exit code of 126 or 127, as a shell has
-	// it. When ctx ends, Exec returns and the command may go on. It does not wait
-	// for Stdin.
+	// Exec runs a command in a running container and returns its exit code. It
+	// returns NotRunning if the container does not run, and Paused if it is paused. A
+	// command that cannot be run has exit code 126 or 127, as in a shell. If ctx
+	// ends, Exec returns and the command may continue.
 	Exec(ctx context.Context, id ID, opts ExecOptions) (int, error)
 }
 
-// ExecOptions say what to run and what it is connected to.
+// ExecOptions define a command and its streams.
 type ExecOptions struct {
 	Command []string
-	// Env are "NAME=value", on top of the container's.
+	// Env holds "NAME=value", in addition to the container's variables.
 	Env        []string
 	WorkingDir string
 	User       string
 	Privileged bool
-	// TTY gives the command a terminal, whose output is Stdout alone.
+	// TTY gives the command a terminal, whose whole output goes to Stdout.
 	TTY bool
-	// Stdin is nil when there is none. Nil outputs are discarded.
-	Stdin          io.Reader
+	// Stdin is the input; nil means none. Exec does not wait for a pending Read: the
+	// caller has to make it return after Exec, for example by closing the reader.
+	Stdin io.Reader
+	// Stdout and Stderr receive the output; nil discards it.
 	Stdout, Stderr io.Writer
-	// Resize tells the sizes of the terminal, the first one before it starts to
-	// matter; nil when there is none.
+	// Resize delivers the sizes of the terminal; nil if the size does not matter.
 	Resize <-chan TerminalSize
 }
 
@@ -69,51 +69,52 @@ type TerminalSize struct{ Width, Height uint16 }
 
 // LogStreamer reads the output of containers.
 type LogStreamer interface {
-	// StreamLogs writes a container's output as it was written. It returns when
-	// all was written or, when it follows, when the container has ended.
+	// StreamLogs writes a container's output. It returns when everything is written
+	// or, if it follows, when the container has exited. It has no deadline except
+	// that of ctx.
 	StreamLogs(ctx context.Context, id ID, opts LogOptions) error
 }
 
-// LogOptions say which part of a container's output is meant.
+// LogOptions select a part of a container's output.
 type LogOptions struct {
-	// Tail is how many of the last lines; negative means all.
+	// Tail is the number of last lines; negative means all.
 	Tail int
-	// Since and Until leave out what was written before and after; zero means
-	// nothing.
+	// Since and Until exclude lines written before and after; zero excludes none.
 	Since, Until time.Time
-	// Timestamps begins each line with when it was written, in RFC 3339, and a
+	// Timestamps prefixes each line with the time of writing, in RFC 3339, and a
 	// space.
 	Timestamps bool
-	// Follow goes on with what is written from now on.
+	// Follow continues with later output until the container exits.
 	Follow bool
-	// Stdout and Stderr take the two streams; they may be the same writer, which
-	// is never written to at once. Nil leaves a stream out. With a terminal all
-	// is Stdout.
+	// Stdout and Stderr receive the two streams; nil leaves a stream out. Both may
+	// be the same writer, because writes are not concurrent. The output of a terminal
+	// goes to Stdout.
 	Stdout, Stderr io.Writer
 }
 
-// StatsReader reads what containers use.
+// StatsReader reads the resource usage of containers.
 type StatsReader interface {
-	// Stats reads the counters of a running container once. NotRunning when it
-	// does not run.
+	// Stats reads the counters of a running container once. It returns NotRunning if
+	// the container does not run.
 	Stats(ctx context.Context, id ID) (Stats, error)
 }
 
-// Stats are the counters of a container at a time. Counters only grow: what was
-// used between two readings is their difference.
+// Stats holds the counters of a container at a time. Counters only grow during a
+// run: the usage between two readings is their difference.
 type Stats struct {
 	Time time.Time
-	// CPUNanos is the CPU time used; of SystemNanos, that of the whole host, all
-	// CPUs together. OnlineCPUs is how many it has.
+	// CPUNanos is the CPU time of the container, SystemNanos the CPU time of the host
+	// summed over its CPUs, and OnlineCPUs the number of these.
 	CPUNanos    uint64
 	SystemNanos uint64
 	OnlineCPUs  int
-	// Periods of the CPU limit, how many of them were cut short, and for how long.
+	// CPUPeriods is the number of periods of the CPU limit; the others are the number
+	// of throttled ones and the time throttled.
 	CPUPeriods          uint64
 	CPUThrottledPeriods uint64
 	CPUThrottledNanos   uint64
-	// MemoryBytes is what is used without the file cache that can go at once;
-	// MemoryLimit is the container's, or the host's when it has none.
+	// MemoryBytes is the memory in use without reclaimable file cache. MemoryLimit is
+	// the container's limit, or the host's memory if it has none.
 	MemoryBytes uint64
 	MemoryLimit uint64
 	// Network counters are sums over all interfaces.
@@ -128,7 +129,7 @@ type Stats struct {
 	// Block counters are sums over all devices.
 	BlockReadBytes  uint64
 	BlockWriteBytes uint64
-	// PIDs is the number of processes and threads, PIDsLimit the limit; zero
+	// PIDs is the number of processes and threads; PIDsLimit is its limit, zero
 	// means none.
 	PIDs      uint64
 	PIDsLimit uint64
@@ -136,13 +137,12 @@ type Stats struct {
 
 // TopReader lists the processes of containers.
 type TopReader interface {
-	// Top lists the processes of a running container as ps does. NotRunning when
-	// it does not run.
+	// Top lists the processes of a running container as ps does. It returns
+	// NotRunning if the container does not run.
 	Top(ctx context.Context, id ID) (Processes, error)
 }
 
-// Processes is a table of processes: one title and one cell of each row for
-// every column.
+// Processes is a table of processes. Each row has one cell for each title.
 type Processes struct {
 	Titles []string
 	Rows   [][]string

@@ -9,8 +9,8 @@ import (
 )
 
 // Snapshot is the observed state: every container, network and volume of the
-// engine, and which image references it holds. A Snapshot is not changed after
-// it was handed out: With and Without return changed copies.
+// engine, and the references of its images. A Snapshot does not change: With,
+// Without and WithUnread return changed copies.
 type Snapshot struct {
 	Objects map[ID]Object
 	// Images maps an image reference in familiar form to the image's ID.
@@ -28,7 +28,7 @@ type Snapshot struct {
 	Unread map[Kind]error
 }
 
-// With is a copy of the snapshot that holds obj.
+// With returns a copy of the snapshot that contains obj.
 func (s Snapshot) With(obj Object) Snapshot {
 	objects := maps.Clone(s.Objects)
 	if objects == nil {
@@ -39,7 +39,7 @@ func (s Snapshot) With(obj Object) Snapshot {
 	return s
 }
 
-// Without is a copy of the snapshot that lacks id.
+// Without returns a copy of the snapshot without the object with an ID.
 func (s Snapshot) Without(id ID) Snapshot {
 	objects := maps.Clone(s.Objects)
 	delete(objects, id)
@@ -64,7 +64,7 @@ func (s Snapshot) WithUnread(kind Kind, err error) Snapshot {
 	return s
 }
 
-// Sorted are the objects by kind, name and ID.
+// Sorted returns the objects sorted by kind, name and ID.
 func (s Snapshot) Sorted() []Object {
 	return slices.SortedFunc(maps.Values(s.Objects), func(a, b Object) int {
 		if c := strings.Compare(string(a.ID.Kind), string(b.ID.Kind)); c != 0 {

@@ -103,7 +103,7 @@ func (n networks) attach(obj spec.Object, inc incarnation) []Action {
 		switch {
 		case i < 0:
 			act(Connect, at)
-		case !at.As(has[i]):
+		case !at.FulfilledBy(has[i]):
 			act(Disconnect, has[i])
 			act(Connect, at)
 		}
