@@ -78,7 +78,7 @@ func skipped(folder string) bool {
 	switch folder {
 	case ".", ".github", ".ci":
 		return false
-	case "bin", "testdata":
+	case "bin":
 		return true
 	}
 	return strings.HasPrefix(folder, ".")
@@ -92,6 +92,11 @@ func extractor(name string) func(name, source string) (*text, error) {
 		return goText
 	case ".md":
 		return markdownText
+	case ".sh", ".yml", ".yaml", ".txtar":
+		return plainText
+	}
+	if name == "Makefile" || name == ".ci/run" {
+		return plainText
 	}
 	return nil
 }

@@ -97,8 +97,22 @@ func TestMarkdownFile(t *testing.T) {
 	}
 }
 
+func TestFilesWithHashComments(t *testing.T) {
+	content := "# An old\n# word.\n\n# words:allow quoted\necho frob\n\necho frob # Frob\n"
+	for _, name := range []string{"a.sh", "a.yaml", "a.yml", "testdata/a.txtar", "Makefile", ".ci/run"} {
+		want := []string{
+			name + `:1: "old word": better new word`,
+			name + `:7: "Frob": better big`,
+			name + `:7: "frob": better big`,
+		}
+		if diff := cmp.Diff(want, findings(t, name, content)); diff != "" {
+			t.Errorf("findings (-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestOtherFilesAreNotChecked(t *testing.T) {
-	for _, name := range []string{"a.txt", "testdata/a.md", "bin/a.md", ".git/a.md"} {
+	for _, name := range []string{"a.txt", "Makefile.old", "bin/a.md", ".git/a.md"} {
 		if got := findings(t, name, "frob\n"); got != nil {
 			t.Errorf("%s: %v", name, got)
 		}

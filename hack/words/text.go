@@ -26,7 +26,7 @@ type text struct {
 }
 
 // exemption matches the comment that exempts a line, followed by the reason.
-var exemption = regexp.MustCompile(`^(?://|<!--) ?words:allow\b[ \t]*(.*?)\s*(?:-->|$)`)
+var exemption = regexp.MustCompile(`^(?://|#|<!--) ?words:allow\b[ \t]*(.*?)\s*(?:-->|$)`)
 
 // exempt adds the exemption of a line, if comment is one.
 func (t *text) exempt(line int, comment string) {
@@ -75,6 +75,7 @@ func goText(name, source string) (*text, error) {
 var (
 	commentMark = regexp.MustCompile(`(?m)^\s*//`)
 	escape      = regexp.MustCompile(`\\[abfnrtv]`)
+	hashMark    = regexp.MustCompile(`^\s*#`)
 	codeSpan    = regexp.MustCompile("`[^`\n]+`")
 )
 
@@ -112,14 +113,29 @@ func splitName(name string) string {
 // markdownText returns the paragraphs of a Markdown file, without the code in
 // their lines.
 func markdownText(_, source string) (*text, error) {
+	return paragraphs(source, "<!--", func(line string) string {
+		return codeSpan.ReplaceAllString(line, "`code`")
+	}), nil
+}
+
+// plainText returns the paragraphs of a file whose comments begin with #.
+func plainText(_, source string) (*text, error) {
+	return paragraphs(source, "# words:", func(line string) string {
+		return hashMark.ReplaceAllString(line, " ")
+	}), nil
+}
+
+// paragraphs splits source at its empty lines and cleans the lines. An exemption
+// begins with mark.
+func paragraphs(source, mark string, clean func(string) string) *text {
 	t := &text{exemptions: map[int]string{}}
 	var paragraph []string
 	for n, line := range strings.Split(source+"\n", "\n") {
-		if at := strings.Index(line, "<!--"); at >= 0 {
+		if at := strings.Index(line, mark); at >= 0 {
 			t.exempt(n+1, line[at:])
 		}
 		if strings.TrimSpace(line) != "" {
-			paragraph = append(paragraph, codeSpan.ReplaceAllString(line, "`code`"))
+			paragraph = append(paragraph, clean(line))
 			continue
 		}
 		if len(paragraph) > 0 {
@@ -127,5 +143,5 @@ func markdownText(_, source string) (*text, error) {
 		}
 		paragraph = nil
 	}
-	return t, nil
+	return t
 }
