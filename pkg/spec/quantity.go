@@ -4,42 +4,30 @@ package spec
 
 import (
 	"math"
-	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // Size is a number of bytes, written as a quantity such as "512Mi". -1 means
 // unlimited, where a field allows it.
 type Size int64
 
-// sizeUnits lists the suffixes of sizes.
-var sizeUnits = []struct {
-	suffix string
-	bytes  int64
-}{
-	{"Ti", 1 << 40},
-	{"Gi", 1 << 30},
-	{"Mi", 1 << 20},
-	{"Ki", 1 << 10},
-	{"T", 1e12},
-	{"G", 1e9},
-	{"M", 1e6},
-	{"k", 1e3},
-}
-
 // Bytes returns the number of bytes.
 func (s Size) Bytes() int64 { return int64(s) }
 
 // String returns the size in the largest binary unit that divides it, or
-// "unlimited" if it is negative.
+// "unlimited" if it is negative. Hashes depend on this form.
 func (s Size) String() string {
 	if s < 0 {
 		return "unlimited"
 	}
-	for _, unit := range sizeUnits[:4] {
-		if s != 0 && int64(s)%unit.bytes == 0 {
-			return strconv.FormatInt(int64(s)/unit.bytes, 10) + unit.suffix
+	for i, suffix := range []string{"Ti", "Gi", "Mi", "Ki"} {
+		unit := int64(1) << (40 - 10*i)
+		if s != 0 && int64(s)%unit == 0 {
+			return strconv.FormatInt(int64(s)/unit, 10) + suffix
 		}
 	}
 	return strconv.FormatInt(int64(s), 10)
@@ -56,14 +44,7 @@ func (s *Size) parse(text string) error {
 		*s = -1
 		return nil
 	}
-	factor := int64(1)
-	for _, unit := range sizeUnits {
-		if number, found := strings.CutSuffix(text, unit.suffix); found {
-			text, factor = number, unit.bytes
-			break
-		}
-	}
-	n, ok := decimal(text, factor)
+	n, ok := parseQuantity(text, sizeNotation, 0)
 	if !ok {
 		return errScalar
 	}
@@ -75,22 +56,34 @@ func (*Size) form() (want, example string) {
 	return "a size", `write a size such as 512Mi, 1.5Gi or 64k; a number without a unit is bytes`
 }
 
-// decimal is a number such as "1.5", times factor; false when it is none, is
-// negative, has digits too small to count, or is too large.
-func decimal(text string, factor int64) (int64, bool) {
-	digits := strings.Replace(text, ".", "", 1)
-	if digits == "" || len(text) > 20 || strings.Trim(digits, "0123456789") != "" {
+// The notations of quantities. They exclude exponents, whose evaluation has no
+// bounds, and for sizes the suffix m, which means thousandths.
+const (
+	sizePattern = `([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTP]i|[kMGTP])?`
+	cpusPattern = `([0-9]+\.?[0-9]*|\.[0-9]+)m?`
+)
+
+var (
+	sizeNotation = regexp.MustCompile("^" + sizePattern + "$")
+	cpusNotation = regexp.MustCompile("^" + cpusPattern + "$")
+)
+
+// maxQuantity is the maximum length of a quantity.
+const maxQuantity = 24
+
+// parseQuantity returns the value of a quantity in units of 10^scale. It returns
+// false if the text is invalid, or if the value is not an integer or too large.
+func parseQuantity(text string, notation *regexp.Regexp, scale resource.Scale) (int64, bool) {
+	if len(text) > maxQuantity || !notation.MatchString(text) {
 		return 0, false
 	}
-	n, ok := new(big.Rat).SetString(text)
-	if !ok {
+	q, err := resource.ParseQuantity(text)
+	if err != nil {
 		return 0, false
 	}
-	n.Mul(n, new(big.Rat).SetInt64(factor))
-	if !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() == math.MaxInt64 {
-		return 0, false
-	}
-	return n.Num().Int64(), true
+	n := q.ScaledValue(scale)
+	exact := resource.NewScaledQuantity(n, scale).Cmp(q) == 0 // ScaledValue rounds up
+	return n, exact && n != math.MaxInt64                     // the parser caps larger values
 }
 
 // CPUs is an amount of CPU time in billionths of a core, written as a decimal
@@ -112,10 +105,7 @@ func (c CPUs) MarshalJSON() ([]byte, error) { return []byte(strconv.Quote(c.Stri
 func (c *CPUs) UnmarshalJSON(data []byte) error { return unmarshalScalar(data, c) }
 
 func (c *CPUs) parse(text string) error {
-	n, ok := decimal(text, nano)
-	if milli, found := strings.CutSuffix(text, "m"); found {
-		n, ok = decimal(milli, nano/1000)
-	}
+	n, ok := parseQuantity(text, cpusNotation, resource.Nano)
 	if !ok {
 		return errScalar
 	}

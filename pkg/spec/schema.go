@@ -137,9 +137,9 @@ func (b *schemaBuilder) specialSchema(t reflect.Type) schema {
 	case sensitiveBytesType, bytesType:
 		return schema{"type": "string", "format": "byte"}
 	case reflect.TypeFor[Size]():
-		return anyOf(text(`^([0-9.]+([KMGT]i|[kMGT])?|unlimited|-1)$`), number(-1))
+		return anyOf(text(`^(`+sizePattern+`|unlimited|-1)$`), number(-1))
 	case reflect.TypeFor[CPUs]():
-		return anyOf(text(`^[0-9.]+m?$`), number(0))
+		return anyOf(text(`^`+cpusPattern+`$`), number(0))
 	case reflect.TypeFor[FileMode]():
 		return anyOf(text(`^0o?[0-7]+$`), number(0))
 	case reflect.TypeFor[PortRange]():
