@@ -16,6 +16,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/streams"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -29,9 +30,9 @@ type Options struct {
 	// Metrics serves /metrics.
 	Metrics http.Handler
 	// Logs, Exec and Dialer reach into containers.
-	Logs   Logs
-	Exec   Exec
-	Dialer Dialer
+	Logs   streams.Logs
+	Exec   streams.Exec
+	Dialer streams.Dialer
 	// Plan is what the controller would do now, as text.
 	Plan func(context.Context) (string, error)
 	// Controller is the controller's own state; nil means what the store holds.
@@ -98,10 +99,9 @@ func New(opts Options) http.Handler {
 		mux.HandleFunc("/api/v1/"+plural+"/{name}", s.clusterScoped(core, plural))
 	}
 	mux.HandleFunc(rootOf(metricsGroup)+"/nodes/{name}", s.clusterScoped(metricsGroup, "nodes"))
+	inside := streams.New(streams.Options{Reports: s.Store, Logs: s.Logs, Exec: s.Exec, Dialer: s.Dialer, Now: s.Now})
 	for _, collection := range []string{"/apis/" + spec.APIVersion + "/namespaces/{namespace}/containers", "/api/v1/namespaces/{namespace}/pods"} {
-		mux.HandleFunc(collection+"/{name}/log", s.inside(s.Logs != nil, s.serveLog))
-		mux.HandleFunc(collection+"/{name}/exec", s.inside(s.Exec != nil, s.serveExec))
-		mux.HandleFunc(collection+"/{name}/portforward", s.inside(s.Dialer != nil, s.servePortForward))
+		inside.Register(mux, collection)
 	}
 	s.addCommands(mux)
 	return rest.RefuseBrowsers(s.readOnly(s.afterFirstLook(mux)))
@@ -147,7 +147,7 @@ func (s *server) readOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodGet, r.Method == http.MethodHead, isReview(r),
-			r.Method == http.MethodPost && (isCommand(r.URL.Path) || r.URL.Path == v1alpha1.ApprovePath), isStream(r), s.isWrite(r):
+			r.Method == http.MethodPost && (isCommand(r.URL.Path) || r.URL.Path == v1alpha1.ApprovePath), streams.IsRequest(r), s.isWrite(r):
 			next.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Allow", "GET, HEAD")

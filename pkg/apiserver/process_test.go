@@ -180,3 +180,20 @@ func TestFirstLook(t *testing.T) {
 func TestAccessDataAreNotServedByTheHandler(t *testing.T) {
 	wantStatus(t, newFixture(t).get(v1alpha1.AccessPath), http.StatusNotFound, metav1.StatusReasonNotFound)
 }
+
+// TestStreamsPassTheFilters requests streams by POST, as kubectl does, and as a web
+// page would.
+func TestStreamsPassTheFilters(t *testing.T) {
+	f := newFixture(t, func(o *apiserver.Options) { o.Exec = failing{} })
+	f.Publish(container("web", "Running", true))
+	const path = "/api/v1/namespaces/default/pods/web/exec?command=ls"
+	wantStatus(t, f.request(http.MethodPost, path), http.StatusUpgradeRequired, "UpgradeRequired")
+	wantStatus(t, f.request(http.MethodPost, path, "Origin", "http://127.0.0.1"), http.StatusForbidden, metav1.StatusReasonForbidden)
+}
+
+// failing fails to run any command.
+type failing struct{}
+
+func (failing) Exec(context.Context, spec.Key, v1alpha1.ExecOptions) (int, error) {
+	return 0, errors.New("no such command")
+}

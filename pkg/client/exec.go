@@ -8,81 +8,62 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"strconv"
+	"sync"
 
+	"golang.org/x/net/websocket"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver/websocket"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Exec runs a command in a container until it ends, and is its exit code. A
-// pending read of Stdin may outlive it.
-func (c *Client) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
+// Exec runs a command in a container and returns its exit code. It returns early,
+// with the error of ctx, when ctx ends. A pending read of opts.Stdin is not
+// interrupted, so that the read may outlive the call.
+func (c *Client) Exec(ctx context.Context, k v1alpha1.Key, opts v1alpha1.ExecOptions) (int, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	conn, err := c.upgrade(ctx, path(k)+"/exec", opts.Query())
+	conn, err := c.openWebsocket(ctx, path(k)+"/exec?"+opts.Query().Encode(), v1alpha1.ExecProtocol)
 	if err != nil {
+		cancel()
 		return 0, err
 	}
-	defer func() { _ = conn.Close() }()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer cancel()
+	background.Go(func() {
+		<-ctx.Done()
+		conn.close()
+	})
 	if opts.Stdin != nil {
-		go sendInput(conn, opts.Stdin)
+		go sendInput(conn.Conn, opts.Stdin) // not waited for: its read cannot be interrupted
 	}
 	if opts.Resize != nil {
-		go sendSizes(ctx, conn, opts.Resize)
+		background.Go(func() { sendSizes(ctx, conn.Conn, opts.Resize) })
 	}
-	code, err := readOutput(conn, opts)
+	code, err := readOutput(conn.Conn, opts)
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
 	return code, err
 }
 
-// upgrade asks for a websocket.
-func (c *Client) upgrade(ctx context.Context, path string, query url.Values) (*websocket.Conn, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+path+"?"+query.Encode(), http.NoBody)
-	if err != nil {
-		return nil, fmt.Errorf("get %s: %w", path, err)
-	}
-	raw, err := c.dial(ctx)
-	if err != nil {
-		return nil, c.failed(ctx, err)
-	}
-	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
-	defer stop()
-	conn, refused, err := websocket.Ask(raw, req, v1alpha1.ExecProtocol)
-	if conn != nil {
-		return conn, nil
-	}
-	defer func() { _ = raw.Close() }()
-	if err != nil {
-		return nil, c.failed(ctx, err)
-	}
-	defer func() { _ = refused.Body.Close() }()
-	return nil, refusal(refused)
-}
-
+// sendInput sends stdin until its end or until the connection is closed.
 func sendInput(conn *websocket.Conn, stdin io.Reader) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := stdin.Read(buffer)
-		if n > 0 && conn.Write(append([]byte{v1alpha1.ChannelStdin}, buffer[:n]...)) != nil {
+		if n > 0 && websocket.Message.Send(conn, append([]byte{v1alpha1.ChannelStdin}, buffer[:n]...)) != nil {
 			return
 		}
 		if err != nil {
-			_ = conn.Write([]byte{v1alpha1.ChannelClose, v1alpha1.ChannelStdin})
+			_ = websocket.Message.Send(conn, []byte{v1alpha1.ChannelClose, v1alpha1.ChannelStdin})
 			return
 		}
 	}
 }
 
+// sendSizes sends the sizes of the terminal until ctx ends.
 func sendSizes(ctx context.Context, conn *websocket.Conn, sizes <-chan v1alpha1.TerminalSize) {
 	for {
 		select {
@@ -90,18 +71,19 @@ func sendSizes(ctx context.Context, conn *websocket.Conn, sizes <-chan v1alpha1.
 			return
 		case size, open := <-sizes:
 			data, err := json.Marshal(size)
-			if !open || err != nil || conn.Write(append([]byte{v1alpha1.ChannelResize}, data...)) != nil {
+			if !open || err != nil || websocket.Message.Send(conn, append([]byte{v1alpha1.ChannelResize}, data...)) != nil {
 				return
 			}
 		}
 	}
 }
 
-// readOutput hands out what the command writes, until it says how it ended.
+// readOutput writes the output of the command to the writers in opts, and returns
+// its exit code.
 func readOutput(conn *websocket.Conn, opts v1alpha1.ExecOptions) (int, error) {
 	for {
-		message, err := conn.Read()
-		if err != nil {
+		var message []byte
+		if err := websocket.Message.Receive(conn, &message); err != nil {
 			return 0, fmt.Errorf("the controller ended the command: %w", err)
 		}
 		if len(message) == 0 {
@@ -125,11 +107,12 @@ func readOutput(conn *websocket.Conn, opts v1alpha1.ExecOptions) (int, error) {
 	}
 }
 
-// exitCode reads how a command ended.
+// exitCode returns the exit code in the status of a command, or the error with
+// which the command failed.
 func exitCode(data []byte) (int, error) {
 	var s metav1.Status
 	if err := json.Unmarshal(data, &s); err != nil {
-		return 0, fmt.Errorf("read how the command ended: %w", err)
+		return 0, fmt.Errorf("decode the status of the command: %w", err)
 	}
 	if s.Status == metav1.StatusSuccess {
 		return 0, nil
@@ -142,7 +125,7 @@ func exitCode(data []byte) (int, error) {
 		}
 	}
 	if s.Message == "" {
-		return 0, errors.New("the command did not end well, and nobody says why")
+		return 0, errors.New("the command failed and the server gave no reason")
 	}
 	return 0, &apierrors.StatusError{ErrStatus: s}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package apiserver_test
+package streams_test
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/streams"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// logs are the lines that each container has written, and what was asked for.
+// logs contain the lines of each container, and record the options of the last call.
 type logs struct {
 	lines map[string][]string
 	asked *v1alpha1.LogOptions
@@ -48,11 +48,10 @@ func (l logs) Logs(_ context.Context, k spec.Key, opts v1alpha1.LogOptions, w io
 func newLogs(t *testing.T, err error) (*fixture, *v1alpha1.LogOptions) {
 	t.Helper()
 	asked := &v1alpha1.LogOptions{}
-	f := newFixture(t, func(o *apiserver.Options) {
-		o.Logs = logs{lines: map[string][]string{"web": {"one", "two", "three"}}, asked: asked, err: err}
+	f := newFixture(t, streams.Options{
+		Logs: logs{lines: map[string][]string{"web": {"one", "two", "three"}}, asked: asked, err: err},
 	})
-	f.Publish(container("web", "Running", true))
-	f.Publish(container("db", "Pending", false))
+	f.set(container("db"))
 	return f, asked
 }
 
@@ -73,8 +72,8 @@ func TestLog(t *testing.T) {
 			Tail: 1, Since: at, Timestamps: true, Follow: true,
 		},
 	} {
-		for _, collection := range []string{containers, "/api/v1/namespaces/default/pods"} {
-			t.Run("of "+collection+query, func(t *testing.T) {
+		for _, collection := range []string{containersPath, podsPath} {
+			t.Run(collection+query, func(t *testing.T) {
 				w := f.get(collection + "/web/log" + query)
 				text := []string{"one", "two", "three"}
 				if want.Tail >= 0 {
@@ -90,31 +89,31 @@ func TestLog(t *testing.T) {
 		}
 	}
 	for limit, want := range map[string]string{"1": "o", "4": "one\n", "6": "one\ntw", "99": "one\ntwo\nthree\n"} {
-		t.Run("of at most "+limit+" bytes", func(t *testing.T) {
-			if w := f.get(containers + "/web/log?limitBytes=" + limit); w.Code != http.StatusOK || w.Body.String() != want {
+		t.Run("at most "+limit+" bytes", func(t *testing.T) {
+			if w := f.get(containersPath + "/web/log?limitBytes=" + limit); w.Code != http.StatusOK || w.Body.String() != want {
 				t.Errorf("%d %q, want %q", w.Code, w.Body, want)
 			}
 		})
 	}
-	t.Run("404 for a container that is not created", func(t *testing.T) {
-		wantStatus(t, f.get(containers+"/db/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
+	t.Run("404 for a container that does not exist", func(t *testing.T) {
+		wantStatus(t, f.get(containersPath+"/db/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
 	})
 	t.Run("404 for an unknown name", func(t *testing.T) {
-		wantStatus(t, f.get(containers+"/nope/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
+		wantStatus(t, f.get(containersPath+"/nope/log"), http.StatusNotFound, metav1.StatusReasonNotFound)
 	})
 	for _, query := range []string{"tailLines=x", "tailLines=-1", "sinceSeconds=0", "sinceTime=noon", "previous=true", "container=other", "limitBytes=0", "limitBytes=x"} {
 		t.Run("400 for "+query, func(t *testing.T) {
-			wantStatus(t, f.get(containers+"/web/log?"+query), http.StatusBadRequest, metav1.StatusReasonBadRequest)
+			wantStatus(t, f.get(containersPath+"/web/log?"+query), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 		})
 	}
 }
 
-// TestLogOfThePreviousRun asks for the lines between a start and the next one.
+// TestLogOfThePreviousRun requests the lines between two starts.
 func TestLogOfThePreviousRun(t *testing.T) {
 	at := func(second int) time.Time { return time.Date(2026, 1, 2, 3, 0, second, 0, time.UTC) }
 	next := at(30)
 	ended := status.Run{ContainerID: "x", StartedAt: at(10), FinishedAt: at(20), WritesFrom: at(9)}
-	goesOn := status.Run{ContainerID: "x", StartedAt: at(24), WritesFrom: at(22)}
+	running := status.Run{ContainerID: "x", StartedAt: at(24), WritesFrom: at(22)}
 	since := at(9)
 	for name, tc := range map[string]struct {
 		run, earlier status.Run
@@ -123,18 +122,18 @@ func TestLogOfThePreviousRun(t *testing.T) {
 		want         v1alpha1.LogOptions
 		text         string
 	}{
-		"which runs again":                                 {goesOn, ended, nil, "&follow=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"which waits for its restart":                      {ended, status.Run{}, &next, "&timestamps=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
-		"since a later time":                               {goesOn, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", v1alpha1.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"of which the last lines are the last of that run": {goesOn, ended, nil, "&tailLines=2", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
-		"of which no line is wanted":                       {goesOn, ended, nil, "&tailLines=0", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
+		"a running container":                          {running, ended, nil, "&follow=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"a container that waits for its restart":       {ended, status.Run{}, &next, "&timestamps=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
+		"since a later time":                           {running, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", v1alpha1.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"the last lines are those of the previous run": {running, ended, nil, "&tailLines=2", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
+		"no lines": {running, ended, nil, "&tailLines=0", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, asked := newLogs(t, nil)
-			report := container("web", "Running", true)
+			report := container("web")
 			report.Run, report.Earlier, report.Status.NextRestartAt = tc.run, tc.earlier, tc.next
-			f.Publish(report)
-			if w := f.get(containers + "/web/log?previous=true" + tc.query); w.Code != http.StatusOK || w.Body.String() != tc.text {
+			f.set(report)
+			if w := f.get(containersPath + "/web/log?previous=true" + tc.query); w.Code != http.StatusOK || w.Body.String() != tc.text {
 				t.Errorf("%d %q, want %q", w.Code, w.Body, tc.text)
 			}
 			if diff := cmp.Diff(tc.want, *asked); diff != "" {
@@ -142,21 +141,21 @@ func TestLogOfThePreviousRun(t *testing.T) {
 			}
 		})
 	}
-	t.Run("which was the last one", func(t *testing.T) {
+	t.Run("400 if the last run will not be followed by another", func(t *testing.T) {
 		f, _ := newLogs(t, nil)
-		report := container("web", "Stalled", false)
+		report := container("web")
 		report.Run = ended
-		f.Publish(report)
-		wantStatus(t, f.get(containers+"/web/log?previous=true"), http.StatusBadRequest, metav1.StatusReasonBadRequest)
+		f.set(report)
+		wantStatus(t, f.get(containersPath+"/web/log?previous=true"), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 	})
 }
 
-func TestLogThatBreaksOffIsNoWholeLog(t *testing.T) {
+func TestIncompleteLogCutsTheConnection(t *testing.T) {
 	f, _ := newLogs(t, errors.New("the engine has gone"))
 	defer func() {
-		if recover() != http.ErrAbortHandler { //nolint:errorlint // it is that very value
-			t.Error("the connection is not cut")
+		if recover() != http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
+			t.Error("the connection is not closed")
 		}
 	}()
-	f.get(containers + "/web/log")
+	f.get(containersPath + "/web/log")
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package apiserver
+package streams
 
 import (
 	"errors"
@@ -12,20 +12,21 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// limited is a writer of at most n bytes, which refuses what is beyond.
-type limited struct {
+// limitedWriter writes at most n bytes.
+type limitedWriter struct {
 	io.Writer
 	n int64
 }
 
-// reached reports that no more is wanted.
-func (l *limited) reached() bool { return l.n == 0 }
+// full returns whether the limit is reached.
+func (l *limitedWriter) full() bool { return l.n == 0 }
 
-// errLimit says that as much as was asked for is written.
+// errLimit ends the reading of a log whose limit is reached.
 var errLimit = errors.New("the limit of bytes is reached")
 
-// Write writes what is within the limit.
-func (l *limited) Write(p []byte) (int, error) {
+// Write writes the part of p that is within the limit. It returns errLimit when
+// the limit is reached.
+func (l *limitedWriter) Write(p []byte) (int, error) {
 	within := p[:min(int64(len(p)), l.n)]
 	n, err := l.Writer.Write(within)
 	l.n -= int64(n)
@@ -35,7 +36,7 @@ func (l *limited) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// parseLimit is how many bytes of output are asked for.
+// parseLimit returns the limit of bytes in a request; math.MaxInt64 means no limit.
 func parseLimit(r *http.Request) (int64, error) {
 	v := r.URL.Query().Get("limitBytes")
 	if v == "" {
