@@ -4,8 +4,6 @@ package controller
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +36,7 @@ type Controller struct {
 	history plan.History
 	memory  map[spec.Key]*memory
 	cached  cachedWorld
+	build   buildFunc
 	// sequence is that of the last world.
 	sequence uint64
 	// edited is when the manifests were changed whose objects are not Ready since.
@@ -74,6 +73,7 @@ func New(cfg Config) *Controller {
 		pulls: plan.Pulls{
 			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
 		},
+		build:    plan.NewWorld,
 		logs:     lastlog.New(cfg.Logs),
 		progress: make(chan struct{}),
 	}
@@ -118,10 +118,15 @@ func (c *Controller) work(ctx, work context.Context) {
 		if down {
 			return
 		}
-		if ctx.Err() == nil {
-			c.pass(work, k)
-		}
-		c.queue.Done(k)
+		c.take(ctx, work, k)
+	}
+}
+
+// take reconciles a key that was taken from the queue, unless ctx has ended.
+func (c *Controller) take(ctx, work context.Context, k spec.Key) {
+	defer c.queue.Done(k)
+	if ctx.Err() == nil {
+		c.pass(work, k)
 	}
 }
 
@@ -132,61 +137,6 @@ func (c *Controller) Plan(ctx context.Context) (plan.Plan, error) {
 		return plan.Plan{}, err
 	}
 	return plan.Compute(c.World()), nil
-}
-
-// enqueueAll has every key looked at, known or not any more.
-func (c *Controller) enqueueAll() {
-	keys := slices.Clone(c.World().Keys())
-	c.mu.Lock()
-	keys = slices.AppendSeq(keys, maps.Keys(c.memory))
-	keys = slices.AppendSeq(keys, maps.Keys(c.desired.faults))
-	c.mu.Unlock()
-	for _, k := range keys {
-		c.queue.Add(k)
-	}
-}
-
-// handler hides the observer's callbacks from the Controller's users.
-type handler struct{ *Controller }
-
-// Changed enqueues what an observed change concerns.
-func (h handler) Changed(change observer.Change) {
-	if change.All {
-		h.enqueueAll()
-		return
-	}
-	for _, k := range change.Keys {
-		h.queue.Add(k)
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, name := range change.Names {
-		for _, k := range h.desired.claims[name] {
-			h.queue.Add(k)
-		}
-	}
-}
-
-// StateChanged has everything looked at when the engine came or went.
-func (h handler) StateChanged(s observer.State) {
-	h.mu.Lock()
-	old := h.engine
-	h.engine = s
-	h.times.update(s, h.cfg.Now())
-	h.mu.Unlock()
-	if old.Connected == s.Connected && old.Reason == s.Reason {
-		if s.WatchHealthy && !old.WatchHealthy {
-			h.enqueueAll() // an outage has ended, and tells what ended in it
-		}
-		return
-	}
-	if s.Connected {
-		h.cfg.Logger.Info("the engine answers", "engine", s.Info.Name, "version", s.Info.Version)
-	} else {
-		h.cfg.Logger.Warn("the engine does not answer: nothing is done until it does", "reason", s.Reason, "err", s.Err)
-	}
-	h.enqueueAll()
-	h.announce()
 }
 
 // announce wakes whoever waits for progress.

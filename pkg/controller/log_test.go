@@ -4,6 +4,7 @@ package controller_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"slices"
@@ -13,6 +14,8 @@ import (
 	"testing/synctest"
 
 	"github.com/pact-toolbox/reconciler/pkg/controller"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
 // lines are log records, written from several goroutines.
@@ -43,6 +46,31 @@ func (l *lines) records(t *testing.T, message string) []map[string]any {
 		}
 	}
 	return out
+}
+
+func TestAFailedActionIsLoggedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		out := &lines{}
+		r.start(func(c *controller.Config) { c.Logger = slog.New(slog.NewJSONHandler(out, nil)) })
+		defer func() { r.stop() }()
+		var failures int
+		r.hook(func(_ context.Context, a plan.Action) error {
+			if a.Verb == plan.Create && a.Key == key("db") && failures == 0 {
+				failures++
+				return engine.Errorf("create", engine.Unknown, "boom")
+			}
+			return nil
+		})
+		r.controller.SetDesired(set(web("db")))
+		r.settle()
+		if failed := out.records(t, "action failed"); failures != 1 || len(failed) != 1 {
+			t.Errorf("%d failures, logged as %v", failures, failed)
+		}
+		if again := out.records(t, "reconcile failed"); len(again) > 0 {
+			t.Errorf("logged again as %v", again)
+		}
+	})
 }
 
 func TestLogTiesTogether(t *testing.T) {

@@ -64,10 +64,41 @@ func (c *Controller) pulled(a plan.Action, err error) {
 			}
 		}
 	}
+	c.endPull(a)
+}
+
+// endPull gives back the slot of a pull and enqueues the keys that waited for it.
+func (c *Controller) endPull(a plan.Action) {
 	sharers, others := c.slots.leave(a)
 	for _, k := range append(sharers, others...) {
 		c.queue.Add(k)
 	}
+}
+
+// admit reports whether an action may be carried out now. Otherwise its key is
+// enqueued when that may have changed, and when a pull that it waits for has come
+// further than in the world that was published.
+func (c *Controller) admit(w world, a plan.Action) bool {
+	if !c.slots.admit(a) {
+		var progress engine.Progress
+		c.locked(func() { progress = c.pulls.Running[imageOf(a)] })
+		if progress != w.Pulls.Running[imageOf(a)] {
+			c.queue.Add(a.Key)
+		}
+		return false
+	}
+	if a.Verb != plan.Pull {
+		return true
+	}
+	needed := false
+	defer func() {
+		if !needed { // another pull of the image has ended meanwhile
+			c.endPull(a)
+			c.queue.Add(a.Key)
+		}
+	}()
+	needed = c.stillPulls(a.Key)
+	return needed
 }
 
 // stillPulls reports that the key is to pull now that it may.

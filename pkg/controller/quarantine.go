@@ -5,7 +5,6 @@ package controller
 import (
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -14,22 +13,35 @@ import (
 
 // quarantine suspends the reconciliation of a key after a panic and publishes
 // that.
-func (c *Controller) quarantine(log *slog.Logger, k spec.Key, cause any) {
-	log.Error("reconcile panicked: the key is quarantined", "err", fmt.Sprint(cause), "stack", string(debug.Stack()))
-	defer func() { // the store itself may be what panics
-		if again := recover(); again != nil {
-			log.Error("cannot publish a panic", "err", fmt.Sprint(again))
-		}
-	}()
+func (c *Controller) quarantine(log *slog.Logger, k spec.Key, p *panicked) {
+	defer logPanic(log)
+	c.locked(func() { c.suspend(k) })
+	c.publishQuarantine(log, k, p)
+}
+
+// logPanic recovers from a panic of what reports a panic, such as the store.
+func logPanic(log *slog.Logger) {
+	if again := recover(); again != nil {
+		log.Error("cannot publish a panic", "err", fmt.Sprint(again))
+	}
+}
+
+// suspend begins or prolongs the quarantine of a key. The lock is held.
+func (c *Controller) suspend(k spec.Key) {
+	m := c.remember(k)
+	m.quarantine = m.quarantine.After(c.cfg.Now())
+}
+
+// publishQuarantine publishes that a key is quarantined, and requeues it for the
+// end of its quarantine.
+func (c *Controller) publishQuarantine(log *slog.Logger, k spec.Key, p *panicked) {
+	log.Error("reconcile panicked: the key is quarantined", "err", fmt.Sprint(p.cause), "stack", p.stack)
+	defer logPanic(log)
 	now := c.cfg.Now()
 	var q plan.Quarantine
-	c.locked(func() {
-		m := c.remember(k)
-		m.quarantine = m.quarantine.After(now)
-		q = m.quarantine
-	})
+	c.locked(func() { q = c.remember(k).quarantine })
 	c.queue.AddAfter(k, q.Wait(now))
-	c.publishFault(k, q.Fault(cause, now))
+	c.publishFault(k, q.Fault(p.cause, now))
 }
 
 // quarantined returns how long a key is still quarantined.
@@ -42,6 +54,12 @@ func (c *Controller) quarantined(k spec.Key) time.Duration {
 	}
 	m.seen = c.desired.version
 	return m.quarantine.Wait(c.cfg.Now())
+}
+
+// isQuarantined reports whether a key is quarantined. The lock is held.
+func (c *Controller) isQuarantined(k spec.Key) bool {
+	m := c.memory[k]
+	return m != nil && m.quarantine.Wait(c.cfg.Now()) > 0
 }
 
 // endQuarantine forgets the panics of a key whose pass has succeeded.

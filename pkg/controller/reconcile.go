@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -23,6 +24,8 @@ type outcome struct {
 	// that the engine could not be read.
 	acted bool
 	err   error
+	// logged reports that err was logged where it occurred.
+	logged bool
 	// wait holds the key back for so long, whatever the decision says.
 	wait time.Duration
 	// parked says that the key comes again when a slot is free.
@@ -36,9 +39,9 @@ func (c *Controller) pass(ctx context.Context, k spec.Key) {
 	began := time.Now()
 	result := "ok"
 	defer func() {
-		if p := recover(); p != nil {
+		if cause := recover(); cause != nil {
 			result = "panic"
-			c.quarantine(log, k, p)
+			c.quarantine(log, k, &panicked{cause, string(debug.Stack())})
 		}
 		c.end(k)
 		c.cfg.Metrics.Reconciled(k.Kind, result, time.Since(began))
@@ -50,6 +53,8 @@ func (c *Controller) pass(ctx context.Context, k spec.Key) {
 	}
 	if out.err != nil {
 		result = "error"
+	}
+	if out.err != nil && !out.logged {
 		log.Warn("reconcile failed", "err", out.err, "attempt", c.queue.NumRequeues(k)+1)
 	}
 	c.requeue(k, out)
@@ -68,10 +73,10 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 		c.publishUnavailable(k, state)
 		return outcome{} // and so does the engine's return
 	}
+	w := c.world()
 	if wait := c.quarantined(k); wait > 0 {
 		return outcome{wait: wait}
 	}
-	w := c.world()
 	d := plan.Decide(w.World, k)
 	if len(d.Actions) > 0 { // what is acted on is read live first
 		if err := c.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
@@ -79,6 +84,9 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 			return outcome{decision: d, err: err}
 		}
 		w = c.world()
+		if wait := c.quarantined(k); wait > 0 { // the refresh revealed a culprit
+			return outcome{wait: wait}
+		}
 		d = plan.Decide(w.World, k)
 	}
 	c.keep(d)
@@ -110,17 +118,12 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.
 	out := outcome{decision: d, acted: true}
 	var last plan.Action
 	for _, a := range d.Actions {
-		if out.parked = !c.slots.admit(a); out.parked {
-			break
-		}
-		if a.Verb == plan.Pull && !c.stillPulls(d.Key) { // somebody else's pull has ended meanwhile
-			c.slots.leave(a)
-			c.queue.Add(d.Key)
-			out.parked = true
+		if out.parked = !c.admit(w, a); out.parked {
 			break
 		}
 		last = a
 		if out.err = c.do(ctx, log, w, a); out.err != nil {
+			out.logged = true
 			break
 		}
 	}
