@@ -24,6 +24,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/metrics"
 	"github.com/pact-toolbox/reconciler/pkg/notify"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/probe"
 	"github.com/pact-toolbox/reconciler/pkg/simulation"
@@ -51,7 +52,9 @@ func (f *engineFlags) open(log *slog.Logger) (engine.Engine, func(), error) {
 	case "memory":
 		return memory.New(memory.Options{AnyImage: true, Behaviour: pretended()}), func() {}, nil
 	case "docker":
-		e, err := docker.New(docker.Options{Host: f.host, Timeout: f.timeout, Logger: logging.Of(log, "engine")})
+		e, err := docker.New(docker.Options{
+			Host: f.host, Timeout: f.timeout, InspectLabel: owner.LabelInstance, Logger: logging.Of(log, "engine"),
+		})
 		if err != nil {
 			return nil, nil, err
 		}

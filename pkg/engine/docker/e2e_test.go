@@ -102,7 +102,7 @@ func otherCgroupNS() string {
 
 func realEngine(t *testing.T) *Engine {
 	t.Helper()
-	e, err := New(Options{})
+	e, err := New(Options{InspectLabel: enginetest.Label})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,9 @@ type Options struct {
 	// Timeout limits each call whose context has no deadline; zero means
 	// DefaultTimeout. The grace of a stop is added to it. Pulls have no limit.
 	Timeout time.Duration
+	// InspectLabel is the label of the containers that List reads in full; it reads a
+	// summary of the others. If it is empty, List reads all containers in full.
+	InspectLabel string
 	// Logger receives what no call returns, for example warnings of the engine; nil
 	// discards it.
 	Logger *slog.Logger
@@ -38,6 +41,7 @@ type Engine struct {
 	*images
 	*objects
 	*streams
+	inspectLabel string
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -55,7 +59,9 @@ func New(opts Options) (*Engine, error) {
 	}
 	imgs := &images{connection: conn, inherited: newInheritanceCache()}
 	objs := &objects{connection: conn, images: imgs, ooms: &oomKills{}}
-	return &Engine{connection: conn, images: imgs, objects: objs, streams: &streams{objects: objs}}, nil
+	return &Engine{
+		connection: conn, images: imgs, objects: objs, streams: &streams{objects: objs}, inspectLabel: opts.InspectLabel,
+	}, nil
 }
 
 // Close closes idle connections, and waits for up to a second until no command

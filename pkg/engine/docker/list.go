@@ -16,14 +16,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
-	"github.com/pact-toolbox/reconciler/pkg/owner"
 )
 
-// inspections is how many containers a List inspects at once.
+// inspections is the number of containers that List inspects at the same time.
 const inspections = 4
 
-// lists are the lists of all kinds but containers, and the error of each that
-// failed.
+// lists holds the lists of all kinds except containers, and the error of each list
+// that failed.
 type lists struct {
 	networks []network.Summary
 	volumes  []*volume.Volume
@@ -33,8 +32,9 @@ type lists struct {
 	failed map[engine.Kind]error
 }
 
-// List reads everything. Only containers that carry an instance label are
-// inspected; of the others the summary is enough to leave them alone.
+// List reads all objects; see engine.Reader. It inspects only the containers with
+// Options.InspectLabel, because a summary of the others is enough to leave them
+// alone.
 func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	ctx, cancel := e.deadline(ctx, e.timeout)
 	defer cancel()
@@ -55,8 +55,8 @@ func (e *Engine) List(ctx context.Context) (engine.Snapshot, error) {
 	return all.snapshot(containers), nil
 }
 
-// readLists begins to read the lists of all kinds but containers. A list that
-// fails leaves the others alone.
+// readLists starts to read the lists of all kinds except containers. A list that
+// fails does not affect the others.
 func (e *Engine) readLists(ctx context.Context, reading *sync.WaitGroup, all *lists) {
 	read := func(kind engine.Kind, do func(context.Context, *client.Client) error) {
 		reading.Go(func() {
@@ -90,7 +90,7 @@ func (l *lists) fail(kind engine.Kind, err error) {
 	l.failed[kind] = err
 }
 
-// snapshot returns what was read, with the containers.
+// snapshot returns the lists and the containers as a snapshot.
 func (l *lists) snapshot(containers []engine.Object) engine.Snapshot {
 	snap := engine.Snapshot{Objects: map[engine.ID]engine.Object{}, Images: map[string]string{}, Unread: l.failed}
 	for _, obj := range containers {
@@ -127,13 +127,14 @@ func (e *Engine) listContainers(ctx context.Context) ([]engine.Object, error) {
 	return e.fullContainers(ctx, summaries)
 }
 
-// fullContainers inspects what may be ours; those that vanished are left out.
+// fullContainers inspects the containers with the label, and leaves out those that
+// have vanished.
 func (e *Engine) fullContainers(ctx context.Context, summaries []container.Summary) ([]engine.Object, error) {
 	objects := make([]engine.Object, len(summaries))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(inspections)
 	for i, s := range summaries {
-		if _, labelled := s.Labels[owner.LabelInstance]; !labelled {
+		if _, labelled := s.Labels[e.inspectLabel]; !labelled && e.inspectLabel != "" {
 			objects[i] = summaryObject(s)
 			continue
 		}
@@ -152,8 +153,8 @@ func (e *Engine) fullContainers(ctx context.Context, summaries []container.Summa
 	return slices.DeleteFunc(objects, func(o engine.Object) bool { return o.ID.IsZero() }), nil
 }
 
-// networkUsers are the running containers of each network, by its ID: the list
-// of networks does not tell them.
+// networkUsers returns the IDs of the running containers of each network by its
+// ID, because the list of networks lacks them.
 func networkUsers(containers []engine.Object) map[string][]string {
 	users := map[string][]string{}
 	for _, obj := range containers {

@@ -12,12 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
-	"github.com/pact-toolbox/reconciler/pkg/owner"
 )
 
 func TestList(t *testing.T) {
-	f, e := newFake(t, Options{})
-	ours := object{owner.LabelInstance: "i"}
+	f, e := newFake(t, Options{InspectLabel: "instance"})
+	ours := object{"instance": "i"}
 	f.answer("GET /containers/json", reply{http.StatusOK, []object{
 		{"Id": "mine", "Names": []string{"/web"}, "Labels": ours, "State": "running"},
 		{"Id": "vanished", "Names": []string{"/old"}, "Labels": ours, "State": "exited"},
@@ -84,7 +83,7 @@ func TestListFails(t *testing.T) {
 		engine.KindImage:     {http.StatusOK, []object{{"Id": "sha256:1", "RepoTags": []string{"demo:1"}}}},
 	}
 	list := func(t *testing.T, fails engine.Kind) (engine.Snapshot, error) {
-		f, e := newFake(t, Options{})
+		f, e := newFake(t, Options{InspectLabel: "instance"})
 		for kind, path := range paths {
 			if kind == fails {
 				f.answer(path, broken)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
-	"github.com/pact-toolbox/reconciler/pkg/owner"
 )
 
 const (
@@ -64,9 +63,10 @@ func (b *bench) clean() {
 // name is a name of the test's own.
 func (b *bench) name(s string) string { return b.base + "-" + s }
 
-// labels have the engine read in full, as it does what is the controller's.
+// labels returns the labels of all objects. An engine reads containers with Label
+// in full.
 func (b *bench) labels() map[string]string {
-	return map[string]string{owner.LabelInstance: b.h.Prefix, "enginetest": "label"}
+	return map[string]string{Label: "label"}
 }
 
 // container completes a workload.

@@ -9,6 +9,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
+// Label is on all objects that the suite creates.
+const Label = "enginetest"
+
 // Harness is what the suite needs to know of an engine. The workloads are the
 // Image, Entrypoint, Command and HealthCheck of containers; the suite sets the
 // rest. Fields are required unless they say otherwise.
