@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package editor changes the manifest files of one directory that a user marked
-// writable: one object at a time, checked before it is written, in one step, and
-// keeping what was written around it. It touches no file that lies outside, is
-// not the user's own or is at fault, and knows nothing of what becomes of a
-// manifest. The API writes by it.
+// Package editor changes manifest files in the one directory that the user made
+// writable. It changes one object at a time, validates the result, replaces the
+// file atomically, and keeps comments and formatting. It must not touch files
+// outside the directory, files of other users or files with errors, and it does not
+// wait until the controller has applied a change. The API server calls it.
 package editor

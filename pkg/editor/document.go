@@ -13,27 +13,28 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// newDocument is the text of a document; what tells what it is comes first.
+// newDocument returns the text of a document with apiVersion, kind and metadata
+// first.
 func newDocument(document map[string]any) ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	rest := maps.Clone(document)
 	for _, key := range []string{"apiVersion", "kind", "metadata", "spec"} {
 		if v, found := rest[key]; found {
-			if err := set(root, key, v); err != nil {
+			if err := setKey(root, key, v); err != nil {
 				return nil, err
 			}
 			delete(rest, key)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(rest)) {
-		if err := set(root, key, rest[key]); err != nil {
+		if err := setKey(root, key, rest[key]); err != nil {
 			return nil, err
 		}
 	}
 	return encode(root, false)
 }
 
-// encode is the text of a node.
+// encode returns the text of a node.
 func encode(n *yaml.Node, compact bool) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
@@ -59,12 +60,12 @@ func patchDocument(segment []byte, patch map[string]any) ([]byte, error) {
 	}
 	body, text := segment[len(begin):], segment[len(begin):]
 	if first := bytes.TrimSpace(bytes.TrimLeft(begin, "-")); len(first) > 0 && first[0] != '#' {
-		// The document begins on the line of its marker, and is written anew.
+		// The document begins on the marker line: rewrite it completely.
 		begin, body, text = []byte("---\n"), nil, segment
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 {
-		return nil, fmt.Errorf("%w: the document cannot be read", ErrConflict)
+		return nil, fmt.Errorf("%w: the document cannot be parsed", ErrConflict)
 	}
 	compact := false
 	if m := compactList.FindSubmatch(body); m != nil {
@@ -74,28 +75,28 @@ func patchDocument(segment []byte, patch map[string]any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := merge(doc.Content[0], patch); err != nil {
+	if err := mergePatch(doc.Content[0], patch); err != nil {
 		return nil, err
 	}
 	after, err := encode(&doc, compact)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(begin, keep(body, before, after)), nil
+	return slices.Concat(begin, keepFormat(body, before, after)), nil
 }
 
-// merge applies a merge patch to a mapping.
-func merge(n *yaml.Node, patch map[string]any) error {
+// mergePatch applies a merge patch to a map node.
+func mergePatch(n *yaml.Node, patch map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(patch)) {
-		if err := set(n, key, patch[key]); err != nil {
+		if err := setKey(n, key, patch[key]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// set sets, merges or, with nil, removes the value of a key.
-func set(n *yaml.Node, key string, v any) error {
+// setKey sets, merges or, if v is nil, removes the value of a key.
+func setKey(n *yaml.Node, key string, v any) error {
 	at := -1
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
@@ -110,7 +111,7 @@ func set(n *yaml.Node, key string, v any) error {
 		}
 		return nil
 	case isObject && at >= 0 && n.Content[at+1].Kind == yaml.MappingNode:
-		return merge(n.Content[at+1], sub)
+		return mergePatch(n.Content[at+1], sub)
 	case isObject:
 		v = withoutNulls(sub)
 	}
@@ -119,7 +120,7 @@ func set(n *yaml.Node, key string, v any) error {
 		return fmt.Errorf("encode %s: %w", key, err)
 	}
 	if at >= 0 {
-		n.Content[at+1] = kept(n.Content[at+1], value)
+		n.Content[at+1] = keepStyle(n.Content[at+1], value)
 		return nil
 	}
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
@@ -129,7 +130,7 @@ func set(n *yaml.Node, key string, v any) error {
 	return nil
 }
 
-// withoutNulls is an object without the members that a merge patch removes.
+// withoutNulls returns an object without its null members.
 func withoutNulls(object map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range object {
@@ -143,10 +144,10 @@ func withoutNulls(object map[string]any) map[string]any {
 	return out
 }
 
-// kept is a new value with the style and comments of the old one where they
-// still fit; members of a list that stay the same stay as they were written.
-func kept(old, value *yaml.Node) *yaml.Node {
-	if same(old, value) {
+// keepStyle returns a new value with the style and comments of the old one. Items of
+// a list that did not change keep their formatting.
+func keepStyle(old, value *yaml.Node) *yaml.Node {
+	if sameValue(old, value) {
 		return old
 	}
 	value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
@@ -159,7 +160,7 @@ func kept(old, value *yaml.Node) *yaml.Node {
 	if value.Kind == yaml.SequenceNode {
 		rest := slices.Clone(old.Content)
 		for i, item := range value.Content {
-			if at := slices.IndexFunc(rest, func(o *yaml.Node) bool { return same(o, item) }); at >= 0 {
+			if at := slices.IndexFunc(rest, func(o *yaml.Node) bool { return sameValue(o, item) }); at >= 0 {
 				value.Content[i] = rest[at]
 				rest = slices.Delete(rest, at, at+1)
 			}
@@ -168,8 +169,8 @@ func kept(old, value *yaml.Node) *yaml.Node {
 	return value
 }
 
-// same reports that two nodes have the same value.
-func same(a, b *yaml.Node) bool {
+// sameValue reports whether two nodes have the same value.
+func sameValue(a, b *yaml.Node) bool {
 	var x, y any
 	return a.Decode(&x) == nil && b.Decode(&y) == nil && reflect.DeepEqual(x, y)
 }

@@ -14,31 +14,36 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Options say what may be written.
+// Options configures an Editor.
 type Options struct {
-	// Root is the directory of all manifests, Dir the one of them, or below it,
-	// that may be written.
-	Root, Dir string
-	// Decode reads a manifest, whose path is relative to Root, as the controller
-	// does; nil means spec.Decode without anything from outside the manifest.
+	// Root is the watched directory.
+	Root string
+	// Dir is the writable directory: Root or a directory inside it.
+	Dir string
+	// Decode decodes a manifest as the controller does; rel is its path relative
+	// to Root. If it is nil, the editor calls spec.Decode without variables, files
+	// and policy.
 	Decode func(rel string, data []byte) ([]spec.Object, spec.Errors)
 }
 
-// Change is what is to become of the document of one object.
+// Change describes a change of the document of one object.
 type Change struct {
+	// Key identifies the object.
 	Key spec.Key
-	// Source is where the object is declared; the zero Position when it is not.
+	// Source is the position of the declaration; the zero Position if the object is
+	// not declared.
 	Source spec.Position
-	// Patch is a JSON merge patch of the document. Document is the whole of it,
-	// for when there is none to patch. Both nil has the document removed.
+	// Patch is a JSON merge patch of the document. Document is the complete
+	// document, used if there is none to patch. If both are nil the document is
+	// removed.
 	Patch, Document map[string]any
 }
 
 var (
-	// ErrDenied says that a file must not be touched.
-	ErrDenied = errors.New("the manifest must not be written")
-	// ErrConflict says that a file is not what it was expected to be.
-	ErrConflict = errors.New("the manifest was changed meanwhile")
+	// ErrDenied is returned for files that the editor must not change.
+	ErrDenied = errors.New("the manifest is not writable")
+	// ErrConflict is returned if a file was changed by another program.
+	ErrConflict = errors.New("the manifest was changed by another program")
 )
 
 // Editor changes manifests. It is safe for concurrent use.
@@ -49,7 +54,8 @@ type Editor struct {
 	mu sync.Mutex
 }
 
-// New makes an Editor; both directories have to be there.
+// New returns an Editor. It returns an error if a directory does not exist, or if
+// the controller does not read manifests from opts.Dir.
 func New(opts Options) (*Editor, error) {
 	root, err := realDir(opts.Root)
 	if err != nil {
@@ -60,19 +66,19 @@ func New(opts Options) (*Editor, error) {
 		return nil, err
 	}
 	if !within(root, dir) {
-		return nil, fmt.Errorf("%s is not in %s, the directory of the manifests: nobody would read what is written there", opts.Dir, opts.Root)
+		return nil, fmt.Errorf("%s is not inside %s, the directory of the manifests", opts.Dir, opts.Root)
 	}
 	rel, _ := filepath.Rel(root, dir)
 	for part := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
 		if part != "." && strings.HasPrefix(part, ".") || strings.HasPrefix(part, "_") {
-			return nil, fmt.Errorf("%s is skipped, as its path has a name that begins with . or _", opts.Dir)
+			return nil, fmt.Errorf("%s is not read by the controller, because a name in its path begins with . or _", opts.Dir)
 		}
 	}
 	e := &Editor{root: root, dir: dir, decode: opts.Decode}
 	if e.decode == nil {
 		e.decode = func(rel string, data []byte) ([]spec.Object, spec.Errors) {
-			folder := filepath.Dir(filepath.Join(root, filepath.FromSlash(rel)))
-			return spec.Decode(rel, data, spec.DecodeOptions{Dir: folder})
+			dir := filepath.Dir(filepath.Join(root, filepath.FromSlash(rel)))
+			return spec.Decode(rel, data, spec.DecodeOptions{Dir: dir})
 		}
 	}
 	return e, nil
@@ -88,7 +94,7 @@ func realDir(path string) (string, error) {
 	}
 	info, err := os.Stat(place)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is no directory", path)
+		err = fmt.Errorf("%s is not a directory", path)
 	}
 	return place, err
 }
@@ -98,8 +104,9 @@ func within(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// Edit carries out a change, unless it is dry, and is the object that comes of
-// it; the zero one for a removal. What is not a valid manifest is spec.Errors.
+// Edit applies a change and returns the resulting object, or the zero Object for a
+// removal. With dry it only validates the change. It returns ErrDenied,
+// ErrConflict, or spec.Errors if the result is not a valid manifest.
 func (e *Editor) Edit(c Change, dry bool) (spec.Object, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -110,27 +117,27 @@ func (e *Editor) Edit(c Change, dry bool) (spec.Object, error) {
 		}
 		return e.create(c, dry)
 	}
-	f, err := e.read(c.Source.File)
+	f, err := e.open(c.Source.File)
 	if errors.Is(err, os.ErrNotExist) && !removal {
 		return e.create(c, dry)
 	}
 	if err != nil {
 		return spec.Object{}, err
 	}
-	at := f.find(c.Key)
+	at := f.segmentOf(c.Key)
 	switch {
 	case at < 0 && !removal:
 		return e.create(c, dry)
 	case at < 0:
-		return spec.Object{}, nil // it is gone already
+		return spec.Object{}, nil // already removed
 	case removal:
 		return spec.Object{}, e.remove(f, at, dry)
 	}
 	return e.patch(f, at, c, dry)
 }
 
-// Preview is the object that would come of a change, judged by its Document
-// alone; the zero one for a removal. It touches no file.
+// Preview returns the object that a change would result in, based on its Document
+// only, or the zero Object for a removal. It reads and writes no file.
 func Preview(c Change, opts spec.DecodeOptions) (spec.Object, error) {
 	if c.Document == nil {
 		return spec.Object{}, nil
@@ -143,7 +150,7 @@ func Preview(c Change, opts spec.DecodeOptions) (spec.Object, error) {
 	if len(errs) > 0 {
 		return spec.Object{}, errs
 	}
-	return pick(objects, c.Key, c.Source.File)
+	return findObject(objects, c.Key, c.Source.File)
 }
 
 // create writes a new file for the object.
@@ -158,12 +165,12 @@ func (e *Editor) create(c Change, dry bool) (spec.Object, error) {
 	if err != nil {
 		return spec.Object{}, err
 	}
-	obj, err := f.check(text, c.Key)
+	obj, err := f.decodeObject(text, c.Key)
 	if err != nil {
 		return spec.Object{}, err
 	}
 	if _, err := os.Lstat(f.path()); !errors.Is(err, os.ErrNotExist) {
-		return spec.Object{}, fmt.Errorf("%w: %s is there and does not declare %s", ErrConflict, f.rel, c.Key)
+		return spec.Object{}, fmt.Errorf("%w: %s exists and does not declare %s", ErrConflict, f.rel, c.Key)
 	}
 	if dry {
 		return obj, nil
@@ -171,29 +178,29 @@ func (e *Editor) create(c Change, dry bool) (spec.Object, error) {
 	return obj, f.write(text, 0o644)
 }
 
-// patch changes a document of a file.
+// patch applies the patch to one document of a file.
 func (e *Editor) patch(f *file, at int, c Change, dry bool) (spec.Object, error) {
 	segment, err := patchDocument(f.segments[at], c.Patch)
 	if err != nil {
 		return spec.Object{}, err
 	}
-	text := bytes.Join(replaced(f.segments, at, segment), nil)
-	obj, err := f.check(text, c.Key)
+	text := bytes.Join(replaceSegment(f.segments, at, segment), nil)
+	obj, err := f.decodeObject(text, c.Key)
 	if err != nil || dry || bytes.Equal(text, f.data) {
 		return obj, err
 	}
 	return obj, f.write(text, f.mode)
 }
 
-// remove takes a document out of a file, and the file away with its last one.
+// remove removes a document from a file, and the file if it has no other document.
 func (e *Editor) remove(f *file, at int, dry bool) error {
-	rest := replaced(f.segments, at)
+	rest := replaceSegment(f.segments, at)
 	text := bytes.Join(rest, nil)
 	if dry {
 		return nil
 	}
 	if len(f.objects) == 1 {
-		if err := f.unchanged(); err != nil {
+		if err := f.checkUnchanged(); err != nil {
 			return err
 		}
 		return os.Remove(f.path())
@@ -204,8 +211,8 @@ func (e *Editor) remove(f *file, at int, dry bool) error {
 	return f.write(text, f.mode)
 }
 
-// replaced are the segments with others in the place of one.
-func replaced(segments [][]byte, at int, by ...[]byte) [][]byte {
+// replaceSegment returns the segments with one of them replaced by others.
+func replaceSegment(segments [][]byte, at int, by ...[]byte) [][]byte {
 	var out [][]byte
 	out = append(out, segments[:at]...)
 	out = append(out, by...)

@@ -51,7 +51,7 @@ var (
 
 func source(file string) spec.Position { return spec.Position{File: file, Line: 1, Column: 1} }
 
-// rig is a root with the writable directory w below it.
+// rig is a root that contains the writable directory w.
 type rig struct {
 	*editor.Editor
 	t    *testing.T
@@ -95,7 +95,7 @@ func (r *rig) files() map[string]string {
 	return out
 }
 
-func TestEditKeepsWhatItDoesNotChange(t *testing.T) {
+func TestEditKeepsFormatting(t *testing.T) {
 	for name, tc := range map[string]struct {
 		patch object
 		want  *strings.Replacer
@@ -104,15 +104,15 @@ func TestEditKeepsWhatItDoesNotChange(t *testing.T) {
 			object{"spec": object{"image": "web:2"}},
 			strings.NewReplacer(`  image:   "web:1"    # pinned`, `  image: web:2 # pinned`),
 		},
-		"a new member of a block": {
+		"a new key of a block map": {
 			object{"spec": object{"env": object{"C": "yes"}}},
 			strings.NewReplacer("    B: \"2\"\n", "    B: \"2\"\n    C: \"yes\"\n"),
 		},
-		"a removed member": {
+		"a removed key": {
 			object{"spec": object{"env": object{"A": nil}}},
 			strings.NewReplacer("    A: \"1\"   # first\n", ""),
 		},
-		"a member of a flow": {
+		"a key of a flow map": {
 			object{"metadata": object{"labels": object{"tier": "front"}}},
 			strings.NewReplacer("namespace: shop}", "namespace: shop, labels: {tier: front}}"),
 		},
@@ -124,7 +124,7 @@ func TestEditKeepsWhatItDoesNotChange(t *testing.T) {
 			object{"spec": object{"ports": []any{object{"container": int64(80)}}}},
 			strings.NewReplacer("  - cache\n", "  - cache\n  ports:\n  - container: 80\n"),
 		},
-		"what is not there": {object{"spec": object{"user": nil}}, strings.NewReplacer()},
+		"removal of a missing key": {object{"spec": object{"user": nil}}, strings.NewReplacer()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			const sep = "--- # next\n"
@@ -151,7 +151,7 @@ func TestEditCreates(t *testing.T) {
 	}
 	obj, err := r.Edit(editor.Change{Key: newKey, Document: volume}, true)
 	if err != nil || obj.Volume == nil || len(r.files()) != 0 {
-		t.Fatalf("a dry run: %+v, %v, %v", obj, err, r.files())
+		t.Fatalf("dry run: %+v, %v, %v", obj, err, r.files())
 	}
 	if _, err := r.Edit(editor.Change{Key: newKey, Document: volume}, false); err != nil {
 		t.Fatal(err)
@@ -162,12 +162,12 @@ func TestEditCreates(t *testing.T) {
 	if diff := cmp.Diff(want, r.files()); diff != "" {
 		t.Error(diff)
 	}
-	t.Run("but in the place of nothing", func(t *testing.T) {
+	t.Run("does not overwrite a file", func(t *testing.T) {
 		if _, err := r.Edit(editor.Change{Key: newKey, Document: volume}, false); !errors.Is(err, editor.ErrConflict) {
 			t.Error(err)
 		}
 	})
-	t.Run("again what was removed from its file", func(t *testing.T) {
+	t.Run("creates an object that was removed from its file", func(t *testing.T) {
 		if err := os.Remove(filepath.Join(r.root, "w/volume-shop-data.yaml")); err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func TestEditRemoves(t *testing.T) {
 	}
 }
 
-func TestEditRefuses(t *testing.T) {
+func TestEditErrors(t *testing.T) {
 	patch := object{"spec": object{"image": "web:2"}}
 	files := map[string]string{
 		"outside.yaml": web, "w/fine.yaml": web, "w/broken.yaml": web + "  nonsense: 1\n", "w/web.json": "{}",
@@ -223,14 +223,14 @@ func TestEditRefuses(t *testing.T) {
 		file string
 		want error
 	}{
-		"a file outside":                     {"outside.yaml", editor.ErrDenied},
-		"one outside by a path that goes up": {"w/../outside.yaml", editor.ErrDenied},
-		"one outside through a folder":       {"w/up/outside.yaml", editor.ErrDenied},
-		"a link":                             {"w/link.yaml", editor.ErrDenied},
-		"one with another name":              {"w/hard.yaml", editor.ErrDenied},
-		"one at fault":                       {"w/broken.yaml", editor.ErrDenied},
-		"JSON":                               {"w/web.json", editor.ErrDenied},
-		"what nobody declares":               {"", editor.ErrDenied},
+		"a file outside":                      {"outside.yaml", editor.ErrDenied},
+		"outside, by a path with ..":          {"w/../outside.yaml", editor.ErrDenied},
+		"outside, through a linked directory": {"w/up/outside.yaml", editor.ErrDenied},
+		"symbolic link":                       {"w/link.yaml", editor.ErrDenied},
+		"hard link":                           {"w/hard.yaml", editor.ErrDenied},
+		"invalid":                             {"w/broken.yaml", editor.ErrDenied},
+		"JSON":                                {"w/web.json", editor.ErrDenied},
+		"undeclared object":                   {"", editor.ErrDenied},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, files)
@@ -257,7 +257,7 @@ func TestEditRefuses(t *testing.T) {
 		"a wrong type":     {"spec": object{"image": int64(1)}},
 		"another name":     {"metadata": object{"name": "other"}},
 	} {
-		t.Run(name+" with the faults of the manifest", func(t *testing.T) {
+		t.Run(name+" is an error of the manifest", func(t *testing.T) {
 			r := newRig(t, files)
 			_, err := r.Edit(editor.Change{Key: webKey, Source: source("w/fine.yaml"), Patch: patch}, false)
 			var errs spec.Errors
@@ -269,7 +269,7 @@ func TestEditRefuses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a stranger's file", func(t *testing.T) {
+	t.Run("file of another user", func(t *testing.T) {
 		if os.Geteuid() != 0 {
 			t.Skip("only root can give a file away")
 		}

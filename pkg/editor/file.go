@@ -12,27 +12,29 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/google/renameio/v2"
+
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// file is a manifest file that may be changed.
+// file is a manifest file that the editor may change.
 type file struct {
 	editor *Editor
-	// rel is its path below the root, with slashes.
+	// rel is the path relative to the root, separated by slashes.
 	rel  string
 	data []byte
 	mode os.FileMode
-	// objects are what it declares; segments are its text, a document each.
+	// objects holds the declared objects, and segments the text of each document.
 	objects  []spec.Object
 	segments [][]byte
 }
 
 func (f *file) path() string { return filepath.Join(f.editor.root, filepath.FromSlash(f.rel)) }
 
-// read reads a file that may be changed.
-func (e *Editor) read(rel string) (*file, error) {
+// open reads a file. It returns ErrDenied if the file must not be changed.
+func (e *Editor) open(rel string) (*file, error) {
 	f := &file{editor: e, rel: rel}
-	if err := f.permitted(); err != nil {
+	if err := f.checkAccess(); err != nil {
 		return nil, err
 	}
 	data, err := os.ReadFile(f.path())
@@ -41,14 +43,14 @@ func (e *Editor) read(rel string) (*file, error) {
 	}
 	objects, errs := e.decode(rel, data)
 	if len(errs) > 0 {
-		return nil, fmt.Errorf("%w: it is at fault, mend it first: %w", ErrDenied, errs)
+		return nil, fmt.Errorf("%w: the file has errors, correct them first: %w", ErrDenied, errs)
 	}
-	f.data, f.objects, f.segments = data, objects, split(data)
+	f.data, f.objects, f.segments = data, objects, splitDocuments(data)
 	return f, nil
 }
 
-// permitted reports why the file must not be touched.
-func (f *file) permitted() error {
+// checkAccess returns ErrDenied with the reason if the file must not be changed.
+func (f *file) checkAccess() error {
 	deny := func(format string, args ...any) error {
 		return fmt.Errorf("%w: %s %s", ErrDenied, f.rel, fmt.Sprintf(format, args...))
 	}
@@ -57,10 +59,10 @@ func (f *file) permitted() error {
 		return err
 	}
 	if !within(f.editor.dir, parent) {
-		return deny("is not in %s, the only directory that may be written: edit it yourself", f.editor.dir)
+		return deny("is not in the writable directory %s: edit it by hand", f.editor.dir)
 	}
 	if filepath.Ext(f.rel) == ".json" {
-		return deny("is JSON, and only YAML is written: edit it yourself")
+		return deny("is a JSON file, and only YAML files are writable: edit it by hand")
 	}
 	info, err := os.Lstat(f.path())
 	if err != nil {
@@ -73,37 +75,37 @@ func (f *file) permitted() error {
 	if owner, known := info.Sys().(*syscall.Stat_t); known {
 		switch {
 		case int(owner.Uid) != os.Geteuid():
-			return deny("belongs to the user %d", owner.Uid)
+			return deny("is owned by the user %d", owner.Uid)
 		case owner.Nlink != 1:
-			return deny("has other names (hard links)")
+			return deny("has hard links")
 		}
 	}
 	return nil
 }
 
-// check is the object of a key that a text declares.
-func (f *file) check(text []byte, k spec.Key) (spec.Object, error) {
+// decodeObject decodes text and returns the object with the key.
+func (f *file) decodeObject(text []byte, k spec.Key) (spec.Object, error) {
 	objects, errs := f.editor.decode(f.rel, text)
 	if len(errs) > 0 {
 		return spec.Object{}, errs
 	}
-	return pick(objects, k, f.rel)
+	return findObject(objects, k, f.rel)
 }
 
-// pick is the object of a key among those of a file.
-func pick(objects []spec.Object, k spec.Key, file string) (spec.Object, error) {
+// findObject returns the object with the key, or an error of the file.
+func findObject(objects []spec.Object, k spec.Key, file string) (spec.Object, error) {
 	for _, o := range objects {
 		if o.Key() == k {
 			return o, nil
 		}
 	}
 	return spec.Object{}, spec.Errors{{
-		Position: spec.Position{File: file}, Path: "metadata", Message: fmt.Sprintf("kind, namespace and name cannot be changed: want %s", k),
+		Position: spec.Position{File: file}, Path: "metadata", Message: fmt.Sprintf("kind, namespace and name are immutable: want %s", k),
 	}}
 }
 
-// find is the segment that declares the object, or -1.
-func (f *file) find(k spec.Key) int {
+// segmentOf returns the index of the segment that declares the object, or -1.
+func (f *file) segmentOf(k spec.Key) int {
 	i := slices.IndexFunc(f.objects, func(o spec.Object) bool { return o.Key() == k })
 	if i < 0 {
 		return -1
@@ -117,8 +119,8 @@ func (f *file) find(k spec.Key) int {
 	return -1
 }
 
-// unchanged reports that the file is not what was read.
-func (f *file) unchanged() error {
+// checkUnchanged returns ErrConflict if the file is no longer the one that was read.
+func (f *file) checkUnchanged() error {
 	now, err := os.ReadFile(f.path())
 	if f.data == nil && errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -126,34 +128,35 @@ func (f *file) unchanged() error {
 	if err != nil || f.data == nil || !bytes.Equal(now, f.data) {
 		return fmt.Errorf("%w: %s", ErrConflict, f.rel)
 	}
-	return f.permitted()
+	return f.checkAccess()
 }
 
-// write replaces the file in one step.
-func (f *file) write(text []byte, mode os.FileMode) error {
-	temporary, err := os.CreateTemp(filepath.Dir(f.path()), ".reconciler-*")
+// write replaces the file atomically, unless it was changed since it was read.
+func (f *file) write(text []byte, mode os.FileMode) (err error) {
+	pending, err := renameio.NewPendingFile(f.path(),
+		renameio.WithTempDir(filepath.Dir(f.path())), renameio.WithStaticPermissions(mode))
 	if err != nil {
-		return fmt.Errorf("write the manifest: %w", err)
+		return fmt.Errorf("write manifest: %w", err)
 	}
-	_, err = temporary.Write(text)
-	err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
-	if err == nil {
-		err = f.unchanged()
+	defer func() { err = errors.Join(err, pending.Cleanup()) }()
+	_, err = pending.Write(text)
+	if err = errors.Join(err, pending.Sync()); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
 	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), f.path())
+	if err := f.checkUnchanged(); err != nil { // as late as possible
+		return fmt.Errorf("write manifest: %w", err)
 	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the manifest: %w", err), os.Remove(temporary.Name()))
+	if err := pending.CloseAtomicallyReplace(); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil
 }
 
-// marker matches the line that begins a document.
+// marker matches a document marker line.
 var marker = regexp.MustCompile(`(?m)^---(?:[ \t\r].*)?$`)
 
-// split cuts a text before each line that begins a document.
-func split(data []byte) [][]byte {
+// splitDocuments splits a text before each document marker.
+func splitDocuments(data []byte) [][]byte {
 	var out [][]byte
 	begin := 0
 	for _, at := range marker.FindAllIndex(data, -1) {

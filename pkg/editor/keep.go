@@ -10,19 +10,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// keep is original with what the step from before to after changes. All three
-// are one document; before is original as the encoder writes it, without its
-// blank lines and spacing. Where the step cannot be made there, it is after.
-func keep(original, before, after []byte) []byte {
+// keepFormat applies the difference between before and after to original and
+// returns the result. All three are the same document; before is original without
+// its blank lines and spacing, as the encoder writes it. If the difference cannot be
+// applied, keepFormat returns after.
+func keepFormat(original, before, after []byte) []byte {
 	if len(bytes.TrimSpace(original)) == 0 {
 		return after
 	}
-	old, encoded, wanted := lines(original), lines(before), lines(after)
-	// place[i] is the line of original that line i of before stands for.
-	place := match(encoded, old)
-	unchanged := match(encoded, wanted)
+	old, encoded, wanted := splitLines(original), splitLines(before), splitLines(after)
+	// place[i] is the line of original that corresponds to line i of before.
+	place := matchLines(encoded, old)
+	unchanged := matchLines(encoded, wanted)
 	var out []string
-	next := 0 // the first line of original that was not handed on
+	next := 0 // the first line of original that was not copied yet
 	for i, w := 0, 0; i < len(encoded) || w < len(wanted); {
 		if i < len(encoded) && place[i] >= next && unchanged[i] == w {
 			out = append(out, old[next:place[i]+1]...)
@@ -30,7 +31,7 @@ func keep(original, before, after []byte) []byte {
 			i, w = i+1, w+1
 			continue
 		}
-		// A hunk: up to the next line that all three have.
+		// A hunk extends to the next line that all three texts have.
 		from := i
 		for i < len(encoded) && (place[i] < next || unchanged[i] < w) {
 			i++
@@ -40,9 +41,9 @@ func keep(original, before, after []byte) []byte {
 			end, until = place[i], unchanged[i]
 		}
 		out = append(out, wanted[w:until]...)
-		stays := next // what was added stands before what stays
+		stays := next // added lines precede lines that stay
 		if i > from {
-			stays = end - blank(old[next:end])
+			stays = end - trailingBlanks(old[next:end])
 		}
 		out = append(out, old[stays:end]...)
 		next, w = end, until
@@ -56,8 +57,8 @@ func keep(original, before, after []byte) []byte {
 	return text
 }
 
-// blank counts the blank lines at the end.
-func blank(lines []string) int {
+// trailingBlanks returns the number of blank lines at the end.
+func trailingBlanks(lines []string) int {
 	n := 0
 	for n < len(lines) && strings.TrimSpace(lines[len(lines)-1-n]) == "" {
 		n++
@@ -65,8 +66,8 @@ func blank(lines []string) int {
 	return n
 }
 
-// lines are the lines of a text, each with its end.
-func lines(text []byte) []string {
+// splitLines returns the lines of a text, each terminated by a newline.
+func splitLines(text []byte) []string {
 	var out []string
 	for line := range strings.Lines(string(text)) {
 		if !strings.HasSuffix(line, "\n") {
@@ -77,9 +78,9 @@ func lines(text []byte) []string {
 	return out
 }
 
-// match is, for each line of a, the line of b that it is the same as but for
-// spacing, in a longest common subsequence; -1 where there is none.
-func match(a, b []string) []int {
+// matchLines returns, for each line of a, the index of the corresponding line of b
+// in a longest common subsequence, or -1. It ignores spacing.
+func matchLines(a, b []string) []int {
 	out := make([]int, len(a))
 	for i := range out {
 		out[i] = -1
@@ -104,7 +105,7 @@ func match(a, b []string) []int {
 		out[endX] = endY
 	}
 	x, y = x[begin:endX], y[begin:endY]
-	const limit = 4 << 20 // the table is not made for monsters
+	const limit = 4 << 20 // limits the size of the table
 	if len(x)*len(y) > limit {
 		return out
 	}

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// drawObject draws an object of texts, numbers, lists and objects.
+// drawObject draws an object of strings, numbers, lists and objects.
 func drawObject(t *rapid.T, depth int) map[string]any {
 	out := map[string]any{}
 	for range rapid.IntRange(1, 4).Draw(t, "members") {
@@ -58,7 +58,7 @@ func drawPatch(t *rapid.T, depth int) map[string]any {
 	return out
 }
 
-// patchedValue is RFC 7396 word for word.
+// patchedValue implements the algorithm of RFC 7396.
 func patchedValue(target any, patch any) any {
 	p, ok := patch.(map[string]any)
 	if !ok {
@@ -79,8 +79,8 @@ func patchedValue(target any, patch any) any {
 	return object
 }
 
-// plain is a value as JSON has it, so that values can be compared.
-func plain(t *rapid.T, v any) any {
+// asJSON converts a value to its JSON form, so that values can be compared.
+func asJSON(t *rapid.T, v any) any {
 	data, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
@@ -92,8 +92,8 @@ func plain(t *rapid.T, v any) any {
 	return out
 }
 
-// TestPatchDocument holds patches of documents, written in many ways, against the
-// definition of merge patches, and finds the comments of what stays.
+// TestPatchDocument compares patches of documents in many formats with the
+// definition of merge patches, and checks that comments of unchanged lines stay.
 func TestPatchDocument(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		object := drawObject(t, 3)
@@ -103,7 +103,7 @@ func TestPatchDocument(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !strings.Contains(string(text), "|") { // a remark in a text is none
-			text = remarks(t, string(text))
+			text = addComments(t, string(text))
 		}
 		text = append([]byte(rapid.SampledFrom([]string{"", "---\n", "--- # one\n"}).Draw(t, "marker")), text...)
 		got, err := patchDocument(text, patch)
@@ -117,12 +117,12 @@ func TestPatchDocument(t *testing.T) {
 		if after == nil {
 			after = map[string]any{}
 		}
-		want := plain(t, patchedValue(object, patch))
-		if !reflect.DeepEqual(want, plain(t, after)) {
+		want := asJSON(t, patchedValue(object, patch))
+		if !reflect.DeepEqual(want, asJSON(t, after)) {
 			t.Fatalf("want %v of %v, got\n%s\nfrom\n%s", want, patch, got, text)
 		}
 		if len(patch) == 0 && string(got) != string(text) {
-			t.Fatalf("nothing was changed, and\n%s\nbecame\n%s", text, got)
+			t.Fatalf("an empty change turned\n%s\ninto\n%s", text, got)
 		}
 	})
 }
@@ -135,8 +135,8 @@ func mustNode(t *rapid.T, v any) *yaml.Node {
 	return n
 }
 
-// remarks puts blank lines and comments between the lines of a text.
-func remarks(t *rapid.T, text string) []byte {
+// addComments inserts blank lines and comments between the lines of a text.
+func addComments(t *rapid.T, text string) []byte {
 	var out []string
 	for line := range strings.Lines(text) {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
