@@ -10,10 +10,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -82,7 +83,7 @@ func TestGet(t *testing.T) {
 	t.Run("decodes into what was encoded", func(t *testing.T) {
 		got := decode[v1alpha1.Object](t, f.get(containers+"/web"))
 		r, _ := f.Get(key(spec.KindContainer, "web"))
-		if diff := cmp.Diff(apiserver.ObjectOf(r), got); diff != "" {
+		if diff := cmp.Diff(kube.ObjectOf(r), got); diff != "" {
 			t.Error(diff)
 		}
 		c, err := got.Container()
@@ -240,11 +241,11 @@ func TestEvents(t *testing.T) {
 
 func TestNamespaces(t *testing.T) {
 	f := populated(t)
-	got := decode[struct{ Items []apiserver.Namespace }](t, f.get("/api/v1/namespaces"))
+	got := decode[struct{ Items []corev1.Namespace }](t, f.get("/api/v1/namespaces"))
 	if len(got.Items) != 2 || got.Items[0].Name != "default" || got.Items[1].Name != "other" {
 		t.Errorf("%+v", got)
 	}
-	one := decode[apiserver.Namespace](t, f.get("/api/v1/namespaces/other"))
+	one := decode[corev1.Namespace](t, f.get("/api/v1/namespaces/other"))
 	if one.Name != "other" || one.Status.Phase != "Active" || !one.CreationTimestamp.Equal(&metav1.Time{Time: epoch}) {
 		t.Errorf("%+v", one)
 	}

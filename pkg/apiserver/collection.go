@@ -47,7 +47,7 @@ type tracker func(status.Change) (before, after *item)
 type item struct {
 	meta   *metav1.ObjectMeta
 	fields fields.Set
-	// object is a pointer to an Object, Event or Namespace that holds meta.
+	// object is a pointer to the API object, whose metadata is meta.
 	object any
 }
 
@@ -91,7 +91,7 @@ func (s *server) collections() []resource {
 		nodes(s.Node, s.Now),
 		podMetrics(),
 		nodeMetrics(s.Node),
-		notices(),
+		eventsV1(),
 	}
 	for i, r := range all {
 		if s.Manifests != nil && r.declared() {
@@ -108,6 +108,15 @@ func (s *server) find(gv schema.GroupVersion, plural string) (resource, bool) {
 		}
 	}
 	return resource{}, false
+}
+
+// pointers returns the objects of items, which must all be of type T.
+func pointers[T any](items []item) []*T {
+	out := make([]*T, 0, len(items))
+	for _, i := range items {
+		out = append(out, i.object.(*T))
+	}
+	return out
 }
 
 // tableOfItems is a table of items that all hold a T.

@@ -83,7 +83,7 @@ func typeSource() openapi.Source {
 func textOf(t reflect.Type, f reflect.StructField) string {
 	if k8s, ok := reflect.Zero(t).Interface().(interface{ SwaggerDoc() map[string]string }); ok {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		return k8s.SwaggerDoc()[name]
+		return firstSentence(k8s.SwaggerDoc()[name])
 	}
 	switch name := t.String(); {
 	case t.PkgPath() == specPackage:
@@ -169,9 +169,34 @@ func (s *server) describe(gv schema.GroupVersion) []openapi.Resource {
 			out = append(out, openapi.Resource{
 				Kind: openapi.Kind{Group: gv.Group, Version: gv.Version, Kind: r.kind},
 				Root: rootOf(gv), Plural: r.plural, Namespaced: !r.clusterScoped,
-				Verbs: verbs, Schema: typeSource().Of(r.shape),
+				Verbs: verbs, Schema: schemaOf(r),
 			})
 		}
 	}
 	return out
+}
+
+// foreignDepth limits the schemas of Kubernetes' kinds: `kubectl explain` describes
+// pod.spec.containers, and lists the names of deeper fields only. Without a limit,
+// the schema of a pod alone has 370 kB.
+const foreignDepth = 3
+
+// schemaOf returns the schema of a resource.
+func schemaOf(r resource) *openapi.Schema {
+	source := typeSource()
+	if r.GroupVersion != ours {
+		source.MaxDepth = foreignDepth
+	}
+	return source.Of(r.shape)
+}
+
+// sentenceEnd matches the end of a sentence and the beginning of the next one.
+var sentenceEnd = regexp.MustCompile(`\.\s+[A-Z]`)
+
+// firstSentence returns the first sentence of a text.
+func firstSentence(text string) string {
+	if end := sentenceEnd.FindStringIndex(text); end != nil {
+		return text[:end[0]+1]
+	}
+	return text
 }

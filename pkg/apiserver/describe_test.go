@@ -15,15 +15,21 @@ import (
 
 const describedPath = "/openapi/v3/apis/reconciler.dev/v1alpha1"
 
-// schemaOf is how a kind is described.
+// schemaOf returns the schema of a kind of ours.
 func (f *fixture) schemaOf(kind spec.Kind) *openapi.Schema {
+	f.t.Helper()
+	return f.schemaAt(describedPath, "dev.reconciler.v1alpha1."+string(kind))
+}
+
+// schemaAt returns a schema by its name in a document.
+func (f *fixture) schemaAt(path, name string) *openapi.Schema {
 	f.t.Helper()
 	document := decode[struct {
 		Components struct{ Schemas map[string]*openapi.Schema }
-	}](f.t, f.get(describedPath))
-	s := document.Components.Schemas["dev.reconciler.v1alpha1."+string(kind)]
+	}](f.t, f.get(path))
+	s := document.Components.Schemas[name]
 	if s == nil {
-		f.t.Fatalf("%s is not described", kind)
+		f.t.Fatalf("no schema of %s", name)
 	}
 	return s
 }
@@ -88,6 +94,36 @@ func TestDescriptions(t *testing.T) {
 			tag := f.get(path).Header().Get("ETag")
 			if got := f.get(path, "If-None-Match", tag); tag == "" || got.Code != http.StatusNotModified {
 				t.Errorf("%s: %d with %q", path, got.Code, tag)
+			}
+		}
+	})
+}
+
+func TestForeignDescriptions(t *testing.T) {
+	f := newFixture(t)
+	const core = "/openapi/v3/api/v1"
+	container := f.schemaAt(core, "io.k8s.core.v1.Pod").Properties["spec"].Properties["containers"].Items
+	t.Run("end at the fields of the containers of a pod", func(t *testing.T) {
+		image, probe := container.Properties["image"], container.Properties["livenessProbe"]
+		if image == nil || image.Description == "" || probe == nil || !probe.Open || len(probe.Properties) > 0 {
+			t.Errorf("image %+v, livenessProbe %+v", image, probe)
+		}
+	})
+	t.Run("have one sentence", func(t *testing.T) {
+		if got := container.Properties["name"].Description; got != "Name of the container specified as a DNS_LABEL." {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("describe quantities as strings", func(t *testing.T) {
+		capacity := f.schemaAt(core, "io.k8s.core.v1.Node").Properties["status"].Properties["capacity"]
+		if capacity.AdditionalProperties == nil || capacity.AdditionalProperties.Type != "string" {
+			t.Errorf("%+v", capacity)
+		}
+	})
+	t.Run("keep the documents small", func(t *testing.T) {
+		for path, limit := range map[string]int{"/openapi/v2": 220_000, core: 100_000, "/openapi/v3/apis/events.k8s.io/v1": 20_000} {
+			if got := f.get(path).Body.Len(); got > limit {
+				t.Errorf("%s has %d bytes, want at most %d", path, got, limit)
 			}
 		}
 	})

@@ -18,6 +18,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/streams"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -56,7 +57,7 @@ type Options struct {
 	// Version is the controller's version, such as "v0.1.0".
 	Version string
 	// Node is the engine's machine; nil means one without a name.
-	Node func() Node
+	Node func() kube.Machine
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -78,7 +79,7 @@ func New(opts Options) http.Handler {
 		opts.Now = time.Now
 	}
 	if opts.Node == nil {
-		opts.Node = func() Node { return Node{Name: "engine"} }
+		opts.Node = func() kube.Machine { return kube.Machine{Name: "engine"} }
 	}
 	s := &server{Options: opts, hub: newHub(opts.Store)}
 	s.all = s.collections()

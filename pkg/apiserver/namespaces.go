@@ -8,26 +8,15 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Namespace is a core/v1 Namespace, as far as it is used here. There is one
-// wherever there is a resource.
-type Namespace struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Status            NamespaceStatus `json:"status"`
-}
-
-// NamespaceStatus is the status of a namespace; its phase is always Active.
-type NamespaceStatus struct {
-	Phase string `json:"phase"`
-}
-
+// namespaces is the collection of the namespaces that contain objects.
 func namespaces() resource {
 	return resource{
 		GroupVersion:  core,
@@ -37,30 +26,22 @@ func namespaces() resource {
 		short:         []string{"ns"},
 		clusterScoped: true,
 		fields:        []string{"metadata.name"},
-		shape:         reflect.TypeFor[Namespace](),
+		shape:         reflect.TypeFor[corev1.Namespace](),
 		list:          listNamespaces,
 		track:         trackNamespaces,
 		stateful:      true,
 		table: func(items []item, now time.Time) metav1.Table {
-			return tableOfItems(items, namespaceColumns(), now)
+			return table.Of(namespaceColumns(), pointers[corev1.Namespace](items), now)
 		},
 	}
 }
 
 func namespaceItem(name string, since time.Time, version uint64) item {
-	n := Namespace{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
-		ObjectMeta: metav1.ObjectMeta{
-			Name:              name,
-			UID:               types.UID("namespace-" + name),
-			ResourceVersion:   formatVersion(version),
-			CreationTimestamp: seconds(since),
-		},
-		Status: NamespaceStatus{Phase: "Active"},
-	}
-	return item{meta: &n.ObjectMeta, fields: metadataOf(&n.ObjectMeta), object: &n}
+	n := kube.NamespaceOf(name, since, version)
+	return item{meta: &n.ObjectMeta, fields: metadataOf(&n.ObjectMeta), object: n}
 }
 
+// listNamespaces returns the namespaces of all reports, each since its first one.
 func listNamespaces(s *status.Store) ([]item, uint64) {
 	reports, version := s.List()
 	since := map[string]time.Time{}
@@ -78,9 +59,9 @@ func listNamespaces(s *status.Store) ([]item, uint64) {
 	return items, version
 }
 
-// trackNamespaces tells of a namespace at its first resource that the watch
-// sees, which a client takes for an update when it knows the namespace, and of
-// its end when the store has no resource of it any more.
+// trackNamespaces adds a namespace with the first of its objects that the watch
+// receives, and deletes it when the store has no object in it. A client that
+// already has the namespace treats the addition as an update.
 func trackNamespaces(s *status.Store) tracker {
 	seen := map[string]time.Time{}
 	return func(c status.Change) (before, after *item) {
@@ -104,11 +85,11 @@ func trackNamespaces(s *status.Store) tracker {
 	}
 }
 
-func namespaceColumns() []table.Column[Namespace] {
-	return []table.Column[Namespace]{
-		{Name: "Name", Description: "Name of the namespace.", Cell: func(n Namespace, _ time.Time) any { return n.Name }},
-		{Name: "Status", Description: "Always Active.", Cell: func(n Namespace, _ time.Time) any { return n.Status.Phase }},
-		{Name: "Age", Description: "How long the controller has known it.", Cell: func(n Namespace, now time.Time) any {
+func namespaceColumns() []table.Column[*corev1.Namespace] {
+	return []table.Column[*corev1.Namespace]{
+		{Name: "Name", Description: "Name of the namespace.", Cell: func(n *corev1.Namespace, _ time.Time) any { return n.Name }},
+		{Name: "Status", Description: "Always Active.", Cell: func(n *corev1.Namespace, _ time.Time) any { return string(n.Status.Phase) }},
+		{Name: "Age", Description: "Time since the first object.", Cell: func(n *corev1.Namespace, now time.Time) any {
 			return table.Age(n.CreationTimestamp, now)
 		}},
 	}

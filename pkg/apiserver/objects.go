@@ -7,23 +7,26 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// ours and core are the two groups that are served.
+// ours is the group of the controller's own kinds, core the group of Kubernetes'
+// basic kinds.
 var (
 	ours = schema.GroupVersion{Group: v1alpha1.Group, Version: v1alpha1.Version}
-	core = schema.GroupVersion{Version: "v1"}
+	core = corev1.SchemeGroupVersion
 )
 
-// objects is the collection of the reports of a kind.
+// objects is the collection of the objects of a kind.
 func objects(kind spec.Kind, plural, short string, subresources ...subresource) resource {
 	return resource{
 		GroupVersion: ours,
@@ -44,13 +47,13 @@ func objects(kind spec.Kind, plural, short string, subresources ...subresource) 
 }
 
 func objectItem(r status.Report) item {
-	o := ObjectOf(r)
+	o := kube.ObjectOf(r)
 	fields := metadataOf(&o.ObjectMeta)
 	fields["status.phase"] = o.Status.Phase
 	return item{meta: &o.ObjectMeta, fields: fields, object: &o}
 }
 
-// listReports lists the reports of a kind as items.
+// listReports returns a function that lists the reports of a kind as items.
 func listReports(kind spec.Kind, show func(status.Report) item) func(*status.Store) ([]item, uint64) {
 	return func(s *status.Store) ([]item, uint64) {
 		reports, version := s.List()
@@ -64,7 +67,8 @@ func listReports(kind spec.Kind, show func(status.Report) item) func(*status.Sto
 	}
 }
 
-// trackReports turns the changes of a kind's reports into items.
+// trackReports returns a function that converts the changes of the reports of a
+// kind to items.
 func trackReports(kind spec.Kind, show func(status.Report) item) func(*status.Store) tracker {
 	return func(*status.Store) tracker {
 		return func(c status.Change) (before, after *item) {
@@ -85,7 +89,7 @@ func trackReports(kind spec.Kind, show func(status.Report) item) func(*status.St
 	}
 }
 
-// events is the collection of events.
+// events is the collection of events as core/v1.
 func events() resource {
 	return resource{
 		GroupVersion: core,
@@ -107,7 +111,7 @@ func events() resource {
 	}
 }
 
-// listEvents lists the events as items.
+// listEvents returns a function that lists the events as items.
 func listEvents(show func(status.Event) item) func(*status.Store) ([]item, uint64) {
 	return func(s *status.Store) ([]item, uint64) {
 		all, version := s.Events()
@@ -120,7 +124,7 @@ func listEvents(show func(status.Event) item) func(*status.Store) ([]item, uint6
 }
 
 func eventItem(se status.Event) item {
-	e := EventOf(se)
+	e := kube.EventOf(se)
 	set := fields.Set{
 		"type":                      e.Type,
 		"reason":                    e.Reason,
@@ -138,8 +142,9 @@ func eventItem(se status.Event) item {
 	return item{meta: &e.ObjectMeta, fields: set, object: &e}
 }
 
-// trackEvents gives the same event as before and after: what events are selected
-// by never changes.
+// trackEvents returns a function that converts the changes of events to items. The
+// items before and after a change are the same, because the fields by which events
+// can be selected never change.
 func trackEvents(show func(status.Event) item) func(*status.Store) tracker {
 	return func(*status.Store) tracker {
 		return func(c status.Change) (before, after *item) {

@@ -3,132 +3,49 @@
 package apiserver_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metricsv1beta1 "k8s.io/metrics/pkg/apis/metrics/v1beta1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 )
 
 const podsPath = "/api/v1/namespaces/default/pods"
 
-func TestPodStates(t *testing.T) {
-	code := func(n int) *int { return &n }
+func TestPodTable(t *testing.T) {
 	start, end := epoch, epoch.Add(time.Minute)
-	for name, tc := range map[string]struct {
-		status v1alpha1.Status
-		want   string // phase, word, and the state that is set
-	}{
-		"one that waits":          {v1alpha1.Status{}, "Pending Running waiting"},
-		"one that runs":           {v1alpha1.Status{StartedAt: &start}, "Running Running running"},
-		"a job that is done":      {v1alpha1.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(0)}, "Succeeded Completed terminated"},
-		"a job that failed":       {v1alpha1.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3)}, "Failed Error terminated"},
-		"one that is to be again": {v1alpha1.Status{StartedAt: &start, FinishedAt: &end, ExitCode: code(3), NextRestartAt: &end}, "Running CrashLoopBackOff waiting"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := newFixture(t)
-			r := container("web", "", true)
-			tc.status.Conditions = r.Status.Conditions
-			if tc.status.FinishedAt != nil {
-				tc.status.LastEnd = &v1alpha1.Termination{ExitCode: *tc.status.ExitCode, StartedAt: start, FinishedAt: end}
-			}
-			r.Status = tc.status
-			f.Publish(r)
-			p := decode[apiserver.Pod](t, f.get(podsPath+"/web"))
-			table := decode[metav1.Table](t, f.get(podsPath, "Accept", tableJSON))
-			state, err := json.Marshal(p.Status.ContainerStatuses[0].State)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := p.Status.Phase + " " + table.Rows[0].Cells[2].(string) + " " + strings.Split(string(state), `"`)[1]
-			if got != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
-			}
-		})
-	}
-}
-
-func TestPodTellsTheLastEnd(t *testing.T) {
-	f := newFixture(t)
-	r := container("web", "Running", true)
-	start := epoch.Add(time.Hour)
-	r.Status.StartedAt = &start
-	for want, end := range map[string]v1alpha1.Termination{
-		"OOMKilled 137": {ExitCode: 137, OutOfMemory: true}, "Error 3": {ExitCode: 3}, "Completed 0": {},
-	} {
-		r.Status.LastEnd = &end
-		f.Publish(r)
-		got := decode[apiserver.Pod](t, f.get(podsPath+"/web")).Status.ContainerStatuses[0]
-		if last := got.LastState.Terminated; got.State.Running == nil || last == nil || fmt.Sprint(last.Reason, " ", last.ExitCode) != want {
-			t.Errorf("want %s: %+v", want, got)
+	exited := func(code int) v1alpha1.Status {
+		return v1alpha1.Status{
+			StartedAt: &start, FinishedAt: &end, Restarts: 2,
+			LastEnd: &v1alpha1.Termination{ExitCode: code, StartedAt: start, FinishedAt: end},
 		}
 	}
-}
-
-func TestPodTellsWhatItIsGiven(t *testing.T) {
-	f := newFixture(t)
-	r := container("web", "Running", true)
-	r.Object.Container = &spec.Container{
-		Image: "web:1",
-		Env: map[string]spec.EnvValue{
-			"B": spec.EnvText("b"), "A": {FromSecret: &spec.KeyRef{Name: "pw", Key: "pass"}}, "C": {FromConfig: &spec.KeyRef{Name: "conf", Key: "c"}},
-		},
-		Resources: spec.Resources{
-			Limits: spec.Limits{CPUs: 5e8, Memory: 64 << 20}, Reservations: spec.Reservations{Memory: 32 << 20},
-		},
-		Volumes: []spec.Mount{
-			{Type: spec.MountVolume, Source: "data", Target: "/data"},
-			{Type: spec.MountBind, Source: "/src", Target: "/app", ReadOnly: true},
-			{Type: spec.MountTmpfs, Target: "/tmp", Size: 1 << 20},
-		},
-		Configs: []spec.FileRef{{Name: "conf", Key: "c", Target: "/etc/c"}},
-		Secrets: []spec.FileRef{{Name: "pw"}},
-	}
-	r.Object.Resolved = &spec.Resolved{Env: map[string]spec.EnvContent{"A": {Text: spec.NewSensitive("hush"), Secret: true}}}
-	f.Publish(r)
-	w := f.get(podsPath + "/web")
-	if strings.Contains(w.Body.String(), "hush") {
-		t.Errorf("a secret is told: %s", w.Body)
-	}
-	got := decode[apiserver.Pod](t, w)
-	want := apiserver.PodContainer{
-		Name: "web", Image: "web:1",
-		Env: []apiserver.PodEnv{
-			{Name: "A", ValueFrom: &apiserver.PodEnvValue{SecretKeyRef: &spec.KeyRef{Name: "pw", Key: "pass"}}},
-			{Name: "B", Value: "b"},
-			{Name: "C", ValueFrom: &apiserver.PodEnvValue{ConfigMapKeyRef: &spec.KeyRef{Name: "conf", Key: "c"}}},
-		},
-		Resources: apiserver.PodResources{
-			Limits: map[string]string{"cpu": "0.5", "memory": "64Mi"}, Requests: map[string]string{"memory": "32Mi"},
-		},
-		VolumeMounts: []apiserver.PodMount{
-			{Name: "mount-1", MountPath: "/data"},
-			{Name: "mount-2", MountPath: "/app", ReadOnly: true},
-			{Name: "mount-3", MountPath: "/tmp"},
-			{Name: "mount-4", MountPath: "/etc/c", SubPath: "c"},
-			{Name: "mount-5", MountPath: "/run/secrets/pw"},
-		},
-	}
-	if diff := cmp.Diff(want, got.Spec.Containers[0]); diff != "" || got.Status.QOSClass != "Burstable" {
-		t.Errorf("%s, %s", got.Status.QOSClass, diff)
-	}
-	volumes := []apiserver.PodVolume{
-		{Name: "mount-1", PersistentVolumeClaim: &apiserver.PodClaim{ClaimName: "data"}},
-		{Name: "mount-2", HostPath: &apiserver.PodHostPath{Path: "/src"}},
-		{Name: "mount-3", EmptyDir: &apiserver.PodEmptyDir{Medium: "Memory", SizeLimit: "1Mi"}},
-		{Name: "mount-4", ConfigMap: &apiserver.PodConfigFile{Name: "conf"}},
-		{Name: "mount-5", Secret: &apiserver.PodSecretFile{SecretName: "pw"}},
-	}
-	if diff := cmp.Diff(volumes, got.Spec.Volumes); diff != "" {
-		t.Error(diff)
+	restarting := exited(3)
+	restarting.NextRestartAt = &end
+	for want, st := range map[string]v1alpha1.Status{
+		"Running":          {StartedAt: &start, Restarts: 2},
+		"Completed":        exited(0),
+		"Error":            exited(3),
+		"CrashLoopBackOff": restarting,
+	} {
+		t.Run(want, func(t *testing.T) {
+			f := newFixture(t)
+			r := container("web", "", true)
+			st.Conditions = r.Status.Conditions
+			r.Status = st
+			f.Publish(r)
+			table := decode[metav1.Table](t, f.get(podsPath, "Accept", tableJSON))
+			if diff := cmp.Diff([]any{"web", "1/1", want, 2.0, "3h", "engine"}, table.Rows[0].Cells); diff != "" {
+				t.Errorf("cells (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -138,6 +55,13 @@ func TestPods(t *testing.T) {
 		got := decode[v1alpha1.ObjectList](t, f.get("/api/v1/pods"))
 		if diff := cmp.Diff([]string{"default/db", "default/web", "other/web"}, names(got)); diff != "" || got.Kind != "PodList" {
 			t.Errorf("%s %s", got.Kind, diff)
+		}
+	})
+	t.Run("are converted by package kube", func(t *testing.T) {
+		r, _ := f.Get(key("Container", "web"))
+		got := decode[corev1.Pod](t, f.get(podsPath+"/web"))
+		if diff := cmp.Diff(kube.PodOf(r, "engine"), &got); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
 		}
 	})
 	t.Run("are selected by phase and node", func(t *testing.T) {
@@ -158,17 +82,12 @@ func TestPods(t *testing.T) {
 func TestUsage(t *testing.T) {
 	f := populated(t)
 	const pods, nodes = "/apis/metrics.k8s.io/v1beta1/pods", "/apis/metrics.k8s.io/v1beta1/nodes"
-	type usage struct {
-		metav1.ObjectMeta `json:"metadata"`
-		Containers        []struct{ Usage map[string]string }
-		Usage             map[string]string
-	}
-	type list struct{ Items []usage }
-	t.Run("is of nobody before the first sample", func(t *testing.T) {
-		for _, path := range []string{pods, nodes} {
-			if got := decode[list](t, f.get(path)); len(got.Items) != 0 {
-				t.Errorf("%+v", got)
-			}
+	t.Run("is empty before the first sample", func(t *testing.T) {
+		if got := decode[metricsv1beta1.PodMetricsList](t, f.get(pods)); len(got.Items) != 0 {
+			t.Errorf("%+v", got)
+		}
+		if got := decode[metricsv1beta1.NodeMetricsList](t, f.get(nodes)); len(got.Items) != 0 {
+			t.Errorf("%+v", got)
 		}
 	})
 	for _, name := range []string{"web", "db"} {
@@ -176,17 +95,25 @@ func TestUsage(t *testing.T) {
 		r.Status.Metrics = &v1alpha1.Metrics{CPUPercent: 12.5, MemoryUsedBytes: 64 << 20, SampledAt: epoch}
 		f.Publish(r)
 	}
-	want := map[string]string{"cpu": "125000000n", "memory": "65536Ki"}
-	t.Run("is that of each container", func(t *testing.T) {
-		got := decode[list](t, f.get(pods+"?labelSelector=app%3Dweb"))
-		if len(got.Items) != 1 || !cmp.Equal(want, got.Items[0].Containers[0].Usage) {
+	t.Run("is served by container", func(t *testing.T) {
+		got := decode[metricsv1beta1.PodMetricsList](t, f.get(pods+"?labelSelector=app%3Dweb"))
+		if len(got.Items) != 1 || got.Items[0].Containers[0].Usage.Cpu().String() != "125m" {
 			t.Errorf("%+v", got)
 		}
 	})
 	t.Run("of a node is the sum", func(t *testing.T) {
-		sum := map[string]string{"cpu": "250000000n", "memory": "131072Ki"}
-		if got := decode[usage](t, f.get(nodes+"/engine")); !cmp.Equal(sum, got.Usage) {
+		got := decode[metricsv1beta1.NodeMetrics](t, f.get(nodes+"/engine"))
+		if got.Usage.Cpu().String() != "250m" || got.Usage.Memory().String() != "128Mi" {
 			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("is shown in tables", func(t *testing.T) {
+		const pod = "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/web"
+		for path, want := range map[string][]any{pod: {"web", "125m", "64Mi"}, nodes + "/engine": {"engine", "250m", "128Mi"}} {
+			table := decode[metav1.Table](t, f.get(path, "Accept", tableJSON))
+			if diff := cmp.Diff(want, table.Rows[0].Cells); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", path, diff)
+			}
 		}
 	})
 	t.Run("cannot be watched", func(t *testing.T) {
@@ -196,24 +123,19 @@ func TestUsage(t *testing.T) {
 
 func TestNode(t *testing.T) {
 	f := newFixture(t, func(o *apiserver.Options) {
-		o.Node = func() apiserver.Node {
-			return apiserver.Node{Name: "here", Ready: true, CPUs: 2, MemoryBytes: 1 << 30, Since: epoch}
+		o.Node = func() kube.Machine {
+			return kube.Machine{Name: "here", Ready: true, CPUs: 2, MemoryBytes: 1 << 30, Since: epoch}
 		}
 	})
 	table := decode[metav1.Table](t, f.get("/api/v1/nodes", "Accept", tableJSON))
 	if diff := cmp.Diff([]any{"here", "Ready", "3h", "<none>"}, table.Rows[0].Cells); diff != "" {
-		t.Error(diff)
+		t.Errorf("cells (-want +got):\n%s", diff)
 	}
-	node := decode[struct {
-		Status struct {
-			Allocatable map[string]string
-			Conditions  []struct{ LastHeartbeatTime time.Time }
-		}
-	}](t, f.get("/api/v1/nodes/here"))
-	if at := node.Status.Conditions[0].LastHeartbeatTime; !at.Equal(epoch.Add(3 * time.Hour)) {
-		t.Errorf("looked at %s", at)
+	node := decode[corev1.Node](t, f.get("/api/v1/nodes/here"))
+	if at := node.Status.Conditions[0].LastHeartbeatTime; !at.Time.Equal(epoch.Add(3 * time.Hour)) {
+		t.Errorf("heartbeat at %s, want the time of the request", at)
 	}
-	if diff := cmp.Diff(map[string]string{"cpu": "2", "memory": "1048576Ki"}, node.Status.Allocatable); diff != "" {
-		t.Error(diff)
+	if node.ResourceVersion == "" || node.Status.Allocatable.Memory().String() != "1Gi" {
+		t.Errorf("%+v", node)
 	}
 }

@@ -82,11 +82,11 @@ func TestDryRunsOfWhoMayNotWrite(t *testing.T) {
 	})
 }
 
-func TestWhyNot(t *testing.T) {
+func TestDeniedReason(t *testing.T) {
 	f := newFixture(t)
 	for resource, want := range map[string]string{
 		"containers": "the API is read only, edit the manifests instead, or run with --api-manifests",
-		"manifests":  "it is not served",
+		"manifests":  "not supported",
 	} {
 		var got struct{ Status struct{ Reason string } }
 		w := f.post(reviewPath, protoReview("delete", "reconciler.dev", resource, ""))

@@ -3,59 +3,29 @@
 package apiserver
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"os/user"
 	"slices"
 
-	"google.golang.org/protobuf/encoding/protowire"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 )
 
-// authorization and authentication are the groups of the questions that a
-// client asks about itself.
+// authorization and authentication are the groups of the reviews by which a client
+// finds out who it is and what it may do.
 var (
-	authorization  = schema.GroupVersion{Group: "authorization.k8s.io", Version: "v1"}
-	authentication = schema.GroupVersion{Group: "authentication.k8s.io", Version: "v1"}
+	authorization  = authorizationv1.SchemeGroupVersion
+	authentication = authenticationv1.SchemeGroupVersion
 )
 
-// resourceAttributes is what a client asks whether it may do it.
-type resourceAttributes struct {
-	Namespace   string `json:"namespace,omitempty"`
-	Verb        string `json:"verb,omitempty"`
-	Group       string `json:"group,omitempty"`
-	Version     string `json:"version,omitempty"`
-	Resource    string `json:"resource,omitempty"`
-	Subresource string `json:"subresource,omitempty"`
-	Name        string `json:"name,omitempty"`
-}
-
-type nonResourceAttributes struct {
-	Path string `json:"path,omitempty"`
-	Verb string `json:"verb,omitempty"`
-}
-
-// accessReview is an authorization.k8s.io/v1 SelfSubjectAccessReview.
-type accessReview struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Spec              struct {
-		ResourceAttributes    *resourceAttributes    `json:"resourceAttributes,omitempty"`
-		NonResourceAttributes *nonResourceAttributes `json:"nonResourceAttributes,omitempty"`
-	} `json:"spec"`
-	Status struct {
-		Allowed bool   `json:"allowed"`
-		Reason  string `json:"reason,omitempty"`
-	} `json:"status"`
-}
-
+// reviewResources returns the reviews of a group; empty if it has none.
 func reviewResources(gv schema.GroupVersion) []metav1.APIResource {
 	create := metav1.Verbs{"create"}
 	switch gv {
@@ -70,7 +40,7 @@ func reviewResources(gv schema.GroupVersion) []metav1.APIResource {
 	return []metav1.APIResource{}
 }
 
-// addReviews serves the questions that a client asks about itself.
+// addReviews registers the handlers of the reviews.
 func (s *server) addReviews(mux *http.ServeMux) {
 	for path, answer := range map[string]func(body []byte) (any, error){
 		rootOf(authorization) + "/selfsubjectaccessreviews": s.reviewAccess,
@@ -84,7 +54,7 @@ func (s *server) addReviews(mux *http.ServeMux) {
 				v, err = answer(body)
 			}
 			if err != nil {
-				rest.WriteError(w, apierrors.NewBadRequest("the review cannot be read: "+err.Error()))
+				rest.WriteError(w, apierrors.NewBadRequest("invalid review: "+err.Error()))
 				return
 			}
 			rest.WriteJSON(w, http.StatusCreated, v)
@@ -92,24 +62,17 @@ func (s *server) addReviews(mux *http.ServeMux) {
 	}
 }
 
-// reviewAccess says whether what is asked for is served: whoever can ask may do
-// all that can be done.
+// reviewAccess answers whether a request is served: each client may do everything
+// that is served.
 func (s *server) reviewAccess(body []byte) (any, error) {
-	var review accessReview
-	var err error
-	if raw, found := bytes.CutPrefix(body, []byte("k8s\x00")); found {
-		err = review.unmarshalProto(raw)
-	} else {
-		err = json.Unmarshal(body, &review)
-	}
+	review, err := kube.DecodeAccessReview(body)
 	if err != nil {
 		return nil, err
 	}
-	review.TypeMeta = metav1.TypeMeta{APIVersion: authorization.String(), Kind: "SelfSubjectAccessReview"}
-	review.Status.Allowed = true
-	if a := review.Spec.ResourceAttributes; a != nil && !s.serves(*a) {
+	review.Status = authorizationv1.SubjectAccessReviewStatus{Allowed: true}
+	if a := review.Spec.ResourceAttributes; a != nil && !s.serves(a) {
 		review.Status.Allowed = false
-		review.Status.Reason = s.whyNot(*a)
+		review.Status.Reason = s.deniedReason(a)
 	}
 	if a := review.Spec.NonResourceAttributes; a != nil && a.Verb != "get" {
 		review.Status.Allowed = false
@@ -117,17 +80,17 @@ func (s *server) reviewAccess(body []byte) (any, error) {
 	return review, nil
 }
 
-// whyNot says why something cannot be done.
-func (s *server) whyNot(a resourceAttributes) string {
+// deniedReason returns why a request is not served.
+func (s *server) deniedReason(a *authorizationv1.ResourceAttributes) string {
 	res, found := s.find(ours, a.Resource)
 	if found && s.Manifests == nil && a.Subresource == "" && a.Group == res.Group && res.declared() && slices.Contains(writeVerbs, a.Verb) {
 		return howToWrite
 	}
-	return "it is not served"
+	return "not supported"
 }
 
-// serves reports that a verb of a resource is served.
-func (s *server) serves(a resourceAttributes) bool {
+// serves reports whether a verb of a resource is served.
+func (s *server) serves(a *authorizationv1.ResourceAttributes) bool {
 	for _, r := range s.all {
 		if a.Group != "*" && a.Group != r.Group || a.Resource != "*" && a.Resource != r.plural {
 			continue
@@ -144,97 +107,33 @@ func (s *server) serves(a resourceAttributes) bool {
 	return false
 }
 
-// reviewRules lists all that can be done.
+// reviewRules lists everything that is served.
 func (s *server) reviewRules([]byte) (any, error) {
-	rules := []any{}
-	for _, r := range s.all {
-		rules = append(rules, map[string]any{"verbs": r.allVerbs(), "apiGroups": []string{r.Group}, "resources": []string{r.plural}})
-	}
-	return map[string]any{
-		"apiVersion": authorization.String(), "kind": "SelfSubjectRulesReview", "metadata": map[string]any{}, "spec": map[string]any{},
-		"status": map[string]any{
-			"resourceRules":    rules,
-			"nonResourceRules": []any{map[string]any{"verbs": []string{"get"}, "nonResourceURLs": []string{"*"}}},
-			"incomplete":       false,
+	review := &authorizationv1.SelfSubjectRulesReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: authorization.String(), Kind: "SelfSubjectRulesReview"},
+		Status: authorizationv1.SubjectRulesReviewStatus{
+			ResourceRules:    []authorizationv1.ResourceRule{},
+			NonResourceRules: []authorizationv1.NonResourceRule{{Verbs: []string{"get"}, NonResourceURLs: []string{"*"}}},
 		},
-	}, nil
+	}
+	for _, r := range s.all {
+		review.Status.ResourceRules = append(review.Status.ResourceRules, authorizationv1.ResourceRule{
+			Verbs: r.allVerbs(), APIGroups: []string{r.Group}, Resources: []string{r.plural},
+		})
+	}
+	return review, nil
 }
 
-// reviewSelf says who the client is: whoever runs the controller.
+// reviewSelf answers who the client is: the user that runs the controller.
 func reviewSelf([]byte) (any, error) {
 	name := "owner"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	return map[string]any{
-		"apiVersion": authentication.String(), "kind": "SelfSubjectReview", "metadata": map[string]any{},
-		"status": map[string]any{"userInfo": map[string]any{"username": name, "groups": []string{"system:authenticated"}}},
+	return &authenticationv1.SelfSubjectReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: authentication.String(), Kind: "SelfSubjectReview"},
+		Status: authenticationv1.SelfSubjectReviewStatus{
+			UserInfo: authenticationv1.UserInfo{Username: name, Groups: []string{"system:authenticated"}},
+		},
 	}, nil
-}
-
-// errProto says that a message is none.
-var errProto = errors.New("not a valid protobuf message")
-
-// unmarshalProto reads the review from the envelope of Kubernetes' protobuf,
-// whose second field holds the message.
-func (a *accessReview) unmarshalProto(envelope []byte) error {
-	return eachField(envelope, func(n protowire.Number, raw []byte) error {
-		if n != 2 {
-			return nil
-		}
-		return eachField(raw, func(n protowire.Number, spec []byte) error {
-			if n != 2 {
-				return nil
-			}
-			return eachField(spec, a.protoAttributes)
-		})
-	})
-}
-
-// protoAttributes reads one field of the spec.
-func (a *accessReview) protoAttributes(n protowire.Number, data []byte) error {
-	switch n {
-	case 1:
-		r := &resourceAttributes{}
-		a.Spec.ResourceAttributes = r
-		return eachText(data, &r.Namespace, &r.Verb, &r.Group, &r.Version, &r.Resource, &r.Subresource, &r.Name)
-	case 2:
-		r := &nonResourceAttributes{}
-		a.Spec.NonResourceAttributes = r
-		return eachText(data, &r.Path, &r.Verb)
-	}
-	return nil
-}
-
-// eachText reads the fields 1, 2 and so on of a message, which are texts.
-func eachText(message []byte, to ...*string) error {
-	return eachField(message, func(n protowire.Number, data []byte) error {
-		if int(n) <= len(to) {
-			*to[n-1] = string(data)
-		}
-		return nil
-	})
-}
-
-// eachField hands out the fields of a message that are made of bytes.
-func eachField(message []byte, handle func(protowire.Number, []byte) error) error {
-	for len(message) > 0 {
-		number, kind, n := protowire.ConsumeTag(message)
-		if n < 0 {
-			return errProto
-		}
-		message = message[n:]
-		size := protowire.ConsumeFieldValue(number, kind, message)
-		if size < 0 {
-			return errProto
-		}
-		if kind == protowire.BytesType {
-			data, _ := protowire.ConsumeBytes(message)
-			if err := handle(number, data); err != nil {
-				return err
-			}
-		}
-		message = message[size:]
-	}
-	return nil
 }

@@ -22,12 +22,12 @@ func (f *fixture) post(path, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-// field is a field of a protobuf message.
+// field encodes a field of a protobuf message.
 func field(n protowire.Number, content string) string {
 	return string(protowire.AppendString(protowire.AppendTag(nil, n, protowire.BytesType), content))
 }
 
-// protoReview asks as kubectl does: in Kubernetes' envelope.
+// protoReview encodes a review as kubectl does, in the envelope of Kubernetes.
 func protoReview(verb, group, resource, sub string) string {
 	attributes := field(1, "default") + field(2, verb) + field(3, group) + field(5, resource) + field(6, sub)
 	review := field(1, "") + field(2, field(1, attributes)) + field(3, "")
@@ -40,14 +40,14 @@ func TestAccessReview(t *testing.T) {
 		body string
 		want bool
 	}{
-		"what is served is allowed":       {protoReview("list", "reconciler.dev", "containers", ""), true},
-		"what is not served is not":       {protoReview("delete", "reconciler.dev", "containers", ""), false},
-		"nor another group's":             {protoReview("list", "apps", "containers", ""), false},
-		"a subresource":                   {protoReview("get", "", "pods", "log"), true},
-		"a subresource that there is not": {protoReview("get", "", "pods", "attach"), false},
-		"in JSON":                         {`{"spec":{"resourceAttributes":{"verb":"watch","resource":"events"}}}`, true},
-		"a path":                          {`{"spec":{"nonResourceAttributes":{"verb":"get","path":"/metrics"}}}`, true},
-		"to write to a path":              {`{"spec":{"nonResourceAttributes":{"verb":"put","path":"/metrics"}}}`, false},
+		"a served verb is allowed":         {protoReview("list", "reconciler.dev", "containers", ""), true},
+		"an unserved verb is denied":       {protoReview("delete", "reconciler.dev", "containers", ""), false},
+		"another group is denied":          {protoReview("list", "apps", "containers", ""), false},
+		"a subresource is allowed":         {protoReview("get", "", "pods", "log"), true},
+		"an unknown subresource is denied": {protoReview("get", "", "pods", "attach"), false},
+		"JSON is decoded":                  {`{"spec":{"resourceAttributes":{"verb":"watch","resource":"events"}}}`, true},
+		"reading a path is allowed":        {`{"spec":{"nonResourceAttributes":{"verb":"get","path":"/metrics"}}}`, true},
+		"writing to a path is denied":      {`{"spec":{"nonResourceAttributes":{"verb":"put","path":"/metrics"}}}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := f.post(reviewPath, tc.body)
@@ -64,11 +64,11 @@ func TestAccessReview(t *testing.T) {
 		})
 	}
 	for _, body := range []string{"", "nonsense", "k8s\x00\xff\xff", "k8s\x00" + field(2, "\x12\x7f")} {
-		t.Run("400 for what is no review", func(t *testing.T) {
+		t.Run("400 for an invalid review", func(t *testing.T) {
 			wantStatus(t, f.post(reviewPath, body), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 		})
 	}
-	t.Run("what is not asked about is not posted", func(t *testing.T) {
+	t.Run("other resources accept no POST", func(t *testing.T) {
 		wantStatus(t, f.post(containers, "{}"), http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed)
 	})
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -81,7 +81,7 @@ func TestTableOf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var objects []v1alpha1.Object
 			for _, r := range tc.reports {
-				objects = append(objects, apiserver.ObjectOf(r))
+				objects = append(objects, kube.ObjectOf(r))
 			}
 			if diff := cmp.Diff(tc.want, lines(table.Objects(tc.kind, objects, now))); diff != "" {
 				t.Error(diff)
@@ -97,7 +97,7 @@ func TestTableOfEvents(t *testing.T) {
 		"Last Seen|Type|Reason|Object|[First Seen]|[Count]|[Name]|Message",
 		"120m|Normal|Started|container/web|3h|7|web.1|one",
 	}
-	got := table.Events([]v1alpha1.Event{apiserver.EventOf(e)}, epoch.Add(3*time.Hour))
+	got := table.Events([]v1alpha1.Event{kube.EventOf(e)}, epoch.Add(3*time.Hour))
 	if diff := cmp.Diff(want, lines(got)); diff != "" {
 		t.Error(diff)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/editor"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
@@ -115,7 +116,7 @@ func (w *write) carryOut(verb string) (int, any, error) {
 	case !found:
 		return 0, nil, apierrors.NewNotFound(w.res.group(), w.key.Name)
 	}
-	original, err := document(ObjectOf(report))
+	original, err := document(kube.ObjectOf(report))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -224,13 +225,13 @@ func (w *write) edit(code int, report status.Report, change editor.Change) (int,
 	}
 	if !w.dry {
 		if now, ok := w.wait(since, object); ok {
-			return code, ObjectOf(now), nil
+			return code, kube.ObjectOf(now), nil
 		}
 		w.warning = "the manifest is written, and the controller has not taken it up yet: see its events"
 	}
 	object.Generation = max(report.Object.Generation, 1)
 	report.Key, report.Object = w.key, object
-	return code, ObjectOf(report), nil
+	return code, kube.ObjectOf(report), nil
 }
 
 // carry has a change carried out, unless the write is dry.

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -129,9 +129,9 @@ func (r reach) DialPort(ctx context.Context, k spec.Key, port int) (net.Conn, er
 
 // node is the engine's machine: this one, unless the engine is reached over the
 // network.
-func (s *stack) node(since time.Time) apiserver.Node {
+func (s *stack) node(since time.Time) kube.Machine {
 	state := s.cache.State()
-	n := apiserver.Node{
+	n := kube.Machine{
 		Name: "engine", Engine: state.Info.Name + "://" + state.Info.Version, OS: state.Info.OS,
 		Ready: state.Connected, Since: since,
 	}

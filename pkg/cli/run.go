@@ -16,6 +16,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -177,7 +178,7 @@ func (a *App) runStack(ctx context.Context, f runFlags, s *stack, source *manife
 			return p.String(), err
 		},
 		Ask: s.controller.Submit, Approve: s.controller.Approve, Ready: s.ready, Synced: s.controller.WaitSynced, Controller: describe, Version: thisBuild(a.Version).Version,
-		Manifests: manifests, Preview: f.preview, Node: func() apiserver.Node { return s.node(started) },
+		Manifests: manifests, Preview: f.preview, Node: func() kube.Machine { return s.node(started) },
 	})
 	if err := a.serve(ctx, group, f, handler, logging.Of(log, "api")); err != nil {
 		return err

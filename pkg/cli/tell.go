@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -137,7 +137,7 @@ func (a *App) table(s *stack) {
 		g := group{kind: kind}
 		for _, r := range reports {
 			if r.Key.Kind == kind && r.Status.Phase != string(plan.PhaseDeleting) {
-				g.objects = append(g.objects, apiserver.ObjectOf(r))
+				g.objects = append(g.objects, kube.ObjectOf(r))
 			}
 		}
 		groups = append(groups, g)

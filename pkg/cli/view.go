@@ -14,8 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/tui"
 )
@@ -112,11 +112,11 @@ func (a *App) describeHere(s *stack, k spec.Key) string {
 	all, _ := s.store.Events()
 	for _, e := range all {
 		if e.Key == k {
-			events = append(events, apiserver.EventOf(e))
+			events = append(events, kube.EventOf(e))
 		}
 	}
 	var text bytes.Buffer
 	d := description{app: a, w: &text, ready: ready}
-	d.object(apiserver.ObjectOf(report), events)
+	d.object(kube.ObjectOf(report), events)
 	return text.String()
 }

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // Schema is a schema of OpenAPI, as far as it is used here.
@@ -47,12 +49,21 @@ type Source struct {
 	Special func(t reflect.Type) *Schema
 	// Short reports that something shorter may stand for an object.
 	Short func(t reflect.Type) bool
+	// MaxDepth limits how deep objects are described: 1 describes the fields of the
+	// type itself only. Deeper objects accept any fields. Zero means no limit.
+	MaxDepth int
+
+	depth int // of the object that is being described
 }
 
 var (
 	timeType      = reflect.TypeFor[time.Time]()
 	metaTimeType  = reflect.TypeFor[metav1.Time]()
 	microTimeType = reflect.TypeFor[metav1.MicroTime]()
+	durationType  = reflect.TypeFor[metav1.Duration]()
+	quantityType  = reflect.TypeFor[resource.Quantity]()
+	intStringType = reflect.TypeFor[intstr.IntOrString]()
+	fieldsType    = reflect.TypeFor[metav1.FieldsV1]()
 	rawType       = reflect.TypeFor[json.RawMessage]()
 )
 
@@ -69,7 +80,11 @@ func (s Source) Of(t reflect.Type) *Schema {
 	switch t {
 	case timeType, metaTimeType, microTimeType:
 		return &Schema{Type: "string", Format: "date-time"}
-	case rawType:
+	case durationType, quantityType:
+		return &Schema{Type: "string"}
+	case intStringType:
+		return &Schema{Type: "string", Format: "int-or-string"}
+	case rawType, fieldsType:
 		return &Schema{Type: "object", Open: true}
 	}
 	switch t.Kind() {
@@ -95,7 +110,11 @@ func (s Source) Of(t reflect.Type) *Schema {
 }
 
 func (s Source) object(t reflect.Type) *Schema {
-	out := &Schema{Type: "object", Properties: map[string]*Schema{}, Description: s.describe(t, reflect.StructField{})}
+	description := s.describe(t, reflect.StructField{})
+	if s.depth++; s.MaxDepth > 0 && s.depth > s.MaxDepth {
+		return &Schema{Type: "object", Open: true, Description: description}
+	}
+	out := &Schema{Type: "object", Properties: map[string]*Schema{}, Description: description}
 	out.short = s.Short != nil && s.Short(t)
 	s.addFields(out, t)
 	return out

@@ -8,22 +8,22 @@ import (
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
+	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/apiserver"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-const noticesPath = "/apis/events.k8s.io/v1/events"
+const eventsV1Path = "/apis/events.k8s.io/v1/events"
 
-func TestNotices(t *testing.T) {
+func TestEventsV1(t *testing.T) {
 	f := populated(t)
 	f.Record(event("web", "one"))
 	f.Record(event("web", "one"))
 	f.Record(event("db", "two"))
-	t.Run("have the shape of events.k8s.io", func(t *testing.T) {
-		list := decode[map[string]any](t, f.get(noticesPath))
+	t.Run("have the fields of events.k8s.io", func(t *testing.T) {
+		list := decode[map[string]any](t, f.get(eventsV1Path))
 		if list["kind"] != "EventList" || list["apiVersion"] != "events.k8s.io/v1" {
 			t.Errorf("%v", list)
 		}
@@ -46,46 +46,46 @@ func TestNotices(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("are the table of the older group", func(t *testing.T) {
+	t.Run("have the table of core/v1", func(t *testing.T) {
 		rows := func(path string) (cells [][]any) {
 			for _, r := range decode[metav1.Table](t, f.get(path, "Accept", tableJSON)).Rows {
 				cells = append(cells, r.Cells)
 			}
 			return cells
 		}
-		got := rows(noticesPath)
+		got := rows(eventsV1Path)
 		if diff := cmp.Diff(rows("/api/v1/events"), got); diff != "" || len(got) != 2 {
 			t.Errorf("%d rows, %s", len(got), diff)
 		}
 	})
-	t.Run("are selected by what they regard", func(t *testing.T) {
+	t.Run("are selected by the object that they regard", func(t *testing.T) {
 		for selector, want := range map[string]int{"regarding.name%3Dweb,regarding.kind%3DContainer": 1, "type!%3DNormal": 0} {
-			if got := decode[v1alpha1.EventList](t, f.get(noticesPath+"?fieldSelector="+selector)); len(got.Items) != want {
+			if got := decode[v1alpha1.EventList](t, f.get(eventsV1Path+"?fieldSelector="+selector)); len(got.Items) != want {
 				t.Errorf("%s: %+v", selector, got.Items)
 			}
 		}
 	})
 	t.Run("are found by name", func(t *testing.T) {
-		name := decode[v1alpha1.EventList](t, f.get(noticesPath)).Items[1].Name
-		got := decode[apiserver.Notice](t, f.get("/apis/events.k8s.io/v1/namespaces/default/events/"+name))
+		name := decode[v1alpha1.EventList](t, f.get(eventsV1Path)).Items[1].Name
+		got := decode[eventsv1.Event](t, f.get("/apis/events.k8s.io/v1/namespaces/default/events/"+name))
 		if got.Note != "two" {
 			t.Errorf("%+v", got)
 		}
 	})
 }
 
-func TestNoticesAreWatched(t *testing.T) {
+func TestEventsV1AreWatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t)
 		s := f.serve()
-		w := s.watch(noticesPath + "?watch=true&fieldSelector=regarding.name%3Dweb")
+		w := s.watch(eventsV1Path + "?watch=true&fieldSelector=regarding.name%3Dweb")
 		for range 2 {
 			f.Record(event("db", "two"))
 			f.Record(event("web", "one"))
 		}
 		for _, want := range []status.ChangeType{status.Added, status.Modified} {
 			e, err := w.next()
-			var got apiserver.Notice
+			var got eventsv1.Event
 			if err == nil {
 				err = json.Unmarshal(e.Object, &got)
 			}

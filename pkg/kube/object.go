@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package apiserver
+package kube
 
 import (
 	"encoding/json"
@@ -23,18 +23,9 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // ObjectOf returns the wire form of a report. The values of a Secret are redacted.
 func ObjectOf(r status.Report) v1alpha1.Object {
 	o := v1alpha1.Object{
-		TypeMeta: metav1.TypeMeta{APIVersion: spec.APIVersion, Kind: string(r.Key.Kind)},
-		ObjectMeta: metav1.ObjectMeta{
-			Name:              r.Key.Name,
-			Namespace:         r.Key.Namespace,
-			UID:               types.UID(r.UID),
-			ResourceVersion:   formatVersion(r.ResourceVersion),
-			Generation:        r.Object.Generation,
-			CreationTimestamp: seconds(r.FirstSeen),
-			Labels:            r.Object.Metadata.Labels,
-			Annotations:       r.Object.Metadata.Annotations,
-		},
-		Status: r.Status,
+		TypeMeta:   metav1.TypeMeta{APIVersion: spec.APIVersion, Kind: string(r.Key.Kind)},
+		ObjectMeta: objectMeta(r),
+		Status:     r.Status,
 	}
 	switch {
 	case r.Object.Container != nil:
@@ -51,6 +42,20 @@ func ObjectOf(r status.Report) v1alpha1.Object {
 		delete(o.Annotations, lastApplied) // it contains the secret values
 	}
 	return o
+}
+
+// objectMeta returns the metadata of a report.
+func objectMeta(r status.Report) metav1.ObjectMeta {
+	return metav1.ObjectMeta{
+		Name:              r.Key.Name,
+		Namespace:         r.Key.Namespace,
+		UID:               types.UID(r.UID),
+		ResourceVersion:   formatVersion(r.ResourceVersion),
+		Generation:        r.Object.Generation,
+		CreationTimestamp: seconds(r.FirstSeen),
+		Labels:            r.Object.Metadata.Labels,
+		Annotations:       r.Object.Metadata.Annotations,
+	}
 }
 
 // encode returns the JSON of a value. It panics if the value has none, which is a
