@@ -53,6 +53,7 @@ func (c *Controller) replaceDesired(set spec.Set) (old desired, changed []spec.K
 	changed = changedKeys(old, next)
 	c.desired = next
 	c.recordEdits(old)
+	c.forgetPulls(set)
 	c.lapse(old.set, set)
 	for _, k := range changed {
 		if m := c.memory[k]; m != nil {

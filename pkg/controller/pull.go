@@ -107,6 +107,20 @@ func (c *Controller) stillPulls(k spec.Key) bool {
 	return slices.ContainsFunc(d.Actions, func(a plan.Action) bool { return a.Verb == plan.Pull })
 }
 
+// forgetPulls forgets when images were pulled that no desired container runs. The
+// lock is held.
+func (c *Controller) forgetPulls(set spec.Set) {
+	images := map[string]bool{}
+	for _, obj := range set.Objects {
+		if obj.Container != nil {
+			images[obj.Container.ImageReference()] = true
+		}
+	}
+	done := maps.Clone(c.pulls.Done)
+	maps.DeleteFunc(done, func(image string, _ time.Time) bool { return !images[image] })
+	c.pulls.Done = done
+}
+
 // setPulls changes what is known of pulls. Worlds that were handed out keep what
 // they were made with.
 func (c *Controller) setPulls(change func(*plan.Pulls)) {

@@ -74,6 +74,19 @@ func TestPull(t *testing.T) {
 			}
 		})
 	})
+	t.Run("it_is_forgotten_with_the_last_container_of_the_image", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			other := changed(web("other"), func(c *spec.Container) { c.Image = "other:1" })
+			r.controller.SetDesired(set(web("db"), other))
+			r.settle()
+			r.controller.SetDesired(set(web("db")))
+			r.settle()
+			done := r.controller.World().Pulls.Done
+			if _, kept := done["app:1"]; len(done) != 1 || !kept {
+				t.Errorf("pulled: %v", done)
+			}
+		})
+	})
 	t.Run("its_bytes_are_counted_once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r, told := newRig(t), &passes{kinds: map[spec.Kind]int{}}

@@ -23,6 +23,10 @@ type Cache struct {
 	kick   chan struct{}
 	synced chan struct{}
 
+	// delivering has one element while the state changes and the handler is called,
+	// so that states arrive in order.
+	delivering chan struct{}
+
 	mu      sync.Mutex
 	table   *table
 	state   State
@@ -46,6 +50,9 @@ func New(e engine.Engine, instance string, opts Options) *Cache {
 		opts:   opts.withDefaults(),
 		dirty:  workqueue.NewTypedRateLimitingQueue(limiter),
 		kick:   make(chan struct{}, 1),
+
+		delivering: make(chan struct{}, 1),
+
 		synced: make(chan struct{}),
 		table:  newTable(instance),
 	}
@@ -120,16 +127,25 @@ func (c *Cache) subscriber() Handler {
 	return c.handler
 }
 
-// changeState changes the state and tells the handler when it matters.
+// changeState changes the state and passes it on to the handler when the engine
+// came or went.
 func (c *Cache) changeState(change func(*State)) {
-	c.mu.Lock()
-	old := c.state
-	change(&c.state)
-	now, handler := c.state, c.handler
-	c.mu.Unlock()
-	if handler != nil && (old.Connected != now.Connected || old.Reason != now.Reason || old.WatchHealthy != now.WatchHealthy) {
-		handler.StateChanged(now)
+	c.delivering <- struct{}{}
+	defer func() { <-c.delivering }()
+	old, next := c.replaceState(change)
+	if h := c.subscriber(); h != nil &&
+		(old.Connected != next.Connected || old.Reason != next.Reason || old.WatchHealthy != next.WatchHealthy) {
+		h.StateChanged(next)
 	}
+}
+
+// replaceState changes the state and returns the old and the new one.
+func (c *Cache) replaceState(change func(*State)) (old, next State) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old = c.state
+	change(&c.state)
+	return old, c.state
 }
 
 // suspect asks for a list soon, to find out whether the engine still answers.

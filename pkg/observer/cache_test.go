@@ -3,6 +3,7 @@
 package observer_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,6 +46,37 @@ func TestResync(t *testing.T) {
 				t.Errorf("%d lists after the clock was set back, want 1", r.lists.Load()-before)
 			}
 		})
+	})
+}
+
+func TestStatesArriveInOrder(t *testing.T) {
+	observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
+		r.delay.Store(int64(time.Second))
+		fail := func(op memory.Op) memory.Fault {
+			if op.Name != "List" {
+				return memory.Fault{}
+			}
+			return memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "no such file")}
+		}
+		r.SetFail(fail)
+		var lost sync.WaitGroup
+		lost.Go(func() {
+			if err := r.cache.Resync(t.Context()); err == nil {
+				t.Error("a list succeeded without an engine")
+			}
+		})
+		synctest.Wait() // the handler is being called with the first state
+		r.SetFail(nil)
+		if err := r.cache.RefreshAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		lost.Wait()
+		r.pass(time.Minute)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if last := r.states[len(r.states)-1]; !last.Connected {
+			t.Errorf("the last state is %+v", last)
+		}
 	})
 }
 

@@ -18,18 +18,9 @@ const (
 	retries = 5
 )
 
-// observe marks what an event tells of as dirty. It never blocks.
+// observe marks the object of an event as dirty. It never blocks.
 func (c *Cache) observe(ev engine.Event) {
-	c.mu.Lock()
-	c.table.told[ev.ID] = c.table.begin() // before any read that it leads to
-	if ev.Stops {
-		c.table.stops[ev.ID] = ev.Time
-	}
-	back := ev.Time.Before(c.lastEvent.Add(-regression))
-	if back || ev.Time.After(c.lastEvent) {
-		c.lastEvent = ev.Time
-	}
-	c.mu.Unlock()
+	back := c.record(ev)
 	c.opts.Logger.Debug("event", "object", ev.ID.String(), "action", ev.Action, "at", ev.Time)
 	c.dirty.Add(ev.ID)
 	if back { // what lies between the two times may have been passed over
@@ -37,6 +28,22 @@ func (c *Cache) observe(ev engine.Event) {
 	}
 }
 
+// record records an event, and reports whether the engine's clock was set back.
+func (c *Cache) record(ev engine.Event) (back bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.table.told[ev.ID] = c.table.begin() // before any read that it leads to
+	if ev.Stops {
+		c.table.stops[ev.ID] = ev.Time
+	}
+	back = ev.Time.Before(c.lastEvent.Add(-regression))
+	if back || ev.Time.After(c.lastEvent) {
+		c.lastEvent = ev.Time
+	}
+	return back
+}
+
+// newestEvent returns the engine's time of the newest event.
 func (c *Cache) newestEvent() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -20,9 +20,7 @@ import (
 // and what is gone; an error means that something could not be read.
 func (c *Cache) Refresh(ctx context.Context, k spec.Key, names []string) error {
 	kind := owner.EngineKind(k.Kind)
-	c.mu.Lock()
-	ids := c.table.known(k, kind, names)
-	c.mu.Unlock()
+	ids := c.known(k, kind, names)
 	var errs []error
 	for _, name := range names {
 		id, err := c.find(ctx, kind, name)
@@ -39,6 +37,13 @@ func (c *Cache) Refresh(ctx context.Context, k spec.Key, names []string) error {
 		return fmt.Errorf("refresh %s: %w", k, err)
 	}
 	return nil
+}
+
+// known returns the IDs of the objects that may concern a key.
+func (c *Cache) known(k spec.Key, kind engine.Kind, names []string) map[engine.ID]bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.table.known(k, kind, names)
 }
 
 // find takes in what holds a name now; the zero ID when nothing does.

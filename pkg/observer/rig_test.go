@@ -36,6 +36,8 @@ type rig struct {
 	names  map[observer.Name]bool
 	alls   int
 	states []observer.State
+	// delay, when set, is how long the next StateChanged takes.
+	delay atomic.Int64
 }
 
 func (r *rig) Watch(ctx context.Context, since time.Time, ready func(), handle func(engine.Event)) error {
@@ -79,6 +81,7 @@ func (r *rig) Changed(change observer.Change) {
 }
 
 func (r *rig) StateChanged(s observer.State) {
+	time.Sleep(time.Duration(r.delay.Swap(0))) // virtual: this runs in a bubble
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.states = append(r.states, s)

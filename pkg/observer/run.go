@@ -5,13 +5,18 @@ package observer
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
+	"math"
 	"sync"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
+
+// jitter is the share by which a delay is prolonged at random, at most.
+const jitter = 0.5
 
 // Run observes the engine until ctx ends, then returns nil once all its
 // goroutines have ended. It is called once.
@@ -23,23 +28,30 @@ func (c *Cache) Run(ctx context.Context) error {
 	defer workers.Wait()
 	defer c.dirty.ShutDown()
 
-	delay := c.opts.Backoff
+	delays := c.delays(c.opts.MaxBackoff)
 	for {
 		began := time.Now()
 		err := c.session(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if time.Since(began) > c.opts.MaxBackoff { // it stood: begin anew
-			delay = c.opts.Backoff
+		if time.Since(began) > c.opts.MaxBackoff { // it was connected
+			delays = c.delays(c.opts.MaxBackoff)
 		}
-		c.opts.Logger.Warn("lost the engine's event stream", "err", err, "delay", delay)
-		if !sleep(ctx, jitter(delay)) {
+		delay := delays.Step()
+		c.opts.Logger.Warn("event stream lost", "err", err, "delay", delay)
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done():
 			return nil
 		}
-		delay = min(2*delay, c.opts.MaxBackoff)
 		c.changeState(func(s *State) { s.Reconnects++ })
 	}
+}
+
+// delays returns the delays between attempts, doubled up to limit.
+func (c *Cache) delays(limit time.Duration) wait.Backoff {
+	return wait.Backoff{Duration: c.opts.Backoff, Factor: 2, Jitter: jitter, Cap: limit, Steps: math.MaxInt}
 }
 
 // session subscribes, lists, and lists again at each resync, until the stream
@@ -84,23 +96,36 @@ func (c *Cache) stand(ctx context.Context, ready <-chan struct{}, broken <-chan 
 	}
 }
 
-// follow keeps the cache true while the stream stands.
+// follow keeps the cache up to date while the stream is connected. A list that
+// failed for some kinds is repeated sooner than at the next resync.
 func (c *Cache) follow(ctx context.Context, broken <-chan error) error {
-	ticker := time.NewTicker(c.opts.Resync)
-	defer ticker.Stop()
+	delays := c.delays(c.opts.Resync)
+	timer := time.NewTimer(c.untilResync(&delays))
+	defer timer.Stop()
 	for {
 		select {
 		case err := <-broken:
 			return fmt.Errorf("watch: %w", err)
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-ticker.C:
+		case <-timer.C:
 		case <-c.kick:
 		}
 		if err := c.relistAll(ctx); err != nil {
 			return err
 		}
+		timer.Reset(c.untilResync(&delays))
 	}
+}
+
+// untilResync returns the time until the next list: the resync interval, or the
+// next of delays while a kind is unread.
+func (c *Cache) untilResync(delays *wait.Backoff) time.Duration {
+	if snap, _ := c.Snapshot(); len(snap.Unread) > 0 {
+		return min(delays.Step(), c.opts.Resync)
+	}
+	*delays = c.delays(c.opts.Resync)
+	return c.opts.Resync
 }
 
 // relistAll reads everything and requeues every key, changed or not. When it
@@ -175,21 +200,4 @@ func (c *Cache) learn(ctx context.Context) {
 		return
 	}
 	c.changeState(func(s *State) { s.Info = info })
-}
-
-// jitter spreads a delay over half of it to either side.
-func jitter(d time.Duration) time.Duration {
-	return d/2 + rand.N(d+1)
-}
-
-// sleep waits; false means that ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

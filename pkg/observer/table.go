@@ -165,6 +165,10 @@ func (t *table) raiseFloors(unread map[engine.Kind]error, stamp uint64) {
 	covered := func(id engine.ID, s uint64) bool { return s < t.floors[id.Kind] }
 	maps.DeleteFunc(t.stamps, covered)
 	maps.DeleteFunc(t.told, covered)
+	maps.DeleteFunc(t.stops, func(id engine.ID, _ time.Time) bool { // of containers that are gone
+		_, known := t.objects[id]
+		return !known && t.told[id] == 0
+	})
 }
 
 // sameFailures reports whether the same lists failed with the same codes.

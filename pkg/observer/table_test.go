@@ -4,9 +4,22 @@ package observer
 
 import (
 	"testing"
+	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
+
+// TestStopsAreForgotten: a container that was never read leaves nothing behind.
+func TestStopsAreForgotten(t *testing.T) {
+	c := New(nil, "test", Options{})
+	defer c.dirty.ShutDown()
+	id := engine.ID{Kind: engine.KindContainer, Value: "foreign"}
+	c.observe(engine.Event{ID: id, Stops: true, Time: time.Unix(10, 0)})
+	c.replace(engine.Snapshot{}, c.begin())
+	if len(c.table.stops) > 0 {
+		t.Errorf("stops: %v", c.table.stops)
+	}
+}
 
 // TestTable: reads of the engine overlap; what began earlier never overwrites
 // what began later.

@@ -16,7 +16,8 @@ type Options struct {
 	// Resync is the time between two lists of everything; zero means 1m.
 	Resync time.Duration
 	// Backoff and MaxBackoff bound the delay between two attempts to reach the
-	// engine; zero means 250ms and 10s. Each delay is jittered by half.
+	// engine; zero means 250ms and 10s. Each delay is
+	// prolonged by up to half at random.
 	Backoff, MaxBackoff time.Duration
 	// CallTimeout is the deadline of a call that reads one object; zero means 15s.
 	CallTimeout time.Duration

@@ -85,6 +85,26 @@ func TestUnread(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a_list_that_failed_is_repeated_before_the_next_resync", func(t *testing.T) {
+		observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
+			r.failList(engine.KindVolume)
+			if err := r.cache.Resync(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			r.Break() // a new session lists, and finds the kind unread
+			r.pass(time.Minute)
+			r.SetFail(nil)
+			r.pass(2 * time.Minute)
+			if snap, _ := r.cache.Snapshot(); len(snap.Unread) > 0 {
+				t.Errorf("still unread: %v", snap.Unread)
+			}
+			before := r.lists.Load()
+			r.pass(30 * time.Minute)
+			if again := r.lists.Load() - before; again > 0 {
+				t.Errorf("%d lists after everything was read", again)
+			}
+		})
+	})
 	t.Run("the_reason_of_a_lost_engine_follows_from_the_error", func(t *testing.T) {
 		observed(t, observer.Options{Resync: time.Minute}, func(t *testing.T, r *rig) {
 			r.failList(engine.KindContainer)
