@@ -3,6 +3,7 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,25 +15,26 @@ import (
 )
 
 const (
-	defaultPatience = time.Minute
-	pollInterval    = 10 * time.Millisecond
-	// cleanupTimeout bounds the removal of what one test made.
+	defaultWaitTimeout = time.Minute
+	pollInterval       = 10 * time.Millisecond
+	// cleanupTimeout limits the removal of the objects of one test.
 	cleanupTimeout = 2 * time.Minute
-	// grace is long enough for a server and short enough to wait for.
+	// grace is enough for a server to exit.
 	grace = 5 * time.Second
 )
 
-// sequence keeps the names of tests apart.
+// sequence makes the names of tests unique.
 var sequence atomic.Int64
 
-// bench is where one test works: an engine, and what the test made on it.
+// bench is the environment of one test: an engine and the objects that the test
+// created.
 type bench struct {
 	engine.Engine
-	t    *testing.T
-	ctx  context.Context //nolint:containedctx // that of the test
-	h    Harness
-	base string
-	made []engine.ID
+	t       *testing.T
+	ctx     context.Context //nolint:containedctx // the context of the test
+	h       Harness
+	base    string
+	created []engine.ID
 }
 
 func newBench(t *testing.T, h Harness) *bench {
@@ -40,27 +42,28 @@ func newBench(t *testing.T, h Harness) *bench {
 		Engine: h.New(t), t: t, ctx: t.Context(), h: h,
 		base: fmt.Sprintf("%s-%d", h.Prefix, sequence.Add(1)),
 	}
-	t.Cleanup(b.clean)
+	t.Cleanup(b.removeAll)
 	return b
 }
 
-// clean removes what was made, containers before what they use.
-func (b *bench) clean() {
+// removeAll removes the objects of the test, containers before the objects that
+// they use.
+func (b *bench) removeAll() {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer cancel()
 	for _, kind := range []engine.Kind{engine.KindContainer, engine.KindNetwork, engine.KindVolume} {
-		for _, id := range b.made {
+		for _, id := range b.created {
 			if id.Kind != kind {
 				continue
 			}
 			if err := b.Remove(ctx, id); err != nil {
-				b.t.Errorf("cleaning up: %v", err)
+				b.t.Errorf("clean up: %v", err)
 			}
 		}
 	}
 }
 
-// name is a name of the test's own.
+// name returns a name that only this test uses.
 func (b *bench) name(s string) string { return b.base + "-" + s }
 
 // labels returns the labels of all objects. An engine reads containers with Label
@@ -69,7 +72,7 @@ func (b *bench) labels() map[string]string {
 	return map[string]string{Label: "label"}
 }
 
-// container completes a workload.
+// container returns a complete configuration for a workload.
 func (b *bench) container(w engine.ContainerConfig, name string, networks ...string) engine.ContainerConfig {
 	w.Name = b.name(name)
 	w.Labels = b.labels()
@@ -79,7 +82,7 @@ func (b *bench) container(w engine.ContainerConfig, name string, networks ...str
 	return w
 }
 
-// server is a server's configuration.
+// server returns the configuration of a server.
 func (b *bench) server(name string, networks ...string) engine.ContainerConfig {
 	return b.container(b.h.Server, name, networks...)
 }
@@ -87,71 +90,71 @@ func (b *bench) server(name string, networks ...string) engine.ContainerConfig {
 func (b *bench) create(cfg engine.ContainerConfig) engine.ID {
 	b.t.Helper()
 	id, err := b.CreateContainer(b.ctx, cfg)
-	b.made = append(b.made, id)
-	b.ok(err)
+	b.created = append(b.created, id)
+	b.noError(err)
 	return id
 }
 
 func (b *bench) run(cfg engine.ContainerConfig) engine.ID {
 	b.t.Helper()
 	id := b.create(cfg)
-	b.ok(b.Start(b.ctx, id))
+	b.noError(b.Start(b.ctx, id))
 	return id
 }
 
 func (b *bench) network(name string) engine.ID {
 	b.t.Helper()
 	id, err := b.CreateNetwork(b.ctx, engine.NetworkConfig{Name: b.name(name), Labels: b.labels()})
-	b.made = append(b.made, id)
-	b.ok(err)
+	b.created = append(b.created, id)
+	b.noError(err)
 	return id
 }
 
 func (b *bench) volume(name string) engine.ID {
 	b.t.Helper()
 	id, err := b.CreateVolume(b.ctx, engine.VolumeConfig{Name: b.name(name), Labels: b.labels()})
-	b.made = append(b.made, id)
-	b.ok(err)
+	b.created = append(b.created, id)
+	b.noError(err)
 	return id
 }
 
 func (b *bench) get(id engine.ID) engine.Object {
 	b.t.Helper()
 	obj, err := b.Get(b.ctx, id)
-	b.ok(err)
+	b.noError(err)
 	return obj
 }
 
 func (b *bench) list() engine.Snapshot {
 	b.t.Helper()
 	snap, err := b.List(b.ctx)
-	b.ok(err)
+	b.noError(err)
 	return snap
 }
 
-func (b *bench) ok(err error) {
+func (b *bench) noError(err error) {
 	b.t.Helper()
 	if err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-// refused asserts the code of an error.
-func (b *bench) refused(err error, want ...engine.Code) {
+// hasCode asserts that an error has one of the codes.
+func (b *bench) hasCode(err error, want ...engine.Code) {
 	b.t.Helper()
 	if got := engine.CodeOf(err); !slices.Contains(want, got) {
 		b.t.Fatalf("code is %q (error: %v), want %v", got, err, want)
 	}
 }
 
-// gone asserts that an object is not there.
-func (b *bench) gone(id engine.ID) {
+// isGone asserts that an object does not exist.
+func (b *bench) isGone(id engine.ID) {
 	b.t.Helper()
 	_, err := b.Get(b.ctx, id)
-	b.refused(err, engine.NotFound)
+	b.hasCode(err, engine.NotFound)
 }
 
-// equal asserts that two values are the same.
+// equal asserts that two values are equal.
 func equal[T comparable](b *bench, what string, got, want T) {
 	b.t.Helper()
 	if got != want {
@@ -159,39 +162,35 @@ func equal[T comparable](b *bench, what string, got, want T) {
 	}
 }
 
-// eventually waits until something is so.
-func (b *bench) eventually(what string, so func() bool) {
+// eventually waits until condition returns true.
+func (b *bench) eventually(what string, condition func() bool) {
 	b.t.Helper()
-	patience := b.h.Patience
-	if patience == 0 {
-		patience = defaultPatience
-	}
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(cmp.Or(b.h.WaitTimeout, defaultWaitTimeout))
 	defer deadline.Stop()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
-	for !so() {
+	for !condition() {
 		if b.h.Step != nil {
 			b.h.Step()
-			// What has become due is made up for by the next call.
+			// The next call applies the changes that are due.
 			_, err := b.Info(b.ctx)
-			b.ok(err)
+			b.noError(err)
 		}
 		select {
 		case <-deadline.C:
-			b.t.Fatalf("never came true: %s", what)
+			b.t.Fatalf("timed out: %s", what)
 		case <-tick.C:
 		}
 	}
 }
 
-// becomes waits for the state of a container.
-func (b *bench) becomes(id engine.ID, what string, so func(*engine.Container) bool) *engine.Container {
+// waitFor waits until condition returns true for a container.
+func (b *bench) waitFor(id engine.ID, what string, condition func(*engine.Container) bool) *engine.Container {
 	b.t.Helper()
 	var c *engine.Container
 	b.eventually(what, func() bool {
 		c = b.get(id).Container
-		return so(c)
+		return condition(c)
 	})
 	return c
 }

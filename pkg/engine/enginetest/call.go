@@ -27,12 +27,12 @@ func callTests() []obligation {
 				b.t.Errorf("unread: %v", unread)
 			}
 		}},
-		{"info_says_which_engine_it_is", info},
+		{"info_identifies_the_engine", info},
 	}
 }
 
-// everyCall makes each call once with a context that has ended. None of them
-// may have an effect: it had ended before.
+// everyCall makes each call once with a context that has ended before, and asserts
+// the code and that no call has an effect.
 func (b *bench) everyCall(ctx context.Context, want engine.Code) {
 	b.t.Helper()
 	id := b.create(b.server("web"))
@@ -79,13 +79,13 @@ func (b *bench) everyCall(ctx context.Context, want engine.Code) {
 	equal(b, "status", b.get(id).Container.Status, engine.StatusCreated)
 	b.get(net)
 	for _, kind := range []engine.Kind{engine.KindContainer, engine.KindNetwork, engine.KindVolume} {
-		b.unknown(kind, b.name("late"))
+		b.nameIsFree(kind, b.name("late"))
 	}
 }
 
 func info(b *bench) {
 	is, err := b.Info(b.ctx)
-	b.ok(err)
+	b.noError(err)
 	equal(b, "has a name", is.Name != "", true)
 	equal(b, "has a version", is.Version != "", true)
 	equal(b, "has an endpoint", is.Endpoint != "", true)

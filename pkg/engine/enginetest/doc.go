@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package enginetest holds the adapters of engines to one behaviour: what the
-// in-memory engine passes, a real one passes too, so that what is tested on the
-// former holds on the latter. Tests of adapters call Run with a Harness; it asks
-// nothing of an engine but the interface, and expects other users on it.
+// Package enginetest verifies that implementations of engine.Engine behave alike.
+// The in-memory engine and real engines pass the same suite, so that results of
+// tests on the former are valid for the latter. The tests of an implementation
+// call Run with a Harness. The suite uses nothing but the interface, and tolerates
+// other users of the engine.
 package enginetest

@@ -12,50 +12,50 @@ import (
 
 // Tools are commands in the image of Server.
 type Tools struct {
-	// Say writes a line to each stream and ends with a code.
+	// Say writes a line to each stream and exits with a code.
 	Say func(stdout, stderr string, code int) []string
 	// Copy copies its input to its output.
 	Copy []string
 	// Show writes "uid:gid mode content" of a file, the mode as in 0644.
 	Show func(path string) []string
-	// Value writes the value of a variable and ends the line.
+	// Value writes the value of a variable and a line feed.
 	Value func(name string) []string
-	// Terminal writes "WIDTHxHEIGHT" of its terminal, as soon as it has a size.
+	// Terminal writes "WIDTHxHEIGHT" as soon as its terminal has a size.
 	Terminal []string
-	// None does not exist.
+	// None is a command that does not exist.
 	None []string
 }
 
 func execTests() []obligation {
 	return []obligation{
-		{"exec_tells_output_and_exit_code", execTells},
+		{"exec_returns_output_and_exit_code", execReturns},
 		{"exec_reads_the_input", execReads},
 		{"exec_has_the_environment", execEnvironment},
-		{"exec_has_a_terminal_of_the_size", execTerminal},
+		{"exec_has_a_terminal_with_a_size", execTerminal},
 		{"exec_of_a_missing_command_is_126_or_127", execMissing},
-		{"exec_wants_what_runs", execWantsRunning},
+		{"exec_requires_a_running_container", execWantsRunning},
 		{"exec_ends_with_its_context", execEnds},
 	}
 }
 
-// exec runs a command and is its exit code and output.
+// exec runs a command and returns its exit code and output.
 func (b *bench) exec(id engine.ID, opts engine.ExecOptions) (code int, stdout, stderr string) {
 	b.t.Helper()
 	var out, errs bytes.Buffer
 	opts.Stdout, opts.Stderr = &out, &errs
 	code, err := b.Exec(b.ctx, id, opts)
-	b.ok(err)
+	b.noError(err)
 	return code, out.String(), errs.String()
 }
 
-func execTells(b *bench) {
+func execReturns(b *bench) {
 	id := b.run(b.server("web"))
 	code, out, errs := b.exec(id, engine.ExecOptions{Command: b.h.Tools.Say("to stdout", "to stderr", 3)})
 	equal(b, "exit code", code, 3)
 	equal(b, "stdout", out, "to stdout\n")
 	equal(b, "stderr", errs, "to stderr\n")
-	code, err := b.Exec(b.ctx, id, engine.ExecOptions{Command: b.h.Tools.Say("nobody", "listens", 0)})
-	b.ok(err)
+	code, err := b.Exec(b.ctx, id, engine.ExecOptions{Command: b.h.Tools.Say("to nil", "to nil", 0)})
+	b.noError(err)
 	equal(b, "exit code", code, 0)
 }
 
@@ -64,7 +64,7 @@ func execReads(b *bench) {
 	input := strings.Repeat("a line of input\n", 10_000)
 	_, out, _ := b.exec(id, engine.ExecOptions{Command: b.h.Tools.Copy, Stdin: strings.NewReader(input)})
 	equal(b, "bytes copied", len(out), len(input))
-	equal(b, "copied as it was", out == input, true)
+	equal(b, "copy equals the input", out == input, true)
 }
 
 func execEnvironment(b *bench) {
@@ -95,13 +95,13 @@ func execMissing(b *bench) {
 func execWantsRunning(b *bench) {
 	id := b.create(b.server("web"))
 	_, err := b.Exec(b.ctx, id, engine.ExecOptions{Command: b.h.Tools.Copy})
-	b.refused(err, engine.NotRunning)
-	b.ok(b.Remove(b.ctx, id))
+	b.hasCode(err, engine.NotRunning)
+	b.noError(b.Remove(b.ctx, id))
 	_, err = b.Exec(b.ctx, id, engine.ExecOptions{Command: b.h.Tools.Copy})
-	b.refused(err, engine.NotFound)
+	b.hasCode(err, engine.NotFound)
 }
 
-// endless is an input that says nothing until it is cut off.
+// endless is an input without data until done is closed.
 type endless struct{ done <-chan struct{} }
 
 func (e endless) Read([]byte) (int, error) {
@@ -118,5 +118,5 @@ func execEnds(b *bench) {
 		ended <- err
 	}()
 	cancel()
-	b.refused(<-ended, engine.Canceled)
+	b.hasCode(<-ended, engine.Canceled)
 }

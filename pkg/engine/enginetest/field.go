@@ -14,19 +14,19 @@ import (
 
 func fieldTests() []obligation {
 	return []obligation{
-		{"every_field_is_told_as_it_was_asked_for", everyField},
-		{"what_is_left_open_is_no_difference", defaultsAreNoDifference},
-		{"the_image_is_told_apart_from_the_request", imageConfig},
-		{"a_field_the_engine_is_too_old_for_is_Unsupported", tooOld},
+		{"every_field_is_reported_as_requested", everyField},
+		{"defaults_are_no_difference", defaultsAreNoDifference},
+		{"the_image_configuration_is_reported_separately", imageConfig},
+		{"a_field_of_a_later_version_is_Unsupported", laterField},
 		{"another_platform_is_PlatformMismatch", otherPlatform},
 	}
 }
 
-// field is one field of a configuration; zero fields of a container differ from
-// it in name alone.
+// field sets one field of a configuration. A container without it differs in
+// exactly that field.
 type field struct {
-	name string // of the Go field
-	diff string // of the manifest
+	name string // the Go name
+	diff string // the path in the manifest; empty if it is not compared
 	set  func(*bench, *engine.ContainerConfig)
 }
 
@@ -113,7 +113,7 @@ func resourceFields() []field {
 		row("resources.reservations.memory", engine.Resources{MemoryReservation: 32 << 20}),
 		row("resources.cpuShares", engine.Resources{CPUShares: 512}),
 		row("resources.cpusetCpus", engine.Resources{CPUSetCPUs: "0"}),
-		row("", engine.Resources{PIDs: -1, BlkioWeight: 100}), // discarded where there is no such thing
+		row("", engine.Resources{PIDs: -1, BlkioWeight: 100}), // ignored by some kernels
 		simple("ShmSize", "resources.shmSize", func(c *engine.ContainerConfig) *int64 { return &c.ShmSize }, 1<<20),
 		simple("Ulimits", "resources.ulimits.nofile", func(c *engine.ContainerConfig) *[]engine.Ulimit { return &c.Ulimits },
 			[]engine.Ulimit{{Name: "nofile", Soft: 100, Hard: 200}}),
@@ -124,8 +124,8 @@ func resourceFields() []field {
 	}
 }
 
-// fieldsWithoutRow are proven elsewhere: names by Find, images and platforms by
-// the refusals, and how long stops take is the controller's.
+// fieldsWithoutRow are covered by other tests: names by Find, images and platforms
+// by refusals. The stop timeout has no effect on the controller.
 var fieldsWithoutRow = []string{"Name", "Image", "Platform", "StopTimeout"}
 
 func everyField(b *bench) {
@@ -143,13 +143,13 @@ func everyField(b *bench) {
 			missed = append(missed, d.Field)
 		}
 		if f.diff != "" && !slices.Equal(missed, []string{f.diff}) {
-			b.t.Errorf("row %d, %s: without it %v differ, want %s", i, f.name, missed, f.diff)
+			b.t.Errorf("row %d, %s: without the field %v differ, want %s", i, f.name, missed, f.diff)
 		}
 		id := b.create(cfg)
 		if diffs := engine.Differences(cfg, b.get(id)); len(diffs) > 0 {
-			b.t.Errorf("row %d, %s: told with differences %+v", i, f.name, diffs)
+			b.t.Errorf("row %d, %s: reported with differences %+v", i, f.name, diffs)
 		}
-		b.ok(b.Remove(b.ctx, id))
+		b.noError(b.Remove(b.ctx, id))
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[engine.ContainerConfig]()) {
 		if !slices.Contains(names, f.Name) {
@@ -169,33 +169,33 @@ func defaultsAreNoDifference(b *bench) {
 
 func imageConfig(b *bench) {
 	img, err := b.Image(b.ctx, b.h.Server.Image)
-	b.ok(err)
+	b.noError(err)
 	equal(b, "the image has a platform", img.Platform != "", true)
 	cfg := b.server("web")
 	cfg.Env = []string{"OWN=1"}
 	c := b.get(b.create(cfg)).Container
 	if diff := cmp.Diff(img.Config, c.ImageConfig); diff != "" {
-		b.t.Fatalf("what the container inherits is not what the image has:\n%s", diff)
+		b.t.Fatalf("inherited configuration (-image +container):\n%s", diff)
 	}
 	want := engine.Inherit(cfg, img.Config)
 	got := engine.ContainerConfig{Entrypoint: c.Config.Entrypoint, Command: c.Config.Command, Env: c.Config.Env}
 	want = engine.ContainerConfig{Entrypoint: want.Entrypoint, Command: want.Command, Env: want.Env}
 	if diff := cmp.Diff(want, got); diff != "" {
-		b.t.Fatalf("what the engine filled in:\n%s", diff)
+		b.t.Fatalf("defaults of the engine (-want +got):\n%s", diff)
 	}
 }
 
-// tooOld is about engines before API 1.44; newer ones take the field.
-func tooOld(b *bench) {
+// laterField covers engines before API 1.44. Later ones accept the field.
+func laterField(b *bench) {
 	cfg := b.server("web")
 	cfg.HealthCheck = &engine.HealthCheck{Test: []string{"CMD", "check"}, StartInterval: time.Second}
 	id, err := b.CreateContainer(b.ctx, cfg)
 	if err != nil {
-		b.refused(err, engine.Unsupported)
-		b.unknown(engine.KindContainer, cfg.Name)
+		b.hasCode(err, engine.Unsupported)
+		b.nameIsFree(engine.KindContainer, cfg.Name)
 		return
 	}
-	b.made = append(b.made, id)
+	b.created = append(b.created, id)
 	equal(b, "interval", b.get(id).Container.Config.HealthCheck.StartInterval, time.Second)
 }
 
@@ -203,6 +203,6 @@ func otherPlatform(b *bench) {
 	cfg := b.server("web")
 	cfg.Platform = "linux/s390x"
 	_, err := b.CreateContainer(b.ctx, cfg)
-	b.refused(err, engine.PlatformMismatch)
-	b.unknown(engine.KindContainer, cfg.Name)
+	b.hasCode(err, engine.PlatformMismatch)
+	b.nameIsFree(engine.KindContainer, cfg.Name)
 }

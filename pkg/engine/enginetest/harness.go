@@ -12,55 +12,55 @@ import (
 // Label is on all objects that the suite creates.
 const Label = "enginetest"
 
-// Harness is what the suite needs to know of an engine. The workloads are the
-// Image, Entrypoint, Command and HealthCheck of containers; the suite sets the
-// rest. Fields are required unless they say otherwise.
+// Harness describes an engine to the suite. The workloads define the Image,
+// Entrypoint, Command and HealthCheck of containers; the suite sets all other
+// fields. Fields are required unless their documentation excludes it.
 type Harness struct {
-	// New makes the engine. It may be shared with others and is asked once for
-	// each test.
+	// New returns the engine. It is called once for each test. The engine may be
+	// shared with others.
 	New func(t *testing.T) engine.Engine
-	// Prefix begins the names of all that the suite creates; runs at the same
-	// time on the same engine need different ones.
+	// Prefix begins the names of all objects that the suite creates. Concurrent runs
+	// on one engine need different prefixes.
 	Prefix string
-	// Step is called while the suite waits for something, so that virtual time
-	// can pass; nil when time passes by itself.
+	// Step is called while the suite waits, to advance virtual time; nil in real time.
 	Step func()
-	// Patience is how long something is waited for; zero means a minute.
-	Patience time.Duration
+	// WaitTimeout limits each wait; zero means one minute.
+	WaitTimeout time.Duration
 
-	// Server runs until the stop signal and then ends by itself. Its image is
-	// there, named in familiar form, and has InheritedLabel.
+	// Server runs until the stop signal and then exits by itself. Its image is in the
+	// local store, has the label InheritedLabel, and is named in familiar form.
 	Server         engine.ContainerConfig
 	InheritedLabel string
 	// Stubborn ignores the stop signal.
 	Stubborn engine.ContainerConfig
-	// Job ends by itself, at once or soon, with an exit code from 0 to 125.
+	// Job exits by itself, at once or soon, with a code from 0 to 125.
 	Job func(code int) engine.ContainerConfig
-	// Talker writes the Lines, the last ones of its output, and ends.
+	// Talker writes Lines at the end of its output, and exits.
 	Talker engine.ContainerConfig
 	Lines  []string
-	// Complainer writes the Complaint to stderr, nothing else, and ends.
+	// Complainer writes only Complaint, to stderr, and exits.
 	Complainer engine.ContainerConfig
 	Complaint  string
-	// Tools are commands to run in a Server.
+	// Tools are commands that run in a Server.
 	Tools Tools
 	// Broken names a command that does not exist.
 	Broken engine.ContainerConfig
-	// Healthy and Sick have a check that says so within seconds, but not at once.
+	// Healthy and Sick have a health check that passes or fails within seconds, but
+	// not at once.
 	Healthy engine.ContainerConfig
 	Sick    engine.ContainerConfig
 
-	// MissingImage is a valid reference that is not there.
+	// MissingImage is a valid reference without a local image.
 	MissingImage string
-	// Pullable is a reference that the registry has, Unpullable one that it has
-	// not; empty where no registry can be reached.
+	// Pullable is a reference that the registry serves, Unpullable one that it does
+	// not; empty if no registry can be reached.
 	Pullable   string
 	Unpullable string
-	// MissingPath is an absolute path that the engine's host lacks.
+	// MissingPath is an absolute path that does not exist on the engine's host.
 	MissingPath string
-	// HostPath is a folder of the engine's host.
+	// HostPath is a directory on the engine's host.
 	HostPath string
-	// CgroupNS is "host" or "private", the one that is not the engine's default.
+	// CgroupNS is "host" or "private", whichever is not the engine's default.
 	CgroupNS string
 	// HostPorts are two free ports of the engine's host.
 	HostPorts [2]int
@@ -68,7 +68,7 @@ type Harness struct {
 	Subnet string
 }
 
-// Run holds an engine to the behaviour that the controller relies on.
+// Run verifies the behaviour of an engine on which the controller relies.
 func Run(t *testing.T, h Harness) {
 	for _, group := range []struct {
 		name  string
@@ -98,7 +98,7 @@ func Run(t *testing.T, h Harness) {
 	}
 }
 
-// obligation is one thing that an engine has to do.
+// obligation is one behaviour that an engine must have.
 type obligation struct {
 	name string
 	run  func(*bench)

@@ -10,13 +10,13 @@ import (
 
 func volumeTests() []obligation {
 	return []obligation{
-		{"created_is_told_by_every_reader", volumeIsTold},
-		{"remove_removes_it", volumeRemoved},
-		{"a_mounted_volume_is_InUse_even_when_nothing_runs", volumeInUse},
+		{"every_reader_returns_a_created_volume", volumeIsRead},
+		{"remove_removes_a_volume", volumeRemoved},
+		{"a_volume_of_a_created_container_is_InUse", volumeInUse},
 	}
 }
 
-func volumeIsTold(b *bench) {
+func volumeIsRead(b *bench) {
 	id := b.volume("data")
 	equal(b, "ID", id, engine.ID{Kind: engine.KindVolume, Value: b.name("data")})
 	obj := b.get(id)
@@ -26,7 +26,7 @@ func volumeIsTold(b *bench) {
 		b.t.Fatalf("labels:\n%s", diff)
 	}
 	found, err := b.Find(b.ctx, engine.KindVolume, b.name("data"))
-	b.ok(err)
+	b.noError(err)
 	if diff := cmp.Diff(obj, found); diff != "" {
 		b.t.Fatalf("Find differs from Get:\n%s", diff)
 	}
@@ -37,9 +37,9 @@ func volumeIsTold(b *bench) {
 
 func volumeRemoved(b *bench) {
 	id := b.volume("data")
-	b.ok(b.Remove(b.ctx, id))
-	b.gone(id)
-	b.unknown(engine.KindVolume, b.name("data"))
+	b.noError(b.Remove(b.ctx, id))
+	b.isGone(id)
+	b.nameIsFree(engine.KindVolume, b.name("data"))
 }
 
 func volumeInUse(b *bench) {
@@ -47,13 +47,13 @@ func volumeInUse(b *bench) {
 	cfg := b.server("web")
 	cfg.Mounts = []engine.Mount{{Type: engine.MountVolume, Source: id.Value, Target: "/data"}}
 	user := b.create(cfg)
-	b.refused(b.Remove(b.ctx, id), engine.InUse)
-	b.ok(b.Start(b.ctx, user))
-	b.refused(b.Remove(b.ctx, id), engine.InUse)
+	b.hasCode(b.Remove(b.ctx, id), engine.InUse)
+	b.noError(b.Start(b.ctx, user))
+	b.hasCode(b.Remove(b.ctx, id), engine.InUse)
 	if diff := cmp.Diff([]string{id.Value}, b.list().Objects[user].Container.Volumes); diff != "" {
 		b.t.Fatalf("volumes of the user:\n%s", diff)
 	}
-	b.ok(b.Remove(b.ctx, user))
+	b.noError(b.Remove(b.ctx, user))
 	b.get(id)
-	b.ok(b.Remove(b.ctx, id))
+	b.noError(b.Remove(b.ctx, id))
 }

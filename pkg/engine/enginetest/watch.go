@@ -13,16 +13,16 @@ import (
 
 func watchTests() []obligation {
 	return []obligation{
-		{"the_life_of_a_container_is_told", lifeIsTold},
-		{"networks_and_volumes_are_told", othersAreTold},
-		{"what_happens_after_ready_is_told", nothingIsLost},
-		{"since_tells_again_from_that_time_on", sinceReplays},
-		{"the_end_of_the_context_ends_it", watchEnds},
-		{"several_watchers_are_told", manyWatchers},
+		{"changes_of_a_container_are_reported", containerEvents},
+		{"changes_of_networks_and_volumes_are_reported", otherEvents},
+		{"changes_after_ready_are_reported", nothingIsLost},
+		{"since_repeats_events_from_that_time", sinceReplays},
+		{"the_watch_ends_with_the_context", watchEnds},
+		{"several_watchers_receive_events", manyWatchers},
 	}
 }
 
-// stream is a Watch under way.
+// stream is a Watch in progress.
 type stream struct {
 	mu     sync.Mutex
 	events []engine.Event
@@ -30,7 +30,8 @@ type stream struct {
 	ended  chan error
 }
 
-// watch returns once the subscription stands; the test's end ends it.
+// watch starts a Watch and returns when it is ready. It stops at the end of the
+// test.
 func (b *bench) watch(since time.Time) *stream {
 	b.t.Helper()
 	ctx, cancel := context.WithCancel(b.ctx)
@@ -51,13 +52,14 @@ func (b *bench) watch(since time.Time) *stream {
 	case <-ready:
 	case err := <-s.ended:
 		s.ended <- err
-		b.t.Fatalf("watching: %v", err)
+		b.t.Fatalf("watch: %v", err)
 	}
 	return s
 }
 
-// of is the first event of an object and an action.
-func (s *stream) of(id engine.ID, action string) (engine.Event, bool) {
+// find returns the first event of an object with an action, or with any action if
+// action is empty.
+func (s *stream) find(id engine.ID, action string) (engine.Event, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.events, func(ev engine.Event) bool {
@@ -69,77 +71,78 @@ func (s *stream) of(id engine.ID, action string) (engine.Event, bool) {
 	return s.events[i], true
 }
 
-// tells waits for an event; any action will do where none is given.
-func (b *bench) tells(s *stream, id engine.ID, action string) engine.Event {
+// waitForEvent waits for an event of an object with an action, or with any action
+// if action is empty.
+func (b *bench) waitForEvent(s *stream, id engine.ID, action string) engine.Event {
 	b.t.Helper()
 	var ev engine.Event
-	b.eventually("told of "+id.String()+" "+action, func() (ok bool) {
-		ev, ok = s.of(id, action)
+	b.eventually("event of "+id.String()+" "+action, func() (ok bool) {
+		ev, ok = s.find(id, action)
 		return ok
 	})
 	return ev
 }
 
-func lifeIsTold(b *bench) {
+func containerEvents(b *bench) {
 	s := b.watch(time.Time{})
 	id := b.run(b.server("web"))
-	ev := b.tells(s, id, "create")
+	ev := b.waitForEvent(s, id, "create")
 	equal(b, "label", ev.Labels["enginetest"], "label")
 	equal(b, "has a time", ev.Time.IsZero(), false)
-	b.tells(s, id, "start")
-	b.ok(b.Rename(b.ctx, id, b.name("renamed")))
-	b.tells(s, id, "rename")
-	b.ok(b.Stop(b.ctx, id, grace))
-	b.tells(s, id, "die")
-	b.ok(b.Remove(b.ctx, id))
-	b.tells(s, id, "destroy")
+	b.waitForEvent(s, id, "start")
+	b.noError(b.Rename(b.ctx, id, b.name("renamed")))
+	b.waitForEvent(s, id, "rename")
+	b.noError(b.Stop(b.ctx, id, grace))
+	b.waitForEvent(s, id, "die")
+	b.noError(b.Remove(b.ctx, id))
+	b.waitForEvent(s, id, "destroy")
 	job := b.run(b.container(b.h.Job(1), "job"))
-	b.tells(s, job, "die")
+	b.waitForEvent(s, job, "die")
 }
 
-func othersAreTold(b *bench) {
+func otherEvents(b *bench) {
 	s := b.watch(time.Time{})
 	network, volume := b.network("net"), b.volume("data")
-	b.tells(s, network, "create")
-	b.tells(s, volume, "create")
+	b.waitForEvent(s, network, "create")
+	b.waitForEvent(s, volume, "create")
 	id := b.run(b.server("web", "net"))
-	b.tells(s, network, "connect")
-	b.ok(b.Disconnect(b.ctx, id, b.name("net")))
-	b.tells(s, id, "disconnect")
-	b.ok(b.Remove(b.ctx, network))
-	b.tells(s, network, "destroy")
-	b.ok(b.Remove(b.ctx, volume))
-	b.tells(s, volume, "destroy")
+	b.waitForEvent(s, network, "connect")
+	b.noError(b.Disconnect(b.ctx, id, b.name("net")))
+	b.waitForEvent(s, id, "disconnect")
+	b.noError(b.Remove(b.ctx, network))
+	b.waitForEvent(s, network, "destroy")
+	b.noError(b.Remove(b.ctx, volume))
+	b.waitForEvent(s, volume, "destroy")
 }
 
-// nothingIsLost is why one subscribes before one lists: what the list misses is
-// told.
+// nothingIsLost covers a caller that lists after ready: the events contain what the
+// list misses.
 func nothingIsLost(b *bench) {
 	s := b.watch(time.Time{})
 	first := b.create(b.server("first"))
 	_, listed := b.list().Objects[first]
 	equal(b, "listed", listed, true)
 	second := b.create(b.server("second"))
-	b.tells(s, first, "")
-	b.tells(s, second, "")
+	b.waitForEvent(s, first, "")
+	b.waitForEvent(s, second, "")
 }
 
 func sinceReplays(b *bench) {
 	s := b.watch(time.Time{})
 	old := b.create(b.server("old"))
-	b.tells(s, old, "create")
+	b.waitForEvent(s, old, "create")
 	id := b.create(b.server("web"))
-	at := b.tells(s, id, "create").Time
+	at := b.waitForEvent(s, id, "create").Time
 	s.stop()
-	b.ok(b.Rename(b.ctx, id, b.name("renamed")))
+	b.noError(b.Rename(b.ctx, id, b.name("renamed")))
 	again := b.watch(at)
-	b.tells(again, id, "create") // the time itself is included
-	b.tells(again, id, "rename")
+	b.waitForEvent(again, id, "create") // the time is inclusive
+	b.waitForEvent(again, id, "rename")
 	fresh := b.watch(time.Time{})
 	last := b.create(b.server("last"))
-	b.tells(fresh, last, "create")
-	if _, told := fresh.of(id, ""); told {
-		b.t.Fatal("told again without being asked")
+	b.waitForEvent(fresh, last, "create")
+	if _, repeated := fresh.find(id, ""); repeated {
+		b.t.Fatal("an event was repeated without since")
 	}
 }
 
@@ -147,19 +150,19 @@ func watchEnds(b *bench) {
 	s := b.watch(time.Time{})
 	s.stop()
 	err := <-s.ended
-	b.refused(err, engine.Canceled)
+	b.hasCode(err, engine.Canceled)
 	s.ended <- err
 	ctx, cancel := context.WithTimeout(b.ctx, 50*time.Millisecond)
 	defer cancel()
-	b.refused(b.Watch(ctx, time.Time{}, func() {}, func(engine.Event) {}), engine.Timeout)
+	b.hasCode(b.Watch(ctx, time.Time{}, func() {}, func(engine.Event) {}), engine.Timeout)
 }
 
 func manyWatchers(b *bench) {
 	first, second := b.watch(time.Time{}), b.watch(time.Time{})
 	id := b.create(b.server("web"))
-	b.tells(first, id, "create")
-	b.tells(second, id, "create")
+	b.waitForEvent(first, id, "create")
+	b.waitForEvent(second, id, "create")
 	first.stop()
-	b.ok(b.Remove(b.ctx, id))
-	b.tells(second, id, "destroy")
+	b.noError(b.Remove(b.ctx, id))
+	b.waitForEvent(second, id, "destroy")
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// clock is virtual time that watchers may read while a test moves it on.
+// clock is virtual time, which watchers read while a test advances it.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -96,7 +96,7 @@ func conforming(c *clock) *memory.Engine {
 	return e
 }
 
-// tool is what the suite's commands do.
+// tool runs the commands of the suite.
 func tool(ctx context.Context, call memory.ExecCall) int {
 	args := call.Command
 	switch args[0] {

@@ -12,10 +12,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// disturbance changes a running container behind the controller's back.
+// disturbance is a change of a running container and its expected result.
 type disturbance struct {
-	do func(*bench, engine.ID)
-	so func(*engine.Container) bool
+	cause  func(*bench, engine.ID)
+	result func(*engine.Container) bool
 }
 
 func disturbances() map[string]disturbance {
@@ -26,29 +26,29 @@ func disturbances() map[string]disturbance {
 				return c.Status == engine.StatusExited && c.ExitCode == 9 && len(c.Ports) == 0
 			},
 		},
-		"oom_kill_says_so": {
+		"oom_kill_is_reported": {
 			func(b *bench, id engine.ID) { b.OOMKill(id) },
 			func(c *engine.Container) bool { return c.OOMKilled && c.ExitCode == 137 },
 		},
-		"a_start_after_an_oom_kill_forgets_it": {
+		"a_start_after_an_oom_kill_resets_it": {
 			func(b *bench, id engine.ID) { b.OOMKill(id); b.UserStart(id) },
 			func(c *engine.Container) bool { return c.Running() && !c.OOMKilled },
 		},
-		"stop_exits_well": {
+		"stop_exits_with_0": {
 			func(b *bench, id engine.ID) { b.UserStop(id) },
 			func(c *engine.Container) bool { return c.Status == engine.StatusExited && c.ExitCode == 0 },
 		},
-		"disconnect_takes_the_ports_along": {
+		"disconnect_removes_the_ports": {
 			func(b *bench, id engine.ID) { b.UserDisconnect(id, "net") },
 			func(c *engine.Container) bool {
 				return c.Running() && len(c.Attachments) == 0 && len(c.Ports) == 0 && c.PublishedPorts == 1
 			},
 		},
-		"connect_brings_them_back": {
+		"connect_restores_the_ports": {
 			func(b *bench, id engine.ID) { b.UserDisconnect(id, "net"); b.UserConnect(id, "net") },
 			func(c *engine.Container) bool { return len(c.Attachments) == 1 && len(c.Ports) == 1 },
 		},
-		"health_stays_as_it_was_set": {
+		"health_stays_as_set": {
 			func(b *bench, id engine.ID) { b.SetHealth(id, engine.HealthUnhealthy) },
 			func(c *engine.Container) bool { return c.Health == engine.HealthUnhealthy && c.HealthFailures == 3 },
 		},
@@ -56,27 +56,27 @@ func disturbances() map[string]disturbance {
 			func(b *bench, id engine.ID) { b.MarkDead(id) },
 			func(c *engine.Container) bool { return c.Status == engine.StatusDead && !c.Running() },
 		},
-		"restart_ends_what_runs": {
+		"restart_stops_containers": {
 			func(b *bench, _ engine.ID) { b.Restart() },
 			func(c *engine.Container) bool { return c.Status == engine.StatusExited && c.ExitCode == 0 },
 		},
 	}
 }
 
-func TestBehindTheBack(t *testing.T) {
+func TestControls(t *testing.T) {
 	for name, row := range disturbances() {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			_, err := b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "net"})
-			b.ok(err)
+			b.noError(err)
 			id := b.run(web("web", 8080))
 			before := b.Mutations()
-			row.do(b, id)
-			if c := b.get(id); !row.so(c) {
-				t.Fatalf("afterwards it is %+v", c)
+			row.cause(b, id)
+			if c := b.get(id); !row.result(c) {
+				t.Fatalf("the container is %+v", c)
 			}
 			if b.Mutations() != before {
-				t.Fatal("it is counted as a call of the controller")
+				t.Fatal("the change was counted as a call")
 			}
 		})
 	}
@@ -101,23 +101,23 @@ func TestUserRemoveAndRename(t *testing.T) {
 	_, err := b.Get(t.Context(), id)
 	b.wantCode(err, engine.NotFound)
 	b.UserRemove(id)
-	b.Kill(id, 1) // what does not exist is left alone
+	b.Kill(id, 1) // ignored
 }
 
-func TestUserRunMakesWhatIsMissing(t *testing.T) {
+func TestUserRunCreatesMissingObjects(t *testing.T) {
 	b := newBench(t)
 	b.Publish("remote:1", memory.ImageBehaviour{})
 	id, err := b.UserRun(engine.ContainerConfig{Name: "foreign", Image: "remote:1", Mounts: []engine.Mount{
 		{Type: engine.MountVolume, Source: "data", Target: "/data"},
 	}})
-	b.ok(err)
+	b.noError(err)
 	if !b.get(id).Running() {
-		t.Fatal("it does not run")
+		t.Fatal("the container does not run")
 	}
 	volume, err := b.Find(t.Context(), engine.KindVolume, "data")
-	b.ok(err)
+	b.noError(err)
 	if len(volume.Labels) != 0 {
-		t.Fatalf("the made-up volume has labels %v", volume.Labels)
+		t.Fatalf("the created volume has labels %v", volume.Labels)
 	}
 	_, err = b.UserRun(engine.ContainerConfig{Name: "foreign", Image: "remote:1"})
 	b.wantCode(err, engine.NameInUse)
@@ -128,7 +128,7 @@ func TestUserRunMakesWhatIsMissing(t *testing.T) {
 func TestOccupiedPort(t *testing.T) {
 	b := newBench(t)
 	_, err := b.UserNetwork(engine.NetworkConfig{Name: "net"})
-	b.ok(err)
+	b.noError(err)
 	b.OccupyPort(8080)
 	id := b.create(web("web", 8080))
 	b.wantCode(b.Start(t.Context(), id), engine.PortInUse)
@@ -136,7 +136,7 @@ func TestOccupiedPort(t *testing.T) {
 		t.Fatalf("after the failed start: %+v", c)
 	}
 	b.ReleasePort(8080)
-	b.ok(b.Start(t.Context(), id))
+	b.noError(b.Start(t.Context(), id))
 	if c := b.get(id); c.Error != "" || len(c.Ports) != 1 {
 		t.Fatalf("after the start: %+v", c)
 	}
@@ -160,28 +160,28 @@ func TestPortAddresses(t *testing.T) {
 				if i == 1 {
 					b.wantCode(err, row.want)
 				} else {
-					b.ok(err)
+					b.noError(err)
 				}
 			}
 		})
 	}
 }
 
-func TestCommittedImagesPassLabelsOn(t *testing.T) {
+func TestCommittedImagesHaveLabels(t *testing.T) {
 	b := newBench(t)
 	ours := b.create(engine.ContainerConfig{Name: "ours", Image: "app:1", Labels: map[string]string{"owner": "us"}})
 	b.UserCommit(ours, "copy:1")
 	id, err := b.UserRun(engine.ContainerConfig{Name: "foreign", Image: "copy:1"})
-	b.ok(err)
+	b.noError(err)
 	obj, err := b.Get(t.Context(), id)
-	b.ok(err)
+	b.noError(err)
 	if obj.Labels["owner"] != "us" || obj.InheritedLabels["owner"] != "us" {
 		t.Fatalf("labels %v, inherited %v", obj.Labels, obj.InheritedLabels)
 	}
 }
 
 func TestImages(t *testing.T) {
-	t.Run("the_registry_may_have_any", func(t *testing.T) {
+	t.Run("any_image_can_be_pulled", func(t *testing.T) {
 		e := memory.New(memory.Options{AnyImage: true})
 		if err := e.Pull(t.Context(), engine.PullRequest{Reference: "docker.io/library/nginx"}, nil); err != nil {
 			t.Fatal(err)
@@ -193,14 +193,14 @@ func TestImages(t *testing.T) {
 	t.Run("a_published_tag_moves_with_the_next_pull", func(t *testing.T) {
 		b := newBench(t)
 		b.Publish("app:2", memory.ImageBehaviour{})
-		b.ok(b.Pull(t.Context(), engine.PullRequest{Reference: "app:2"}, nil))
+		b.noError(b.Pull(t.Context(), engine.PullRequest{Reference: "app:2"}, nil))
 		id := b.run(engine.ContainerConfig{Name: "web", Image: "app:2"})
 		old := b.Snapshot().Images["app:2"]
 		b.Publish("app:2", memory.ImageBehaviour{})
 		if got := b.Snapshot().Images["app:2"]; got != old {
-			t.Fatal("the local image moved by itself")
+			t.Fatal("the local image changed without a pull")
 		}
-		b.ok(b.Pull(t.Context(), engine.PullRequest{Reference: "app:2"}, nil))
+		b.noError(b.Pull(t.Context(), engine.PullRequest{Reference: "app:2"}, nil))
 		if got := b.Snapshot().Images["app:2"]; got == old || b.get(id).ImageID != old {
 			t.Fatalf("tag %s, container %s, old %s", got, b.get(id).ImageID, old)
 		}
@@ -216,24 +216,24 @@ func TestImages(t *testing.T) {
 	})
 }
 
-func TestAddressPoolsRunOut(t *testing.T) {
+func TestSubnetsRunOut(t *testing.T) {
 	b := newBench(t)
 	var err error
-	made := 0
-	for ; err == nil && made < 100; made++ {
-		_, err = b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: fmt.Sprintf("net-%d", made)})
+	created := 0
+	for ; err == nil && created < 100; created++ {
+		_, err = b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: fmt.Sprintf("net-%d", created)})
 	}
 	b.wantCode(err, engine.SubnetOverlap)
-	if made != 31 {
-		t.Fatalf("the %dth network failed, want the 31st", made)
+	if created != 31 {
+		t.Fatalf("the %dth network failed, want the 31st", created)
 	}
 }
 
-// TestReadersShareNothingWithTheEngine changes what was read.
+// TestReadersShareNothingWithTheEngine changes arguments and results of calls.
 func TestReadersShareNothingWithTheEngine(t *testing.T) {
 	b := newBench(t)
 	_, err := b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "net", Labels: map[string]string{"a": "b"}})
-	b.ok(err)
+	b.noError(err)
 	cfg := web("web", 8080)
 	cfg.Labels = map[string]string{"a": "b"}
 	id := b.run(cfg)
@@ -245,12 +245,12 @@ func TestReadersShareNothingWithTheEngine(t *testing.T) {
 	spoilt.Container.Attachments[0].Network = "spoilt"
 	b.UserRename(id, "renamed")
 	obj, err := b.Get(t.Context(), id)
-	b.ok(err)
+	b.noError(err)
 	if obj.Container.Ports[0].HostPort != 8080 || obj.Container.Attachments[0].Network != "net" {
 		t.Fatalf("the engine has %+v", obj.Container)
 	}
 	obj.Container, want.Name = nil, "renamed"
 	if diff := cmp.Diff(want, obj); diff != "" {
-		t.Fatalf("the rest changed:\n%s", diff)
+		t.Fatalf("other fields changed:\n%s", diff)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// bench is an engine in virtual time.
+// bench is an engine with virtual time.
 type bench struct {
 	*memory.Engine
 	t   *testing.T
@@ -30,18 +30,18 @@ func newBench(t *testing.T) *bench {
 func (b *bench) create(cfg engine.ContainerConfig) engine.ID {
 	b.t.Helper()
 	id, err := b.CreateContainer(b.t.Context(), cfg)
-	b.ok(err)
+	b.noError(err)
 	return id
 }
 
 func (b *bench) run(cfg engine.ContainerConfig) engine.ID {
 	b.t.Helper()
 	id := b.create(cfg)
-	b.ok(b.Start(b.t.Context(), id))
+	b.noError(b.Start(b.t.Context(), id))
 	return id
 }
 
-func (b *bench) ok(err error) {
+func (b *bench) noError(err error) {
 	b.t.Helper()
 	if err != nil {
 		b.t.Fatal(err)
@@ -51,7 +51,7 @@ func (b *bench) ok(err error) {
 func (b *bench) get(id engine.ID) *engine.Container {
 	b.t.Helper()
 	obj, err := b.Get(b.t.Context(), id)
-	b.ok(err)
+	b.noError(err)
 	return obj.Container
 }
 
@@ -63,7 +63,7 @@ func (b *bench) wantCode(err error, want engine.Code) {
 }
 
 func TestTime(t *testing.T) {
-	t.Run("a_job_ends_when_it_was_due", func(t *testing.T) {
+	t.Run("a_job_exits_when_it_is_due", func(t *testing.T) {
 		b := newBench(t)
 		b.AddImage("job:1", memory.ImageBehaviour{ExitAfter: time.Minute, ExitCode: 3})
 		id := b.run(engine.ContainerConfig{Name: "job", Image: "job:1"})
@@ -81,10 +81,10 @@ func TestTime(t *testing.T) {
 			t.Fatalf("after it is due: %s, exit %d, finished %v", c.Status, c.ExitCode, c.FinishedAt)
 		}
 		if _, ok := b.NextChange(); ok {
-			t.Fatal("NextChange tells of more")
+			t.Fatal("NextChange returns another change")
 		}
 	})
-	t.Run("what_is_told_to_be_a_job_ends_well_each_time", func(t *testing.T) {
+	t.Run("containers_chosen_by_SetJobs_exit_with_0", func(t *testing.T) {
 		b := newBench(t)
 		b.AddImage("bad:1", memory.ImageBehaviour{ExitAfter: time.Minute, ExitCode: 3})
 		b.SetJobs(func(labels map[string]string) bool { return labels["job"] != "" })
@@ -96,17 +96,17 @@ func TestTime(t *testing.T) {
 			if c := b.get(job); c.Status != engine.StatusExited || c.ExitCode != 0 {
 				t.Fatalf("after a second the job is %s, exit %d", c.Status, c.ExitCode)
 			}
-			b.ok(b.Start(t.Context(), job))
+			b.noError(b.Start(t.Context(), job))
 		}
 		b.now = b.now.Add(time.Minute)
 		if c := b.get(bad); c.ExitCode != 3 {
-			t.Errorf("what its image ends exits with %d, want 3", c.ExitCode)
+			t.Errorf("the container whose image exits has code %d, want 3", c.ExitCode)
 		}
 		if c := b.get(web); c.Status != engine.StatusRunning {
-			t.Errorf("what is no job is %s", c.Status)
+			t.Errorf("the container that is not a job is %s", c.Status)
 		}
 	})
-	t.Run("a_check_turns_healthy_after_its_interval", func(t *testing.T) {
+	t.Run("a_check_passes_after_its_interval", func(t *testing.T) {
 		b := newBench(t)
 		check := &engine.HealthCheck{Test: []string{"CMD", "true"}, Interval: 2 * time.Second}
 		id := b.run(engine.ContainerConfig{Name: "web", Image: "app:1", HealthCheck: check})
@@ -118,7 +118,7 @@ func TestTime(t *testing.T) {
 			t.Fatalf("health after the interval = %q", got)
 		}
 	})
-	t.Run("an_image_that_is_unhealthy_turns_so_after_its_retries", func(t *testing.T) {
+	t.Run("an_unhealthy_image_fails_after_its_retries", func(t *testing.T) {
 		b := newBench(t)
 		b.AddImage("sick:1", memory.ImageBehaviour{Unhealthy: true})
 		check := &engine.HealthCheck{Test: []string{"CMD", "true"}, Interval: time.Second, Retries: 4}
@@ -128,7 +128,7 @@ func TestTime(t *testing.T) {
 			t.Fatalf("health = %q with %d failures", c.Health, c.HealthFailures)
 		}
 	})
-	t.Run("what_is_paused_does_not_change", func(t *testing.T) {
+	t.Run("a_paused_container_does_not_change", func(t *testing.T) {
 		b := newBench(t)
 		b.AddImage("job:1", memory.ImageBehaviour{ExitAfter: time.Second})
 		id := b.run(engine.ContainerConfig{Name: "job", Image: "job:1"})
@@ -145,10 +145,10 @@ func TestTime(t *testing.T) {
 }
 
 func TestDeterminism(t *testing.T) {
-	play := func() engine.Snapshot {
+	run := func() engine.Snapshot {
 		b := newBench(t)
 		_, err := b.CreateNetwork(t.Context(), engine.NetworkConfig{Name: "net"})
-		b.ok(err)
+		b.noError(err)
 		for _, name := range []string{"a", "b", "c"} {
 			b.run(engine.ContainerConfig{
 				Name: name, Image: "app:1",
@@ -159,14 +159,14 @@ func TestDeterminism(t *testing.T) {
 		}
 		return b.Snapshot()
 	}
-	if diff := cmp.Diff(play(), play()); diff != "" {
-		t.Fatalf("two plays differ:\n%s", diff)
+	if diff := cmp.Diff(run(), run()); diff != "" {
+		t.Fatalf("two runs differ:\n%s", diff)
 	}
 }
 
 func TestFaults(t *testing.T) {
 	cut := engine.Errorf("cut", engine.Unreachable, "cut")
-	strike := func(f memory.Fault) func(memory.Op) memory.Fault {
+	failStart := func(f memory.Fault) func(memory.Op) memory.Fault {
 		return func(op memory.Op) memory.Fault {
 			if op.Name != "Start" {
 				return memory.Fault{}
@@ -179,15 +179,15 @@ func TestFaults(t *testing.T) {
 		code    engine.Code
 		started bool
 	}{
-		"before_the_effect_there_is_none":       {memory.Fault{Err: cut}, engine.Unreachable, false},
-		"after_the_effect_only_the_answer_errs": {memory.Fault{Err: cut, After: true}, engine.Unreachable, true},
-		"a_hang_ends_with_the_deadline":         {memory.Fault{Hang: true}, engine.Timeout, false},
-		"a_hang_after_the_effect":               {memory.Fault{Hang: true, After: true}, engine.Timeout, true},
+		"before_the_effect":        {memory.Fault{Err: cut}, engine.Unreachable, false},
+		"after_the_effect":         {memory.Fault{Err: cut, After: true}, engine.Unreachable, true},
+		"a_hang_before_the_effect": {memory.Fault{Hang: true}, engine.Timeout, false},
+		"a_hang_after_the_effect":  {memory.Fault{Hang: true, After: true}, engine.Timeout, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			id := b.create(engine.ContainerConfig{Name: "web", Image: "app:1"})
-			b.SetFail(strike(row.fault))
+			b.SetFail(failStart(row.fault))
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 			defer cancel()
 			b.wantCode(b.Start(ctx, id), row.code)

@@ -15,8 +15,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// actions watches in a bubble and returns what was told so far.
-func actions(t *testing.T, e *memory.Engine, since time.Time) (told func() []string, ended func() error) {
+// actions starts a Watch. seen returns the actions of the events so far, and ended
+// waits for the error of the Watch.
+func actions(t *testing.T, e *memory.Engine, since time.Time) (seen func() []string, ended func() error) {
 	t.Helper()
 	var mu sync.Mutex
 	var out []string
@@ -30,75 +31,75 @@ func actions(t *testing.T, e *memory.Engine, since time.Time) (told func() []str
 		})
 	}()
 	<-ready
-	told = func() []string {
+	seen = func() []string {
 		synctest.Wait()
 		mu.Lock()
 		defer mu.Unlock()
 		return out
 	}
-	return told, func() error { return <-done }
+	return seen, func() error { return <-done }
 }
 
 func TestWatch(t *testing.T) {
-	t.Run("what_happens_by_itself_is_told_when_it_is_due", func(t *testing.T) {
+	t.Run("changes_by_themselves_are_reported_when_they_are_due", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			e := memory.New(memory.Options{})
 			e.AddImage("job:1", memory.ImageBehaviour{ExitAfter: time.Minute})
-			told, _ := actions(t, e, time.Time{})
+			seen, _ := actions(t, e, time.Time{})
 			if _, err := e.UserRun(engine.ContainerConfig{Name: "job", Image: "job:1"}); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]string{"create", "start"}, told()); diff != "" {
-				t.Fatalf("told at first:\n%s", diff)
+			if diff := cmp.Diff([]string{"create", "start"}, seen()); diff != "" {
+				t.Fatalf("events at first (-want +got):\n%s", diff)
 			}
 			<-time.After(time.Minute + time.Second)
-			if diff := cmp.Diff([]string{"create", "start", "die"}, told()); diff != "" {
-				t.Fatalf("told after a minute:\n%s", diff)
+			if diff := cmp.Diff([]string{"create", "start", "die"}, seen()); diff != "" {
+				t.Fatalf("events after a minute (-want +got):\n%s", diff)
 			}
 		})
 	})
-	t.Run("a_restart_of_the_engine_breaks_the_stream_after_the_news", func(t *testing.T) {
+	t.Run("a_restart_of_the_engine_breaks_the_stream_after_its_events", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			e := memory.New(memory.Options{AnyImage: true})
 			if _, err := e.UserRun(engine.ContainerConfig{Name: "web", Image: "app:1"}); err != nil {
 				t.Fatal(err)
 			}
-			told, ended := actions(t, e, time.Time{})
+			seen, ended := actions(t, e, time.Time{})
 			e.Restart()
 			if err := ended(); engine.CodeOf(err) != engine.Unreachable {
 				t.Fatalf("Watch returned %v", err)
 			}
-			if diff := cmp.Diff([]string{"kill", "die", "stop"}, told()); diff != "" {
-				t.Fatalf("told:\n%s", diff)
+			if diff := cmp.Diff([]string{"kill", "die", "stop"}, seen()); diff != "" {
+				t.Fatalf("events (-want +got):\n%s", diff)
 			}
 		})
 	})
-	t.Run("a_break_alone_changes_nothing", func(t *testing.T) {
+	t.Run("a_break_has_no_events", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			e := memory.New(memory.Options{})
-			told, ended := actions(t, e, time.Time{})
+			seen, ended := actions(t, e, time.Time{})
 			e.Break()
-			if err := ended(); engine.CodeOf(err) != engine.Unreachable || len(told()) != 0 {
-				t.Fatalf("Watch returned %v after %v", err, told())
+			if err := ended(); engine.CodeOf(err) != engine.Unreachable || len(seen()) != 0 {
+				t.Fatalf("Watch returned %v after %v", err, seen())
 			}
 		})
 	})
 }
 
-func TestWatchBegins(t *testing.T) {
+func TestWatchStart(t *testing.T) {
 	t.Run("the_last_256_events_are_kept", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			e := memory.New(memory.Options{})
 			for i := range 1000 {
 				e.UserVolume(engine.VolumeConfig{Name: fmt.Sprintf("volume-%d", i)})
 			}
-			told, _ := actions(t, e, time.Now().Add(-time.Hour))
-			if got := len(told()); got != 256 {
-				t.Fatalf("told of %d events", got)
+			seen, _ := actions(t, e, time.Now().Add(-time.Hour))
+			if got := len(seen()); got != 256 {
+				t.Fatalf("%d events", got)
 			}
 		})
 	})
-	t.Run("a_fault_strikes_the_subscription", func(t *testing.T) {
+	t.Run("a_fault_prevents_the_subscription", func(t *testing.T) {
 		e := memory.New(memory.Options{})
 		e.SetFail(func(op memory.Op) memory.Fault {
 			return memory.Fault{Err: engine.Errorf(op.Name, engine.Unreachable, "down")}
@@ -110,7 +111,7 @@ func TestWatchBegins(t *testing.T) {
 	})
 }
 
-// TestConcurrentUse is for the race detector.
+// TestConcurrentUse covers data races.
 func TestConcurrentUse(t *testing.T) {
 	e := memory.New(memory.Options{AnyImage: true})
 	var wg sync.WaitGroup
@@ -137,8 +138,8 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// BenchmarkLifecycle is a container's life with a snapshot after each step,
-// beside ten others.
+// BenchmarkLifecycle measures the calls from the creation to the removal of a
+// container, with a snapshot after each of them and ten other containers.
 func BenchmarkLifecycle(b *testing.B) {
 	e := memory.New(memory.Options{AnyImage: true})
 	for i := range 10 {
