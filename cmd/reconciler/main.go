@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/pact-toolbox/reconciler/pkg/cli"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 )
 
 // version is set by the linker for releases.
@@ -36,10 +37,10 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	case err == nil:
 		return 0
 	case !errors.As(err, &exit):
-		cli.PrintError(stderr, err)
+		flag.PrintError(stderr, err)
 		return 1
 	case exit.Err != nil:
-		cli.PrintError(stderr, exit.Err)
+		flag.PrintError(stderr, exit.Err)
 	}
 	return exit.Code
 }

@@ -7,10 +7,15 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/pact-toolbox/reconciler/pkg/cli"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/offline"
+	"github.com/pact-toolbox/reconciler/pkg/cli/run"
 )
 
+// newRootCommand returns the command tree.
 func newRootCommand(a *cli.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reconciler",
@@ -19,11 +24,11 @@ func newRootCommand(a *cli.App) *cobra.Command {
 			"manifests describes them, and says at every moment what is true and why.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cli.UnknownCommand,
+		Args:          flag.UnknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		// The environment may have set it, and not a flag.
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if err := a.CheckInstance(); err != nil {
+			if err := flag.Instance(&a.Instance)(); err != nil {
 				return fmt.Errorf("instance %q: %w", a.Instance, err)
 			}
 			return nil
@@ -32,18 +37,13 @@ func newRootCommand(a *cli.App) *cobra.Command {
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
-	flags := root.PersistentFlags()
-	flags.StringVar(&a.Instance, "instance", cmp.Or(a.Getenv("RECONCILER_INSTANCE"), "default"),
-		"the controller's instance ($RECONCILER_INSTANCE)")
-	cli.Constrain(flags, "instance", a.CheckInstance)
-	flags.StringVar(&a.Socket, "socket", a.Getenv("RECONCILER_SOCKET"),
-		"the controller's socket; the default depends on the instance ($RECONCILER_SOCKET)")
+	registerGlobal(root.PersistentFlags(), a)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		controls(a, cli.NewRunCommand(a)),
-		controls(a, cli.NewDownCommand(a)),
-		controls(a, cli.NewDiffCommand(a)),
-		controls(a, cli.NewSimulateCommand(a)),
+		run.NewRunCommand(a),
+		run.NewDownCommand(a),
+		offline.NewDiffCommand(a),
+		offline.NewSimulateCommand(a),
 		cli.NewGetCommand(a),
 		cli.NewDescribeCommand(a),
 		cli.NewEventsCommand(a),
@@ -58,30 +58,28 @@ func newRootCommand(a *cli.App) *cobra.Command {
 		cli.NewAskCommand(a, cli.AskSuspend),
 		cli.NewAskCommand(a, cli.AskResume),
 		cli.NewApproveCommand(a),
-		cli.NewGraphCommand(a),
+		offline.NewGraphCommand(a),
 		cli.NewStatusCommand(a),
 		cli.NewKubeconfigCommand(a),
-		cli.NewValidateCommand(a),
-		cli.NewExplainCommand(a),
-		cli.NewSchemaCommand(a),
+		offline.NewValidateCommand(a),
+		offline.NewExplainCommand(a),
+		offline.NewSchemaCommand(a),
 		cli.NewVersionCommand(a),
 		cli.NewCompletionCommand(),
-		cli.NewConnectCommand(),
+		run.NewConnectCommand(),
 	)
-	a.CompleteFlags(root)
-	cli.HintUsage(root)
+	a.CompleteNamespaces(root)
+	flag.HintUsage(root)
+	flag.WrapHelp(root)
 	return root
 }
 
-// controls marks a command that is or stands for a controller: its flags may
-// come from the environment too, and those of run from a file.
-func controls(a *cli.App, cmd *cobra.Command) *cobra.Command {
-	cli.NameVariables(cmd.Flags())
-	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
-		if err := a.FromEnvironment(cmd); err != nil {
-			return err
-		}
-		return cli.FromConfig(cmd)
-	}
-	return cmd
+// registerGlobal adds the flags of every command.
+func registerGlobal(flags *pflag.FlagSet, a *cli.App) {
+	flags.StringVar(&a.Instance, "instance", cmp.Or(a.Getenv("RECONCILER_INSTANCE"), "default"),
+		"`name` of the controller instance")
+	flag.Constrain(flags, "instance", flag.Instance(&a.Instance))
+	flags.StringVar(&a.Socket, "socket", a.Getenv("RECONCILER_SOCKET"),
+		"`path` of the controller's socket; the default depends on the instance")
+	flag.NameVariables(flags)
 }

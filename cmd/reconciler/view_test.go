@@ -122,7 +122,7 @@ func TestRunOnATerminal(t *testing.T) {
 	o.press("r")
 	o.shows("restart app: accepted")
 	o.press("l")
-	o.shows("nothing runs")
+	o.shows("no process runs")
 	o.press("q")
 	o.shows("quit")
 	o.press("d")
@@ -130,7 +130,7 @@ func TestRunOnATerminal(t *testing.T) {
 	o.press("q")
 	o.shows("quit")
 	o.press("q")
-	o.shows("The controller has stopped; what it started goes on running:")
+	o.shows("The controller has stopped. These containers keep running:")
 	if <-o.ended; o.code != 0 {
 		t.Errorf("exit code %d after q, want 0", o.code)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/term"
+	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
@@ -38,18 +39,40 @@ func (a *App) SocketPath() string {
 	return cmp.Or(a.Socket, client.DefaultSocket(a.Instance, a.Getenv))
 }
 
-// client speaks to the controller.
-func (a *App) client() *client.Client {
+// Client speaks to the controller.
+func (a *App) Client() *client.Client {
 	c := client.New(a.SocketPath())
-	c.Start += a.instanceFlag()
+	c.Start += a.InstanceFlag()
 	if a.Socket != a.Getenv("RECONCILER_SOCKET") {
 		c.Start += " --socket " + a.Socket
 	}
 	return c
 }
 
+// colored reports that output may have colours: on a terminal whose user does not
+// object, by NO_COLOR or by naming it dumb.
+func (a *App) colored() bool {
+	return a.terminal() && a.Getenv("NO_COLOR") == "" && a.Getenv("TERM") != "dumb"
+}
+
+// InstanceFlag returns the flag that another command needs to address this
+// instance, with a leading space; empty for the default instance.
+func (a *App) InstanceFlag() string {
+	if a.Instance == "default" {
+		return ""
+	}
+	return " --instance " + a.Instance
+}
+
+// Program returns the name under which this program was called, for commands
+// that are printed for the user.
+func Program() string { return cmp.Or(os.Args[0], "reconciler") }
+
 // terminal reports that standard output is one, so that it may be redrawn.
 func (a *App) terminal() bool {
 	f, ok := a.Stdout.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// since returns the time since t in a short form such as "5m".
+func (a *App) since(t time.Time) string { return duration.HumanDuration(a.Now().Sub(t)) }

@@ -6,23 +6,12 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 
-	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/spf13/cobra"
+
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
-
-// registerPrune adds the flags that say what is removed of what no manifest
-// declares any more.
-func registerPrune(flags *pflag.FlagSet, p *plan.Prune) {
-	f := flags.VarPF((*negation)(&p.Off), "prune", "", "remove what no manifest declares any more")
-	f.NoOptDefVal = "true"
-	p.Free = 3
-	flags.Float64Var(&p.Guard, "prune-guard", 30,
-		"the `percent` of all containers of which no more are removed at once without `reconciler approve`, when they are more than 3; 0 removes any number")
-	Constrain(flags, "prune-guard", percentage(&p.Guard))
-}
 
 // NewApproveCommand returns the command `reconciler approve`.
 func NewApproveCommand(a *App) *cobra.Command {
@@ -41,7 +30,7 @@ func NewApproveCommand(a *App) *cobra.Command {
 // approve approves what the controller says it withholds, and no more than that:
 // what would be withheld since then was not seen.
 func (a *App) approve(ctx context.Context) error {
-	c := a.client()
+	c := a.Client()
 	s, err := c.Status(ctx)
 	if err != nil {
 		return err
@@ -55,7 +44,7 @@ func (a *App) approve(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(a.Stdout, resourceName(k), "approved")
+		fmt.Fprintln(a.Stdout, resource.FullName(k), "approved")
 	}
 	if len(approved) == 0 {
 		fmt.Fprintln(a.Stderr, "nothing is withheld")

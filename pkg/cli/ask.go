@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
@@ -54,7 +56,7 @@ var (
 
 // NewAskCommand returns the command `reconciler ask`.
 func NewAskCommand(a *App, what ask) *cobra.Command {
-	var s scope
+	var s Scope
 	var all bool
 	cmd := &cobra.Command{
 		Use:               string(what.command) + " NAME.. | KIND/NAME.. | -l SELECTOR | --all",
@@ -72,18 +74,18 @@ func NewAskCommand(a *App, what ask) *cobra.Command {
 }
 
 // ask asks of every object that the arguments name; each failure is told.
-func (a *App) ask(ctx context.Context, s scope, what ask, all bool, args []string) error {
+func (a *App) ask(ctx context.Context, s Scope, what ask, all bool, args []string) error {
 	if len(args) == 0 {
 		args = []string{"container"}
 	}
-	t, err := parseTarget(args)
+	t, err := resource.ParseTarget(args)
 	if err != nil {
 		return err
 	}
-	if len(t.names) == 0 && !all && !s.selects() {
+	if len(t.Names) == 0 && !all && !s.selects() {
 		return errors.New("resource name must be provided, or --all or a selector")
 	}
-	c := a.client()
+	c := a.Client()
 	groups, err := s.find(ctx, c, t)
 	if err != nil {
 		return err
@@ -101,7 +103,7 @@ func (a *App) ask(ctx context.Context, s scope, what ask, all bool, args []strin
 			failures = append(failures, err)
 			continue
 		}
-		fmt.Fprintln(a.Stdout, resourceName(o.Key()), what.done)
+		fmt.Fprintln(a.Stdout, resource.FullName(o.Key()), what.done)
 		if ready := condition.Find(o.Status.Conditions, condition.Ready); ready != nil && ready.Status == "Unknown" {
 			fmt.Fprintf(a.Stderr, "not before this is over: %s\n", ready.Message)
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/client"
@@ -26,18 +28,18 @@ func (a *App) completeTargets(cmd *cobra.Command, args []string, typed string) (
 	word, _, slash := strings.Cut(typed, "/")
 	switch {
 	case slash:
-		if kind, ok := parseKind(word); ok {
+		if kind, ok := resource.ParseKind(word); ok {
 			out = a.names(ctx, kind, namespace, word+"/")
 		}
 	case len(args) > 0:
-		kind, ok := parseKind(args[0])
+		kind, ok := resource.ParseKind(args[0])
 		if !ok {
 			kind = spec.KindContainer
 		}
 		out = a.names(ctx, kind, namespace, "")
 	default:
-		for _, kind := range shownKinds() {
-			out = append(out, plural(kind))
+		for _, kind := range resource.Kinds() {
+			out = append(out, resource.Plural(kind))
 		}
 		out = append(out, a.names(ctx, spec.KindContainer, namespace, "")...)
 	}
@@ -46,7 +48,7 @@ func (a *App) completeTargets(cmd *cobra.Command, args []string, typed string) (
 
 // names are the names of the objects of a kind; none when nothing answers.
 func (a *App) names(ctx context.Context, kind spec.Kind, namespace, prefix string) []string {
-	list, err := a.client().List(ctx, kind, client.Selection{Namespace: namespace})
+	list, err := a.Client().List(ctx, kind, client.Selection{Namespace: namespace})
 	if err != nil {
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/client"
@@ -15,24 +17,24 @@ import (
 
 // containersTarget reads NAME.. where only containers are meant; none mean all of
 // them.
-func containersTarget(args []string) (target, error) {
-	t := target{kinds: []spec.Kind{spec.KindContainer}}
+func containersTarget(args []string) (resource.Target, error) {
+	t := resource.Target{Kinds: []spec.Kind{spec.KindContainer}}
 	for _, arg := range args {
-		name, err := parseName(arg)
+		name, err := resource.ParseName(arg)
 		if err != nil {
-			return target{}, err
+			return resource.Target{}, err
 		}
 		if name.Kind != spec.KindContainer {
-			return target{}, fmt.Errorf("%q is no container: a %s does not run", arg, singular(name.Kind))
+			return resource.Target{}, fmt.Errorf("%q is no container: a %s does not run", arg, resource.Singular(name.Kind))
 		}
-		t.names = append(t.names, name)
+		t.Names = append(t.Names, name)
 	}
 	return t, nil
 }
 
 // containers are those that the arguments name, or all that are selected. There
 // is at least one, and one group.
-func (s *scope) containers(ctx context.Context, c *client.Client, args []string) (group, error) {
+func (s *Scope) containers(ctx context.Context, c *client.Client, args []string) (group, error) {
 	t, err := containersTarget(args)
 	if err != nil {
 		return group{}, err
@@ -45,7 +47,7 @@ func (s *scope) containers(ctx context.Context, c *client.Client, args []string)
 }
 
 // container is the one that the argument names.
-func (s *scope) container(ctx context.Context, c *client.Client, arg string) (spec.Key, error) {
+func (s *Scope) container(ctx context.Context, c *client.Client, arg string) (spec.Key, error) {
 	g, err := s.containers(ctx, c, []string{arg})
 	if err != nil {
 		return spec.Key{}, err

@@ -9,6 +9,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/watch"
@@ -21,7 +25,7 @@ import (
 
 // eventsOptions are the flags of events.
 type eventsOptions struct {
-	scope
+	Scope
 	about     string
 	types     []string
 	output    string
@@ -46,7 +50,7 @@ func NewEventsCommand(a *App) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.events(cmd.Context(), o) },
 	}
 	flags := cmd.Flags()
-	o.registerNamespaces(flags)
+	o.RegisterNamespaces(flags)
 	flags.StringVar(&o.about, "for", "", "only events of KIND/NAME, or of the container NAME")
 	flags.StringSliceVar(&o.types, "types", nil,
 		"only events of these types: Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics; * means all")
@@ -57,20 +61,23 @@ func NewEventsCommand(a *App) *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("for", func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return a.completeTargets(cmd, nil, typed)
 	})
+	flag.Complete(cmd, "output", "table", "wide", "json", "yaml")
+	flag.Complete(cmd, "type", "Normal", "Warning", "created", "started", "stopped", "failed", "healthy", "unhealthy", "metrics", "*")
+	flag.Complete(cmd, "types", "Normal", "Warning", "created", "started", "stopped", "failed", "healthy", "unhealthy", "metrics", "*")
 	return cmd
 }
 
 func (a *App) events(ctx context.Context, o eventsOptions) error {
-	if err := checkFormat(o.output, formatTable, formatWide, formatJSON, formatYAML); err != nil {
+	if err := printer.CheckFormat(o.output, printer.FormatTable, printer.FormatWide, printer.FormatJSON, printer.FormatYAML); err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {
 		return err
 	}
-	c := a.client()
-	sel := client.Selection{Namespace: o.in()}
+	c := a.Client()
+	sel := client.Selection{Namespace: o.In()}
 	if o.about != "" {
-		name, err := parseName(o.about)
+		name, err := resource.ParseName(o.about)
 		if err != nil {
 			return err
 		}
@@ -83,7 +90,7 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 	if err != nil {
 		return err
 	}
-	p := eventPrinter{app: a, o: o, table: tablePrinter{out: a.Stdout, wide: o.output == formatWide, noHeaders: o.noHeaders}}
+	p := eventPrinter{app: a, o: o, table: printer.Table{Out: a.Stdout, Wide: o.output == printer.FormatWide, NoHeaders: o.noHeaders}}
 	shown := o.only(list.Items)
 	if !o.watch {
 		samples, err := o.samples(ctx, c)
@@ -133,19 +140,21 @@ type eventPrinter struct {
 	mu    sync.Mutex
 	app   *App
 	o     eventsOptions
-	table tablePrinter
+	table printer.Table
 }
 
-func (p *eventPrinter) tabular() bool { return p.o.output != formatJSON && p.o.output != formatYAML }
+func (p *eventPrinter) tabular() bool {
+	return p.o.output != printer.FormatJSON && p.o.output != printer.FormatYAML
+}
 
 func (p *eventPrinter) list(events []v1alpha1.Event) error {
 	switch {
 	case !p.tabular():
-		return encodeTo(p.app.Stdout, p.o.output, newListOf(events))
-	case len(events) == 0 && p.o.in() == "":
+		return printer.Encode(p.app.Stdout, p.o.output, printer.NewList(events))
+	case len(events) == 0 && p.o.In() == "":
 		fmt.Fprintln(p.app.Stderr, "No events found.")
 	case len(events) == 0:
-		fmt.Fprintf(p.app.Stderr, "No events found in %s namespace.\n", p.o.in())
+		fmt.Fprintf(p.app.Stderr, "No events found in %s namespace.\n", p.o.In())
 	default:
 		p.rows(events)
 	}
@@ -160,22 +169,22 @@ func (p *eventPrinter) one(e v1alpha1.Event) error {
 		p.rows([]v1alpha1.Event{e})
 		return nil
 	}
-	if p.o.output == formatYAML {
+	if p.o.output == printer.FormatYAML {
 		fmt.Fprintln(p.app.Stdout, "---")
 	}
-	return encodeTo(p.app.Stdout, p.o.output, e)
+	return printer.Encode(p.app.Stdout, p.o.output, e)
 }
 
 func (p *eventPrinter) rows(events []v1alpha1.Event) {
-	var before []extra
-	if p.o.in() == "" {
-		column := extra{header: "NAMESPACE"}
+	var before []printer.Column
+	if p.o.In() == "" {
+		column := printer.Column{Header: "NAMESPACE"}
 		for _, e := range events {
-			column.cells = append(column.cells, e.Namespace)
+			column.Cells = append(column.Cells, e.Namespace)
 		}
 		before = append(before, column)
 	}
-	p.table.print(table.Events(events, p.app.Now()), before...)
+	p.table.Print(table.Events(events, p.app.Now()), before...)
 }
 
 // eventsOf are the events of one object; an error leaves them out.

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
@@ -39,7 +42,7 @@ func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]v1alpha
 	if !o.wants(v1alpha1.TopicMetrics) {
 		return nil, nil
 	}
-	list, err := c.List(ctx, spec.KindContainer, client.Selection{Namespace: o.in()})
+	list, err := c.List(ctx, spec.KindContainer, client.Selection{Namespace: o.In()})
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +51,7 @@ func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]v1alpha
 
 // followMetrics shows each new sample of containers as an event, until ctx ends.
 func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show func(v1alpha1.Event) error) error {
-	return followSamples(ctx, c, client.Selection{Namespace: o.in()}, func(_, fresh []v1alpha1.Object) error {
+	return followSamples(ctx, c, client.Selection{Namespace: o.In()}, func(_, fresh []v1alpha1.Object) error {
 		events, err := o.metricsEvents(fresh)
 		for _, e := range events {
 			err = errors.Join(err, show(e))
@@ -61,7 +64,7 @@ func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show
 func (o eventsOptions) metricsEvents(sampled []v1alpha1.Object) (out []v1alpha1.Event, err error) {
 	var about spec.Key
 	if o.about != "" {
-		if about, err = parseName(o.about); err != nil {
+		if about, err = resource.ParseName(o.about); err != nil {
 			return nil, err
 		}
 	}
@@ -87,7 +90,7 @@ func metricsEvent(k spec.Key, m v1alpha1.Metrics) v1alpha1.Event {
 		InvolvedObject: v1alpha1.ObjectReference{Kind: string(k.Kind), Namespace: k.Namespace, Name: k.Name, APIVersion: spec.APIVersion},
 		Reason:         "Metrics", Type: v1alpha1.EventNormal, FirstTimestamp: at, LastTimestamp: at, Count: 1,
 		Message: fmt.Sprintf("cpu %.1f%%, memory %s of %s, network %s in %s out, block %s read %s written, %d pids",
-			m.CPUPercent, bytesText(m.MemoryUsedBytes), bytesText(m.MemoryLimitBytes), bytesText(m.NetworkRxBytes), bytesText(m.NetworkTxBytes),
-			bytesText(m.BlockReadBytes), bytesText(m.BlockWriteBytes), m.PIDs),
+			m.CPUPercent, printer.Bytes(m.MemoryUsedBytes), printer.Bytes(m.MemoryLimitBytes), printer.Bytes(m.NetworkRxBytes), printer.Bytes(m.NetworkTxBytes),
+			printer.Bytes(m.BlockReadBytes), printer.Bytes(m.BlockWriteBytes), m.PIDs),
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // execOptions are the flags of exec.
 type execOptions struct {
-	scope
+	Scope
 	stdin, tty bool
 }
 
@@ -58,7 +58,7 @@ func execArgs(cmd *cobra.Command, args []string) error {
 }
 
 func (a *App) exec(ctx context.Context, o execOptions, name string, command []string) error {
-	c := a.client()
+	c := a.Client()
 	k, err := o.container(ctx, c, name)
 	if err != nil {
 		return err

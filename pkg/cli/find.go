@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/pflag"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
@@ -16,8 +19,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// scope is where a command looks for objects.
-type scope struct {
+// Scope is where a command looks for objects.
+type Scope struct {
 	namespace     string
 	allNamespaces bool
 	selector      string
@@ -28,19 +31,20 @@ type scope struct {
 const namespaceHelp = "Without -n, objects of all namespaces are meant. A NAME is looked up in all of them; where\n" +
 	"several have it, choose one with -n or KIND/NAMESPACE/NAME. NAME alone means a Container."
 
-func (s *scope) register(flags *pflag.FlagSet) {
-	s.registerNamespaces(flags)
+func (s *Scope) register(flags *pflag.FlagSet) {
+	s.RegisterNamespaces(flags)
 	flags.StringVarP(&s.selector, "selector", "l", "", "a label selector, such as tier=backend")
 	flags.StringVar(&s.fields, "field-selector", "", "a field selector, such as status.phase!=Running")
 }
 
-func (s *scope) registerNamespaces(flags *pflag.FlagSet) {
+// RegisterNamespaces adds the flags that select namespaces.
+func (s *Scope) RegisterNamespaces(flags *pflag.FlagSet) {
 	flags.StringVarP(&s.namespace, "namespace", "n", "", "the namespace; all of them when not given")
 	flags.BoolVarP(&s.allNamespaces, "all-namespaces", "A", false, "all namespaces, whatever -n says")
 }
 
-// in is the namespace that is meant; empty for all.
-func (s *scope) in() string {
+// In is the namespace that is meant; empty for all.
+func (s *Scope) In() string {
 	if s.allNamespaces {
 		return ""
 	}
@@ -48,17 +52,16 @@ func (s *scope) in() string {
 }
 
 // selection is all that is meant.
-func (s *scope) selection() client.Selection {
-	return client.Selection{Namespace: s.in(), Labels: s.selector, Fields: s.fields}
+func (s *Scope) selection() client.Selection {
+	return client.Selection{Namespace: s.In(), Labels: s.selector, Fields: s.fields}
 }
 
 // selects reports that a selector picks the objects.
-func (s *scope) selects() bool { return s.selector != "" || s.fields != "" }
+func (s *Scope) selects() bool { return s.selector != "" || s.fields != "" }
 
 // group is objects of one kind.
 type group struct {
-	kind    spec.Kind
-	objects []v1alpha1.Object
+	printer.Group
 	// version is where a watch of the kind goes on.
 	version string
 	// names selects the objects by name; empty for all of the kind.
@@ -67,28 +70,28 @@ type group struct {
 
 // find reads what the target asks for, grouped by kind. Named objects that do
 // not exist are an error; a kind without objects is an empty group.
-func (s *scope) find(ctx context.Context, c *client.Client, t target) ([]group, error) {
-	if len(t.names) > 0 {
-		return s.findNames(ctx, c, t.names)
+func (s *Scope) find(ctx context.Context, c *client.Client, t resource.Target) ([]group, error) {
+	if len(t.Names) > 0 {
+		return s.findNames(ctx, c, t.Names)
 	}
 	var groups []group
-	for _, kind := range t.kinds {
+	for _, kind := range t.Kinds {
 		list, err := c.List(ctx, kind, s.selection())
 		if err != nil {
 			return nil, err
 		}
-		groups = append(groups, group{kind: kind, objects: list.Items, version: list.ResourceVersion})
+		groups = append(groups, group{Group: printer.Group{Kind: kind, Objects: list.Items}, version: list.ResourceVersion})
 	}
 	return groups, nil
 }
 
-func (s *scope) findNames(ctx context.Context, c *client.Client, names []spec.Key) ([]group, error) {
+func (s *Scope) findNames(ctx context.Context, c *client.Client, names []spec.Key) ([]group, error) {
 	if s.selects() {
 		return nil, errors.New("name cannot be provided when a selector is specified")
 	}
 	var groups []group
-	for _, kind := range shownKinds() {
-		g := group{kind: kind}
+	for _, kind := range resource.Kinds() {
+		g := group{Group: printer.Group{Kind: kind}}
 		for _, name := range names {
 			if name.Kind != kind {
 				continue
@@ -100,10 +103,10 @@ func (s *scope) findNames(ctx context.Context, c *client.Client, names []spec.Ke
 			if g.version == "" {
 				g.version = version // the oldest: nothing is missed
 			}
-			g.objects = append(g.objects, o)
+			g.Objects = append(g.Objects, o)
 			g.names = append(g.names, o.Key())
 		}
-		if len(g.objects) > 0 {
+		if len(g.Objects) > 0 {
 			groups = append(groups, g)
 		}
 	}
@@ -111,8 +114,8 @@ func (s *scope) findNames(ctx context.Context, c *client.Client, names []spec.Ke
 }
 
 // findName reads the one object of that kind and name.
-func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (v1alpha1.Object, string, error) {
-	sel := client.Selection{Namespace: cmp.Or(name.Namespace, s.in()), Fields: "metadata.name=" + name.Name}
+func (s *Scope) findName(ctx context.Context, c *client.Client, name spec.Key) (v1alpha1.Object, string, error) {
+	sel := client.Selection{Namespace: cmp.Or(name.Namespace, s.In()), Fields: "metadata.name=" + name.Name}
 	list, err := c.List(ctx, name.Kind, sel)
 	if err != nil {
 		return v1alpha1.Object{}, "", err
@@ -128,22 +131,31 @@ func (s *scope) findName(ctx context.Context, c *client.Client, name spec.Key) (
 		namespaces = append(namespaces, o.Namespace)
 	}
 	return v1alpha1.Object{}, "", fmt.Errorf("%s %q is in the namespaces %s: choose one with -n, or %s/NAMESPACE/%s",
-		singular(name.Kind), name.Name, strings.Join(namespaces, ", "), singular(name.Kind), name.Name)
+		resource.Singular(name.Kind), name.Name, strings.Join(namespaces, ", "), resource.Singular(name.Kind), name.Name)
 }
 
 // objectsOf are the objects of all groups.
 func objectsOf(groups []group) []v1alpha1.Object {
 	var all []v1alpha1.Object
 	for _, g := range groups {
-		all = append(all, g.objects...)
+		all = append(all, g.Objects...)
 	}
 	return all
 }
 
-// noneFound says in kubectl's words that there is nothing.
-func (s *scope) noneFound() string {
-	if s.in() == "" {
+// printable returns the groups as they are printed.
+func printable(groups []group) []printer.Group {
+	var out []printer.Group
+	for _, g := range groups {
+		out = append(out, g.Group)
+	}
+	return out
+}
+
+// NoneFound says in kubectl's words that there is nothing.
+func (s *Scope) NoneFound() string {
+	if s.In() == "" {
 		return "No resources found"
 	}
-	return fmt.Sprintf("No resources found in %s namespace.", s.in())
+	return fmt.Sprintf("No resources found in %s namespace.", s.In())
 }

@@ -8,6 +8,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
@@ -17,7 +21,7 @@ import (
 
 // getOptions are the flags of get.
 type getOptions struct {
-	scope
+	Scope
 	output      string
 	sortBy      string
 	watch       bool
@@ -46,60 +50,61 @@ func NewGetCommand(a *App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.register(flags)
-	flags.StringVarP(&o.output, "output", "o", "", layoutHelp)
+	flags.StringVarP(&o.output, "output", "o", "", printer.LayoutHelp)
 	flags.StringVar(&o.sortBy, "sort-by", "", "order by the value at a path, such as .metadata.creationTimestamp")
 	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what changes")
 	flags.BoolVar(&o.watchEvents, "output-watch-events", false, "with -w, say of each change what it is")
 	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	flag.Complete(cmd, "output", "wide", "json", "yaml", "name", "jsonpath=", "custom-columns=")
 	return cmd
 }
 
 func (a *App) get(ctx context.Context, o getOptions, args []string) error {
-	layout, err := parseLayout(o.output)
+	layout, err := printer.ParseLayout(o.output)
 	if err != nil {
 		return err
 	}
-	t, err := parseTarget(args)
+	t, err := resource.ParseTarget(args)
 	if err != nil {
 		return err
 	}
-	c := a.client()
+	c := a.Client()
 	groups, err := o.find(ctx, c, t)
 	if err != nil {
 		return err
 	}
 	if o.sortBy != "" {
-		if err := sortGroups(groups, o.sortBy); err != nil {
+		if err := printer.SortGroups(printable(groups), o.sortBy); err != nil {
 			return err
 		}
 	}
-	p := &objectPrinter{
-		layout:     layout,
-		table:      tablePrinter{out: a.Stdout, wide: layout.format == formatWide, noHeaders: o.noHeaders},
-		now:        a.Now,
-		namespaces: o.in() == "",
-		kinds:      len(groups) > 1,
+	p := &printer.Objects{
+		Layout:     layout,
+		Table:      printer.Table{Out: a.Stdout, Wide: layout.Format == printer.FormatWide, NoHeaders: o.noHeaders},
+		Now:        a.Now,
+		Namespaces: o.In() == "",
+		Kinds:      len(groups) > 1,
 	}
 	if o.watch {
 		return a.watchGroups(ctx, c, o, groups, p)
 	}
-	if len(objectsOf(groups)) == 0 && layout.empty() {
-		fmt.Fprintln(a.Stderr, o.noneFound())
+	if len(objectsOf(groups)) == 0 && layout.Empty() {
+		fmt.Fprintln(a.Stderr, o.NoneFound())
 		return nil
 	}
-	return p.groups(groups, len(t.names) == 1)
+	return p.Groups(printable(groups), len(t.Names) == 1)
 }
 
 // watchGroups prints what was found and then each change of it.
-func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, groups []group, p *objectPrinter) error {
+func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, groups []group, p *printer.Objects) error {
 	for _, g := range groups {
-		if p.layout.tabular() && len(g.objects) > 0 && !o.watchEvents {
-			p.table.separate()
-			p.rows(g.kind, g.objects, "")
+		if p.Layout.Tabular() && len(g.Objects) > 0 && !o.watchEvents {
+			p.Table.Separate()
+			p.Rows(g.Kind, g.Objects, "")
 			continue
 		}
-		for _, object := range g.objects {
-			if err := p.change(g.kind, object, o.event("ADDED")); err != nil {
+		for _, object := range g.Objects {
+			if err := p.Change(g.Kind, object, o.event("ADDED")); err != nil {
 				return err
 			}
 		}
@@ -108,13 +113,13 @@ func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, g
 	all, ctx := errgroup.WithContext(ctx)
 	for _, g := range groups {
 		all.Go(func() error {
-			return c.Follow(ctx, g.kind, o.selection(g), g.version, func(change client.Change[v1alpha1.Object]) error {
+			return c.Follow(ctx, g.Kind, o.selection(g), g.version, func(change client.Change[v1alpha1.Object]) error {
 				if change.Object.Name == "" || !g.has(change.Object) {
 					return nil
 				}
 				printing.Lock()
 				defer printing.Unlock()
-				return p.change(g.kind, change.Object, o.event(string(change.Type)))
+				return p.Change(g.Kind, change.Object, o.event(string(change.Type)))
 			})
 		})
 	}
@@ -131,7 +136,7 @@ func (o getOptions) event(changeType string) string {
 
 // selection selects the group in a watch.
 func (o getOptions) selection(g group) client.Selection {
-	sel := o.scope.selection()
+	sel := o.Scope.selection()
 	if len(g.names) == 1 {
 		sel.Namespace, sel.Fields = g.names[0].Namespace, "metadata.name="+g.names[0].Name
 	}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/jsonpath"
 
@@ -14,9 +16,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 )
 
-// goal is what is waited for: that a condition has a status, that the object is
+// waitCondition is what is waited for: that a condition has a status, that the object is
 // gone, or that there is something at a path.
-type goal struct {
+type waitCondition struct {
 	condition string
 	status    metav1.ConditionStatus
 	deleted   bool
@@ -26,39 +28,39 @@ type goal struct {
 	text, value string
 }
 
-// pathGoal is a path, in braces unless it is plain, and perhaps a value.
-var pathGoal = regexp.MustCompile(`^(\{.*\}|[^={}]+)(?:=(.+))?$`)
+// pathCondition is a path, in braces unless it is plain, and perhaps a value.
+var pathCondition = regexp.MustCompile(`^(\{.*\}|[^={}]+)(?:=(.+))?$`)
 
-func parseGoal(s string) (goal, error) {
+func parseWaitCondition(s string) (waitCondition, error) {
 	what, rest, _ := strings.Cut(s, "=")
 	switch {
 	case strings.EqualFold(s, "delete"):
-		return goal{deleted: true}, nil
+		return waitCondition{deleted: true}, nil
 	case what == "condition" && rest != "":
-		return parseConditionGoal(rest)
-	case what == "jsonpath" && pathGoal.MatchString(rest):
-		parts := pathGoal.FindStringSubmatch(rest)
-		path, err := parsePath(parts[1])
-		return goal{path: path, text: parts[1], value: strings.Trim(parts[2], `"`)}, err
+		return parseStatusCondition(rest)
+	case what == "jsonpath" && pathCondition.MatchString(rest):
+		parts := pathCondition.FindStringSubmatch(rest)
+		path, err := printer.ParsePath(parts[1])
+		return waitCondition{path: path, text: parts[1], value: strings.Trim(parts[2], `"`)}, err
 	}
-	return goal{}, fmt.Errorf("unrecognized condition: %q: want condition=TYPE[=STATUS], as in condition=Ready, or delete, or jsonpath='{PATH}'[=VALUE]", s)
+	return waitCondition{}, fmt.Errorf("unrecognized condition: %q: want condition=TYPE[=STATUS], as in condition=Ready, or delete, or jsonpath='{PATH}'[=VALUE]", s)
 }
 
-func parseConditionGoal(text string) (goal, error) {
+func parseStatusCondition(text string) (waitCondition, error) {
 	name, value, explicit := strings.Cut(text, "=")
 	if !explicit {
-		return goal{condition: name, status: metav1.ConditionTrue}, nil
+		return waitCondition{condition: name, status: metav1.ConditionTrue}, nil
 	}
 	for _, status := range []metav1.ConditionStatus{metav1.ConditionTrue, metav1.ConditionFalse, metav1.ConditionUnknown} {
 		if strings.EqualFold(value, string(status)) {
-			return goal{condition: name, status: status}, nil
+			return waitCondition{condition: name, status: status}, nil
 		}
 	}
-	return goal{}, fmt.Errorf("unrecognized status %q of condition %s: want true, false or unknown", value, name)
+	return waitCondition{}, fmt.Errorf("unrecognized status %q of condition %s: want true, false or unknown", value, name)
 }
 
 // String is the goal in an error.
-func (g goal) String() string {
+func (g waitCondition) String() string {
 	switch {
 	case g.deleted:
 		return "deletion"
@@ -72,13 +74,13 @@ func (g goal) String() string {
 	return "condition " + g.condition + "=" + string(g.status)
 }
 
-// reached reports that an object that is there is as it is wanted.
-func (g goal) reached(o *v1alpha1.Object) (bool, error) {
+// met reports that an object that is there is as it is wanted.
+func (g waitCondition) met(o *v1alpha1.Object) (bool, error) {
 	switch {
 	case g.deleted:
 		return false, nil
 	case g.path != nil:
-		return g.holds(o)
+		return g.matchesPath(o)
 	}
 	for _, c := range o.Status.Conditions {
 		if strings.EqualFold(c.Type, g.condition) {
@@ -89,13 +91,13 @@ func (g goal) reached(o *v1alpha1.Object) (bool, error) {
 	return g.status == metav1.ConditionFalse && len(o.Status.Conditions) > 0, nil
 }
 
-// holds reports that the object has the one value at the path.
-func (g goal) holds(o *v1alpha1.Object) (bool, error) {
-	object, err := generic(o)
+// matchesPath reports that the object has the one value at the path.
+func (g waitCondition) matchesPath(o *v1alpha1.Object) (bool, error) {
+	object, err := printer.Generic(o)
 	if err != nil {
 		return false, err
 	}
-	values, err := valuesAt(g.path, object)
+	values, err := printer.ValuesAt(g.path, object)
 	switch {
 	case err != nil || len(values) == 0:
 		return false, err
@@ -109,6 +111,6 @@ func (g goal) holds(o *v1alpha1.Object) (bool, error) {
 
 // hopeless reports that a condition is to become true and that nothing will
 // change without a human.
-func (g goal) hopeless(o *v1alpha1.Object) bool {
+func (g waitCondition) hopeless(o *v1alpha1.Object) bool {
 	return g.status == metav1.ConditionTrue && condition.IsTrue(o.Status.Conditions, condition.Stalled)
 }

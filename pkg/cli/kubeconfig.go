@@ -12,6 +12,9 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/yaml"
@@ -39,7 +42,7 @@ func NewKubeconfigCommand(a *App) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.output, "output", "o", "", "the file to write; without it everything is printed")
 	flags.StringVarP(&f.namespace, "namespace", "n", spec.DefaultNamespace, "the namespace that kubectl means when none is given")
-	Constrain(flags, "namespace", objectName(&f.namespace))
+	flag.Constrain(flags, "namespace", flag.Name(&f.namespace))
 	flags.StringVar(&f.secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
 	return cmd
 }
@@ -51,7 +54,7 @@ type kubeconfigFlags struct{ output, namespace, secret string }
 const kubeconfigMark = "# Written by `reconciler kubeconfig`.\n"
 
 func (a *App) kubeconfig(ctx context.Context, f kubeconfigFlags) error {
-	access, err := a.client().Access(ctx)
+	access, err := a.Client().Access(ctx)
 	if apierrors.IsNotFound(err) {
 		return errors.New("the controller serves its socket alone, which kubectl cannot use: " +
 			"start it with `reconciler run --listen 127.0.0.1:8443 DIR`")
@@ -115,7 +118,7 @@ func accessSecret(namespace, name string, access v1alpha1.Access) (map[string]an
 		k.Namespace, k.Name = namespace, name
 	}
 	for _, part := range []string{k.Namespace, k.Name} {
-		if err := objectName(&part)(); err != nil {
+		if err := flag.Name(&part)(); err != nil {
 			return nil, fmt.Errorf("want [NAMESPACE/]NAME; of %q: %w", part, err)
 		}
 	}

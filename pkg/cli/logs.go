@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
@@ -16,7 +19,7 @@ import (
 
 // logsOptions are the flags of logs.
 type logsOptions struct {
-	scope
+	Scope
 	all, follow bool
 	previous    bool
 	tail        int
@@ -65,11 +68,12 @@ func NewLogsCommand(a *App) *cobra.Command {
 	flags.BoolVar(&o.timestamps, "timestamps", false, "begin each line with when it was written")
 	flags.BoolVar(&o.prefix, "prefix", false, "begin each line with the container's name; so it is when there are several")
 	flags.StringVarP(&o.output, "output", "o", "", "json prints an object for each line")
+	flag.Complete(cmd, "output", "json")
 	return cmd
 }
 
 func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
-	if err := checkFormat(o.output, formatJSON); err != nil {
+	if err := printer.CheckFormat(o.output, printer.FormatJSON); err != nil {
 		return err
 	}
 	if len(args) == 0 && !o.all && !o.selects() {
@@ -79,18 +83,18 @@ func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	c := a.client()
+	c := a.Client()
 	g, err := o.containers(ctx, c, args)
 	if err != nil {
 		return err
 	}
-	if len(g.objects) == 0 && !o.follow {
-		fmt.Fprintln(a.Stderr, o.noneFound())
+	if len(g.Objects) == 0 && !o.follow {
+		fmt.Fprintln(a.Stderr, o.NoneFound())
 		return nil
 	}
 	p := newLogPrinter(a.Stdout, a.colored(), o, g)
 	r := &logRun{client: c, opts: opts, printer: p, warn: a.Stderr, positions: map[string]*position{}}
-	if err := r.past(ctx, g.objects, len(g.names) == 1 && !o.follow); err != nil || !o.follow {
+	if err := r.past(ctx, g.Objects, len(g.names) == 1 && !o.follow); err != nil || !o.follow {
 		return endedByUser(ctx, err)
 	}
 	return endedByUser(ctx, r.follow(ctx, o.watched(g), g))

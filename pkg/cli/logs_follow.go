@@ -10,13 +10,14 @@ import (
 	"io"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -113,7 +114,7 @@ func (r *logRun) follow(ctx context.Context, sel client.Selection, g group) erro
 		}
 		t.see(o)
 	}
-	for _, o := range g.objects {
+	for _, o := range g.Objects {
 		see(o)
 	}
 	watching.Go(func() error {
@@ -190,9 +191,9 @@ func (t *logTail) run(ctx context.Context) error {
 			case <-ctx.Done():
 			case state, open = <-t.states:
 				// Two starts within a second look the same: whatever runs is looked at.
-				again = runs(state) || lifeOf(state) != streamed
+				again = printer.IsRunning(state) || lifeOf(state) != streamed
 			case <-time.After(logPause):
-				if again = !whole || runs(state); !again && t.finite && finished(state) {
+				if again = !whole || printer.IsRunning(state); !again && t.finite && finished(state) {
 					return nil
 				}
 			}
@@ -253,8 +254,6 @@ func lifeOf(o v1alpha1.Object) life {
 	}
 	return l
 }
-
-func runs(o v1alpha1.Object) bool { return condition.IsTrue(o.Status.Conditions, condition.Running) }
 
 // finished reports a container that has ended and is not started again.
 func finished(o v1alpha1.Object) bool {

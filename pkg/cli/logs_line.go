@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -86,16 +88,16 @@ type logPrinter struct {
 
 func newLogPrinter(out io.Writer, colored bool, o logsOptions, g group) *logPrinter {
 	p := &logPrinter{
-		out: out, colored: colored, json: o.output == formatJSON, timestamps: o.timestamps,
+		out: out, colored: colored, json: o.output == printer.FormatJSON, timestamps: o.timestamps,
 		prefix: len(g.names) != 1, number: map[spec.Key]int{},
 	}
 	if o.prefixSet {
 		p.prefix = o.prefix
 	}
-	for _, object := range g.objects {
-		p.namespaces = p.namespaces || object.Namespace != g.objects[0].Namespace
+	for _, object := range g.Objects {
+		p.namespaces = p.namespaces || object.Namespace != g.Objects[0].Namespace
 	}
-	for _, object := range g.objects {
+	for _, object := range g.Objects {
 		p.meet(object.Key())
 	}
 	return p
@@ -126,7 +128,7 @@ func (p *logPrinter) print(l logLine) error {
 	p.meet(l.key)
 	var b strings.Builder
 	if p.prefix {
-		b.WriteString(paint(p.colored, p.number[l.key], fmt.Sprintf("%-*s |", p.width, p.name(l.key))) + " ")
+		b.WriteString(printer.Paint(p.colored, p.number[l.key], fmt.Sprintf("%-*s |", p.width, p.name(l.key))) + " ")
 	}
 	if p.timestamps && !l.at.IsZero() {
 		b.WriteString(l.at.Format(time.RFC3339Nano) + " ")

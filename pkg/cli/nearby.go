@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -24,9 +26,9 @@ var elsewhere = map[string]string{
 	"namespaces": "`kubectl get namespaces` shows them", "ns": "`kubectl get namespaces` shows them",
 }
 
-// notFound says that there is no such object, and what may have been meant: an
+// NotFound says that there is no such object, and what may have been meant: an
 // object of another kind, or one with a name like it.
-func (s *scope) notFound(ctx context.Context, c *client.Client, name spec.Key) error {
+func (s *Scope) notFound(ctx context.Context, c *client.Client, name spec.Key) error {
 	err := notFound(name)
 	if hint := cmp.Or(s.nearby(ctx, c, name), elsewhere[name.Name]); hint != "" {
 		return fmt.Errorf("%w: %s", err, hint)
@@ -34,21 +36,22 @@ func (s *scope) notFound(ctx context.Context, c *client.Client, name spec.Key) e
 	return err
 }
 
+// notFound returns the error for an object that does not exist.
 func notFound(name spec.Key) error {
-	return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: plural(name.Kind)}, name.Name)
+	return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: resource.Plural(name.Kind)}, name.Name)
 }
 
 // nearby is a hint at what there is instead; empty when there is nothing alike.
-func (s *scope) nearby(ctx context.Context, c *client.Client, name spec.Key) string {
+func (s *Scope) nearby(ctx context.Context, c *client.Client, name spec.Key) string {
 	var names []string
-	for _, kind := range shownKinds() {
-		list, err := c.List(ctx, kind, client.Selection{Namespace: cmp.Or(name.Namespace, s.in())})
+	for _, kind := range resource.Kinds() {
+		list, err := c.List(ctx, kind, client.Selection{Namespace: cmp.Or(name.Namespace, s.In())})
 		if err != nil {
 			return ""
 		}
 		for _, o := range list.Items {
 			if o.Name == name.Name {
-				return fmt.Sprintf("there is %s/%s", singular(kind), o.Name)
+				return fmt.Sprintf("there is %s/%s", resource.Singular(kind), o.Name)
 			}
 			if kind == name.Kind {
 				names = append(names, o.Name)

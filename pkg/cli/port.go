@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+
 	"github.com/spf13/cobra"
 )
 
 // NewPortCommand returns the command `reconciler port`.
 func NewPortCommand(a *App) *cobra.Command {
-	var s scope
+	var s Scope
 	var output string
 	cmd := &cobra.Command{
 		Use:   "port NAME [PORT[/PROTOCOL]]",
@@ -34,6 +37,7 @@ func NewPortCommand(a *App) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&s.namespace, "namespace", "n", "", "the namespace; all of them when not given")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	flag.Complete(cmd, "output", "json", "yaml")
 	return cmd
 }
 
@@ -45,15 +49,15 @@ type publication struct {
 	Address string `json:"address"`
 }
 
-func (a *App) port(ctx context.Context, s scope, name, port, output string) error {
-	if err := checkFormat(output, formatJSON, formatYAML); err != nil {
+func (a *App) port(ctx context.Context, s Scope, name, port, output string) error {
+	if err := printer.CheckFormat(output, printer.FormatJSON, printer.FormatYAML); err != nil {
 		return err
 	}
-	g, err := s.containers(ctx, a.client(), []string{name})
+	g, err := s.containers(ctx, a.Client(), []string{name})
 	if err != nil {
 		return err
 	}
-	o := g.objects[0]
+	o := g.Objects[0]
 	published := []publication{}
 	for _, endpoint := range o.Status.Endpoints {
 		address, inner, found := strings.Cut(endpoint, "->")
@@ -65,8 +69,8 @@ func (a *App) port(ctx context.Context, s scope, name, port, output string) erro
 	case len(published) == 0 && port != "":
 		return fmt.Errorf("port %s of %s is not published: it is %s; see spec.ports of its manifest", port, o.Key(), o.Status.Phase)
 	case output != "":
-		return encodeTo(a.Stdout, output, published)
-	case len(published) == 0 && !runs(o):
+		return printer.Encode(a.Stdout, output, published)
+	case len(published) == 0 && !printer.IsRunning(o):
 		return fmt.Errorf("%s publishes no port now: it is %s", o.Key(), o.Status.Phase)
 	case len(published) == 0:
 		return errors.New(o.Key().String() + " publishes no port; see spec.ports of its manifest")

@@ -6,10 +6,11 @@ import (
 	"context"
 	"fmt"
 	"text/tabwriter"
-	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
@@ -26,22 +27,23 @@ func NewStatusCommand(a *App) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), output) },
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	flag.Complete(cmd, "output", "json", "yaml")
 	return cmd
 }
 
 func (a *App) status(ctx context.Context, output string) error {
-	if err := checkFormat(output, formatJSON, formatYAML); err != nil {
+	if err := printer.CheckFormat(output, printer.FormatJSON, printer.FormatYAML); err != nil {
 		return err
 	}
-	s, err := a.client().Status(ctx)
+	s, err := a.Client().Status(ctx)
 	if err != nil {
 		return err
 	}
 	if output != "" {
-		err = encodeTo(a.Stdout, output, s)
+		err = printer.Encode(a.Stdout, output, s)
 	} else {
 		var access *v1alpha1.Access
-		if listens, err := a.client().Access(ctx); err == nil {
+		if listens, err := a.Client().Access(ctx); err == nil {
 			access = &listens
 		}
 		err = a.printStatus(s, access)
@@ -62,7 +64,7 @@ func healthy(s v1alpha1.Controller) bool {
 func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "%s:\t%s\n", name, plainText(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(w, "%s:\t%s\n", name, printer.PlainText(fmt.Sprintf(format, args...)))
 	}
 	line("Instance", "%s", s.Instance)
 	line("Controller", "%s, process %d, up %s", s.Version, s.PID, a.since(s.StartedAt))
@@ -89,12 +91,10 @@ func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error 
 	line("Queue", "%d", s.QueueDepth)
 	line("Objects", "%d, %d ready", s.Objects, s.Ready)
 	if n := len(s.Withheld); n > 0 {
-		line("Withheld", "%d that no manifest declares any more: `%s approve%s` has them removed", n, program(), a.instanceFlag())
+		line("Withheld", "%d that no manifest declares any more: `%s approve%s` has them removed", n, Program(), a.InstanceFlag())
 	}
 	return w.Flush()
 }
-
-func (a *App) since(t time.Time) string { return duration.HumanDuration(a.Now().Sub(t)) }
 
 // told is the good word, or the bad one and why.
 func told(good bool, yes, no, why string) string {

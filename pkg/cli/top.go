@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +20,7 @@ import (
 
 // topOptions are the flags of top.
 type topOptions struct {
-	scope
+	Scope
 	sortBy    string
 	output    string
 	watch     bool
@@ -43,36 +45,38 @@ func NewTopCommand(a *App) *cobra.Command {
 	flags.StringVarP(&o.output, "output", "o", "", "json or yaml, or nothing for a table")
 	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing it, at each sample")
 	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	flag.Complete(cmd, "output", "json", "yaml")
+	flag.Complete(cmd, "sort-by", "cpu", "memory")
 	return cmd
 }
 
 func (a *App) top(ctx context.Context, o topOptions, args []string) error {
-	if err := errors.Join(checkFormat(o.output, formatJSON, formatYAML), o.check()); err != nil {
+	if err := errors.Join(printer.CheckFormat(o.output, printer.FormatJSON, printer.FormatYAML), o.check()); err != nil {
 		return err
 	}
-	c := a.client()
+	c := a.Client()
 	g, err := o.containers(ctx, c, args)
 	if err != nil {
 		return err
 	}
-	p := &topPrinter{app: a, o: o, table: tablePrinter{out: a.Stdout, noHeaders: o.noHeaders}}
+	p := &topPrinter{app: a, o: o, table: printer.Table{Out: a.Stdout, NoHeaders: o.noHeaders}}
 	if o.watch {
 		return a.watchTop(ctx, c, p, g)
 	}
-	if len(g.objects) == 0 {
-		fmt.Fprintln(a.Stderr, o.noneFound())
+	if len(g.Objects) == 0 {
+		fmt.Fprintln(a.Stderr, o.NoneFound())
 		return nil
 	}
-	used := o.sampled(g.objects)
+	used := o.sampled(g.Objects)
 	if len(used) == 0 {
-		return notSampled(g.objects)
+		return notSampled(g.Objects)
 	}
 	return p.print(used)
 }
 
 // notSampled says why there are no samples.
 func notSampled(objects []v1alpha1.Object) error {
-	if i := slices.IndexFunc(objects, func(o v1alpha1.Object) bool { return !runs(o) }); i >= 0 {
+	if i := slices.IndexFunc(objects, func(o v1alpha1.Object) bool { return !printer.IsRunning(o) }); i >= 0 {
 		return fmt.Errorf("metrics not available: %s is %s, and only what runs is sampled", objects[i].Key(), objects[i].Status.Phase)
 	}
 	return errors.New("metrics not available yet: a container is first sampled a second after it started, and never with --metrics-interval 0")
@@ -130,66 +134,40 @@ func (a *App) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g g
 type topPrinter struct {
 	app   *App
 	o     topOptions
-	table tablePrinter
+	table printer.Table
 }
 
 // redraw prints the table where the last one was.
 func (p *topPrinter) redraw(objects []v1alpha1.Object) error {
 	if p.app.terminal() {
 		fmt.Fprint(p.app.Stdout, "\x1b[H\x1b[J")
-		p.table.widths = nil
+		p.table.Widths = nil
 	}
 	return p.print(objects)
 }
 
 func (p *topPrinter) print(objects []v1alpha1.Object) error {
 	if p.o.output != "" {
-		return encodeTo(p.app.Stdout, p.o.output, newListOf(objects))
+		return printer.Encode(p.app.Stdout, p.o.output, printer.NewList(objects))
 	}
 	var rows [][]string
-	if p.table.widths == nil {
+	if p.table.Widths == nil {
 		header := []string{"NAME", "CPU", "MEMORY", "LIMIT", "NET RX/TX", "BLOCK R/W", "PIDS"}
-		if p.o.in() == "" {
+		if p.o.In() == "" {
 			header = append([]string{"NAMESPACE"}, header...)
 		}
-		p.table.widths = make([]int, len(header))
-		if !p.table.noHeaders {
+		p.table.Widths = make([]int, len(header))
+		if !p.table.NoHeaders {
 			rows = append(rows, header)
 		}
 	}
 	for _, o := range objects {
-		row := append([]string{o.Name}, usage(o.Status.Metrics)...)
-		if p.o.in() == "" {
+		row := append([]string{o.Name}, printer.Usage(o.Status.Metrics)...)
+		if p.o.In() == "" {
 			row = append([]string{o.Namespace}, row...)
 		}
 		rows = append(rows, row)
 	}
-	p.table.rows(rows)
+	p.table.Rows(rows)
 	return nil
-}
-
-// usage is a sample in words.
-func usage(m *v1alpha1.Metrics) []string {
-	limit := "<none>"
-	if m.MemoryLimitBytes > 0 {
-		limit = bytesText(m.MemoryLimitBytes)
-	}
-	return []string{
-		strconv.Itoa(int(m.CPUPercent*10+0.5)) + "m", bytesText(m.MemoryUsedBytes), limit,
-		bytesText(m.NetworkRxBytes) + "/" + bytesText(m.NetworkTxBytes),
-		bytesText(m.BlockReadBytes) + "/" + bytesText(m.BlockWriteBytes),
-		strconv.FormatUint(m.PIDs, 10),
-	}
-}
-
-// bytesText is a size with three digits: "17Mi", "1.5Gi".
-func bytesText(n uint64) string {
-	value, unit := float64(n), 0
-	for value >= 1000 && unit < 4 {
-		value, unit = value/1024, unit+1
-	}
-	if unit == 0 || value >= 10 {
-		return fmt.Sprintf("%.0f%s", value, [...]string{"B", "Ki", "Mi", "Gi", "Ti"}[unit])
-	}
-	return fmt.Sprintf("%.1f%s", value, [...]string{"B", "Ki", "Mi", "Gi", "Ti"}[unit])
 }

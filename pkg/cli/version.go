@@ -8,19 +8,23 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+
 	"github.com/spf13/cobra"
 )
 
-// build tells which build this is.
-type build struct {
+// BuildInfo tells which build this is.
+type BuildInfo struct {
 	Version  string `json:"version"`
 	Revision string `json:"revision,omitempty"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 }
 
-func thisBuild(version string) build {
-	b := build{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+// Build returns the build of this program; version is empty when the linker set
+// none.
+func Build(version string) BuildInfo {
+	b := BuildInfo{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if ok {
 		for _, s := range info.Settings {
@@ -46,7 +50,7 @@ func NewVersionCommand(a *App) *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			b := thisBuild(a.Version)
+			b := Build(a.Version)
 			switch output {
 			case "":
 				fmt.Fprintf(a.Stdout, "reconciler %s (%s, %s)\n", b.Version, b.Go, b.Platform)
@@ -60,5 +64,6 @@ func NewVersionCommand(a *App) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "json, or nothing for a line of text")
+	flag.Complete(cmd, "output", "json")
 	return cmd
 }

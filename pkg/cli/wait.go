@@ -9,6 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/client"
@@ -17,7 +20,7 @@ import (
 
 // waitOptions are the flags of wait.
 type waitOptions struct {
-	scope
+	Scope
 	what    string
 	timeout time.Duration
 	all     bool
@@ -46,6 +49,7 @@ func NewWaitCommand(a *App) *cobra.Command {
 	flags.StringVar(&o.what, "for", "condition=Ready", "condition=TYPE[=STATUS], delete, or jsonpath=PATH[=VALUE]: any value when none is given")
 	flags.DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait; 0 looks once, less than 0 waits for ever")
 	flags.BoolVar(&o.all, "all", false, "all objects of the kind, or of all kinds when none is given")
+	flag.Complete(cmd, "for", "condition=Ready", "condition=Healthy", "condition=Running", "condition=Synced", "condition=Ready=False", "delete", "jsonpath=")
 	return cmd
 }
 
@@ -53,20 +57,20 @@ func NewWaitCommand(a *App) *cobra.Command {
 var errTimeout = errors.New("timed out")
 
 func (a *App) wait(ctx context.Context, o waitOptions, args []string) error {
-	g, err := parseGoal(o.what)
+	g, err := parseWaitCondition(o.what)
 	if err != nil {
 		return err
 	}
-	t, err := parseTarget(args)
+	t, err := resource.ParseTarget(args)
 	if err != nil {
 		return err
 	}
-	if len(t.names) == 0 && !o.all && !o.selects() {
+	if len(t.Names) == 0 && !o.all && !o.selects() {
 		return errors.New("resource name must be provided, or --all or a selector")
 	}
 	ctx, cancel := o.limit(ctx)
 	defer cancel()
-	c := a.client()
+	c := a.Client()
 	if err := waitSynced(ctx, c, o.timeout); err != nil {
 		return err
 	}
@@ -121,9 +125,9 @@ func causeOr(ctx context.Context, err error) error {
 
 // keys are the objects waited for. Names that are gone are no error when that
 // is the goal.
-func (o waitOptions) keys(ctx context.Context, c *client.Client, t target, g goal) ([]spec.Key, error) {
+func (o waitOptions) keys(ctx context.Context, c *client.Client, t resource.Target, g waitCondition) ([]spec.Key, error) {
 	var keys []spec.Key
-	if len(t.names) == 0 {
+	if len(t.Names) == 0 {
 		groups, err := o.find(ctx, c, t)
 		if err != nil {
 			return nil, err
@@ -136,7 +140,7 @@ func (o waitOptions) keys(ctx context.Context, c *client.Client, t target, g goa
 		}
 		return keys, nil
 	}
-	for _, name := range t.names {
+	for _, name := range t.Names {
 		object, _, err := o.findName(ctx, c, name)
 		if g.deleted && isNotFound(err) {
 			continue
@@ -151,7 +155,7 @@ func (o waitOptions) keys(ctx context.Context, c *client.Client, t target, g goa
 
 // waitAll waits for every object and tells of each that is there. The errors are
 // those of all that are not, in the order of the objects.
-func (a *App) waitAll(ctx context.Context, c *client.Client, g goal, timeout time.Duration, keys []spec.Key) error {
+func (a *App) waitAll(ctx context.Context, c *client.Client, g waitCondition, timeout time.Duration, keys []spec.Key) error {
 	var (
 		all      sync.WaitGroup
 		printing sync.Mutex
@@ -159,11 +163,11 @@ func (a *App) waitAll(ctx context.Context, c *client.Client, g goal, timeout tim
 	)
 	for i, k := range keys {
 		all.Go(func() {
-			w := waiter{client: c, goal: g, key: k, scope: a.instanceFlag(), once: timeout == 0}
+			w := waiter{client: c, condition: g, key: k, scope: a.InstanceFlag(), once: timeout == 0}
 			if failures[i] = w.wait(ctx); failures[i] == nil {
 				printing.Lock()
 				defer printing.Unlock()
-				fmt.Fprintln(a.Stdout, resourceName(k), "condition met") // kubectl says so of a deletion too
+				fmt.Fprintln(a.Stdout, resource.FullName(k), "condition met") // kubectl says so of a deletion too
 			}
 		})
 	}

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/watch"
 
@@ -24,9 +27,9 @@ var errReached = errors.New("reached")
 
 // waiter waits for one object.
 type waiter struct {
-	client *client.Client
-	goal   goal
-	key    spec.Key
+	client    *client.Client
+	condition waitCondition
+	key       spec.Key
 	// scope are the flags that mean the same controller.
 	scope string
 	// once looks at the present state alone.
@@ -38,7 +41,7 @@ type waiter struct {
 // wait returns nil when the goal is reached, and else why it was not.
 func (w *waiter) wait(ctx context.Context) error {
 	sel := client.Selection{Namespace: w.key.Namespace, Fields: "metadata.name=" + w.key.Name}
-	err := w.client.Follow(ctx, w.key.Kind, sel, "", w.see)
+	err := w.client.Follow(ctx, w.key.Kind, sel, "", w.observe)
 	switch {
 	case errors.Is(err, errReached):
 		return nil
@@ -48,8 +51,8 @@ func (w *waiter) wait(ctx context.Context) error {
 	return err
 }
 
-// see looks at a change: errReached is success.
-func (w *waiter) see(change client.Change[v1alpha1.Object]) error {
+// observe looks at a change: errReached is success.
+func (w *waiter) observe(change client.Change[v1alpha1.Object]) error {
 	switch {
 	case change.Type == watch.Bookmark && !change.Synced:
 		return nil
@@ -63,13 +66,13 @@ func (w *waiter) see(change client.Change[v1alpha1.Object]) error {
 		return w.gone()
 	}
 	w.last = &change.Object
-	reached, err := w.goal.reached(w.last)
+	reached, err := w.condition.met(w.last)
 	switch {
 	case err != nil:
 		return err
 	case reached:
 		return errReached
-	case w.goal.hopeless(w.last):
+	case w.condition.hopeless(w.last):
 		return w.failed(errStalled)
 	}
 	return nil
@@ -78,10 +81,10 @@ func (w *waiter) see(change client.Change[v1alpha1.Object]) error {
 // gone is what it means that there is no such object.
 func (w *waiter) gone() error {
 	switch {
-	case w.goal.deleted:
+	case w.condition.deleted:
 		return errReached
 	case w.last != nil:
-		return fmt.Errorf("%s was deleted while waiting for %s", w.key, w.goal)
+		return fmt.Errorf("%s was deleted while waiting for %s", w.key, w.condition)
 	}
 	return notFound(w.key)
 }
@@ -91,12 +94,12 @@ var errStalled = errors.New("stalled")
 
 // failed tells why the goal was not reached.
 func (w *waiter) failed(cause error) error {
-	lines := []string{fmt.Sprintf("timed out waiting for %s on %s", w.goal, w.key)}
+	lines := []string{fmt.Sprintf("timed out waiting for %s on %s", w.condition, w.key)}
 	switch {
 	case errors.Is(cause, errStalled):
-		lines[0] = fmt.Sprintf("%s is stalled: waiting for %s will not help", w.key, w.goal)
+		lines[0] = fmt.Sprintf("%s is stalled: waiting for %s will not help", w.key, w.condition)
 	case !errors.Is(cause, errTimeout):
-		lines[0] = fmt.Sprintf("interrupted waiting for %s on %s", w.goal, w.key)
+		lines[0] = fmt.Sprintf("interrupted waiting for %s on %s", w.condition, w.key)
 	}
 	if w.last == nil {
 		return errors.New(lines[0] + ": the controller did not answer")
@@ -108,9 +111,9 @@ func (w *waiter) failed(cause error) error {
 	if c := condition.Find(w.last.Status.Conditions, of); c != nil {
 		lines = append(lines, fmt.Sprintf("%s is %s: %s: %s", c.Type, c.Status, c.Reason, c.Message))
 	}
-	if text := causeText(w.last.Status.RootCause); text != "" {
+	if text := printer.CauseText(w.last.Status.RootCause); text != "" {
 		lines = append(lines, "root cause: "+text)
 	}
-	lines = append(lines, "see: reconciler describe "+shortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name+w.scope)
-	return errors.New(strings.ReplaceAll(plainText(strings.Join(lines, "\n")), "\n", "\n  "))
+	lines = append(lines, "see: reconciler describe "+resource.ShortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name+w.scope)
+	return errors.New(strings.ReplaceAll(printer.PlainText(strings.Join(lines, "\n")), "\n", "\n  "))
 }

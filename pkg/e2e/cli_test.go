@@ -211,5 +211,5 @@ func TestView(t *testing.T) {
 	user.shows("2 of 2 ready")
 	user.press("q")
 	user.waits()
-	user.shows("what it started goes on running")
+	user.shows("These containers keep running")
 }

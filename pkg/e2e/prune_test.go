@@ -74,7 +74,7 @@ func TestPruneGuard(t *testing.T) {
 	r.stop()
 	r.remove("several.yaml")
 	once := []string{"run", r.dir, "-n", r.name, "--once", "--prune-delay", "100ms"}
-	if got := r.cli(once...); got.code != 1 || !strings.Contains(got.stderr, "the prune guard keeps 5 objects: run with --prune-guard 0") {
+	if got := r.cli(once...); got.code != 1 || !strings.Contains(got.stderr, "the prune guard withholds the deletion of 5 objects; use --prune-guard 0") {
 		t.Errorf("run --once: %+v", got)
 	}
 	r.expect(0, append(once, "--prune-guard", "0")...)

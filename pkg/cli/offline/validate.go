@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package offline
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/settings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/manifest"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// NewValidateCommand returns the command `reconciler validate`.
+func NewValidateCommand(a *cli.App) *cobra.Command {
+	var opts manifest.Options
+	var output string
+	cmd := &cobra.Command{
+		Use:   "validate [DIR | FILE | -]..",
+		Short: "Find every fault in manifests",
+		Long: "Find every fault in manifests: in a directory, in files, or, as -, in standard input. Without an\n" +
+			"argument that is the directory ./manifests. No engine and no controller is needed.\n" +
+			"Each fault is a line, file:line:column: path: message. Exit code 0: there is none; 1: there is one.",
+		Example: "  reconciler validate manifests\n" +
+			"  generate | reconciler validate -",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				dir, err := settings.Directory(cmd, args)
+				if err != nil {
+					return err
+				}
+				args = []string{dir}
+			}
+			return validate(a, args, opts, output)
+		},
+	}
+	settings.RegisterManifests(cmd, &opts)
+	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	flag.Complete(cmd, "output", "json", "yaml")
+	return cmd
+}
+
+func validate(a *cli.App, paths []string, opts manifest.Options, output string) error {
+	if err := printer.CheckFormat(output, printer.FormatJSON, printer.FormatYAML); err != nil {
+		return err
+	}
+	found := validation{Faults: []fault{}}
+	for _, path := range paths {
+		n, errs, err := faultsOf(a.Stdin, path, opts)
+		for _, e := range errs {
+			found.Faults = append(found.Faults, faultOf(e))
+			if output == "" {
+				fmt.Fprintln(a.Stderr, printer.PlainText(e.Error()))
+			}
+		}
+		if err != nil {
+			return err
+		}
+		found.Objects += n
+	}
+	if output != "" {
+		if err := printer.Encode(a.Stdout, output, found); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(found.Faults) > 0:
+		return &cli.ExitError{Code: 1}
+	case output == "":
+		fmt.Fprintf(a.Stdout, "%d %s valid\n", found.Objects, counted(found.Objects, "object"))
+	}
+	return nil
+}
+
+// validation is what was found in manifests.
+type validation struct {
+	// Objects is how many are valid.
+	Objects int     `json:"objects"`
+	Faults  []fault `json:"faults"`
+}
+
+type fault struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Path    string `json:"path,omitempty"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+func faultOf(e spec.Error) fault {
+	return fault{e.Position.File, e.Position.Line, e.Position.Column, e.Path, e.Message, e.Hint}
+}
+
+func faultsOf(stdin io.Reader, path string, opts manifest.Options) (objects int, errs spec.Errors, err error) {
+	if path != "-" {
+		return manifest.ValidatePath(path, opts)
+	}
+	// One byte more than may be: what is too long is told as such.
+	data, err := io.ReadAll(io.LimitReader(stdin, spec.MaxBytes+1))
+	if err != nil {
+		return 0, nil, fmt.Errorf("read standard input: %w", err)
+	}
+	objects, errs = manifest.ValidateBytes("<stdin>", data, opts)
+	return objects, errs, nil
+}
+
+// counted is the noun in the number of n.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+// load reads a directory of manifests once; faults are printed and are an error.
+func load(ctx context.Context, a *cli.App, dir string, opts manifest.Options) (spec.Set, error) {
+	source := manifest.New(dir, opts)
+	set := source.Load(ctx)
+	if err := source.Err(); err != nil {
+		return set, err
+	}
+	for _, p := range set.Problems {
+		_, _ = io.WriteString(a.Stderr, p.Error.Error()+"\n")
+	}
+	if n := len(set.Problems); n > 0 {
+		return set, fmt.Errorf("%d faults in the manifests of %s", n, dir)
+	}
+	return set, nil
+}

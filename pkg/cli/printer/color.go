@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package printer
+
+import "strconv"
+
+// paints are the colours that tell things apart; red is left to what is wrong.
+var paints = [...]int{36, 33, 32, 35, 34, 96, 93, 92, 95, 94}
+
+// Paint gives a text the n-th colour.
+func Paint(colored bool, n int, text string) string {
+	if !colored {
+		return text
+	}
+	return "\x1b[" + strconv.Itoa(paints[n%len(paints)]) + "m" + text + "\x1b[0m"
+}

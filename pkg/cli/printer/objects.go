@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package printer
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/pact-toolbox/reconciler/pkg/api/table"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// The output formats.
+const (
+	FormatTable = "table"
+	FormatWide  = "wide"
+	FormatJSON  = "json"
+	FormatYAML  = "yaml"
+	formatName  = "name"
+)
+
+// CheckFormat refuses an output format that is not among those given.
+func CheckFormat(format string, known ...string) error {
+	if format == "" {
+		return nil
+	}
+	for _, k := range known {
+		if format == k {
+			return nil
+		}
+	}
+	return fmt.Errorf("unable to match a printer suitable for the output format %q: allowed formats are: %s",
+		format, strings.Join(known, ","))
+}
+
+// Encode writes v as JSON or YAML.
+func Encode(w io.Writer, format string, v any) error {
+	if format == FormatYAML {
+		data, err := yaml.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode as YAML: %w", err)
+		}
+		_, err = w.Write(data)
+		return err
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "    ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("encode as JSON: %w", err)
+	}
+	return nil
+}
+
+// List is a list of things of several kinds, as kubectl prints them.
+type List struct {
+	metav1.TypeMeta `json:",inline"`
+	Metadata        metav1.ListMeta `json:"metadata"`
+	Items           any             `json:"items"`
+}
+
+// NewList returns a list of items of any kinds.
+func NewList(items any) List {
+	return List{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "List"}, Items: items}
+}
+
+// Group is objects of one kind.
+type Group struct {
+	Kind    spec.Kind
+	Objects []v1alpha1.Object
+}
+
+// Objects prints objects in one of the formats.
+type Objects struct {
+	Layout Layout
+	Table  Table
+	Now    func() time.Time
+	// Namespaces adds a column for the namespace, kinds puts the kind before the
+	// name.
+	Namespaces, Kinds bool
+}
+
+// Groups prints what was found. one has a single object stand for itself
+// instead of in a list.
+func (p *Objects) Groups(groups []Group, one bool) error {
+	objects := []v1alpha1.Object{}
+	for _, g := range groups {
+		objects = append(objects, g.Objects...)
+	}
+	switch p.Layout.Format {
+	case formatName:
+		for _, o := range objects {
+			fmt.Fprintln(p.Table.Out, resource.FullName(o.Key()))
+		}
+		return nil
+	case formatColumns:
+		return p.columnRows(objects)
+	case FormatJSON, FormatYAML, formatJSONPath:
+		if one && len(objects) == 1 {
+			return p.whole(objects[0])
+		}
+		return p.whole(NewList(objects))
+	}
+	for _, g := range groups {
+		if len(g.Objects) > 0 {
+			p.Table.Separate()
+			p.Rows(g.Kind, g.Objects, "")
+		}
+	}
+	return nil
+}
+
+// whole prints a value in a format that has all of it.
+func (p *Objects) whole(v any) error {
+	if p.Layout.Format == formatJSONPath {
+		return p.Layout.fill(p.Table.Out, v)
+	}
+	return Encode(p.Table.Out, p.Layout.Format, v)
+}
+
+// Rows prints objects of a kind as rows; event fills a column before them
+// unless it is empty.
+func (p *Objects) Rows(kind spec.Kind, objects []v1alpha1.Object, event string) {
+	t := table.Objects(kind, objects, p.Now())
+	var before []Column
+	if event != "" {
+		before = append(before, Column{"EVENT", []string{event}})
+	}
+	if p.Namespaces {
+		column := Column{Header: "NAMESPACE"}
+		for _, o := range objects {
+			column.Cells = append(column.Cells, o.Namespace)
+		}
+		before = append(before, column)
+	}
+	if p.Kinds {
+		for i, o := range objects {
+			t.Rows[i].Cells[0] = resource.Singular(kind) + "/" + o.Name
+		}
+	}
+	p.Table.Print(t, before...)
+}
+
+// Change prints one change of a watch.
+func (p *Objects) Change(kind spec.Kind, o v1alpha1.Object, event string) error {
+	switch p.Layout.Format {
+	case formatName:
+		fmt.Fprintln(p.Table.Out, resource.FullName(o.Key()))
+		return nil
+	case formatColumns:
+		return p.columnRows([]v1alpha1.Object{o})
+	case FormatJSON, formatJSONPath:
+	case FormatYAML:
+		fmt.Fprintln(p.Table.Out, "---")
+	default:
+		p.Rows(kind, []v1alpha1.Object{o}, event)
+		return nil
+	}
+	if event != "" {
+		return p.whole(map[string]any{"type": event, "object": o})
+	}
+	return p.whole(o)
+}

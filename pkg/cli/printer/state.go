@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package printer
+
+import (
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+)
+
+// StateWord is how an object does: Ready, or else its phase.
+func StateWord(o v1alpha1.Object) string {
+	if condition.IsTrue(o.Status.Conditions, condition.Ready) {
+		return "Ready"
+	}
+	return o.Status.Phase
+}
+
+// IsRunning reports whether a container is running.
+func IsRunning(o v1alpha1.Object) bool {
+	return condition.IsTrue(o.Status.Conditions, condition.Running)
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package resource
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// Target is what the arguments of a command ask for: all objects of kinds, or
+// named ones.
+type Target struct {
+	// Kinds are meant as a whole when there are no names.
+	Kinds []spec.Kind
+	// Names have a Kind and a Name, and a Namespace when the argument had one.
+	Names []spec.Key
+}
+
+// ParseTarget reads [KIND[,KIND] [NAME..] | KIND/NAME.. | NAME..]; without
+// arguments all kinds are meant.
+func ParseTarget(args []string) (Target, error) {
+	if len(args) == 0 || len(args) == 1 && args[0] == "all" {
+		return Target{Kinds: Kinds()}, nil
+	}
+	if kinds, ok := parseKinds(args[0]); ok {
+		return targetOfKinds(kinds, args[1:])
+	}
+	var t Target
+	for _, arg := range args {
+		name, err := ParseName(arg)
+		if err != nil {
+			return Target{}, err
+		}
+		t.Names = append(t.Names, name)
+	}
+	return t, nil
+}
+
+func targetOfKinds(kinds []spec.Kind, names []string) (Target, error) {
+	t := Target{Kinds: kinds}
+	for _, name := range names {
+		if strings.Contains(name, "/") {
+			return Target{}, errors.New("there is no need to specify a resource type as a separate argument " +
+				"when passing arguments in KIND/NAME form, such as `reconciler get container/app net/backend`")
+		}
+		for _, kind := range kinds {
+			t.Names = append(t.Names, spec.Key{Kind: kind, Name: name})
+		}
+	}
+	return t, nil
+}
+
+// ParseName reads NAME, KIND/NAME and KIND/NAMESPACE/NAME.
+func ParseName(arg string) (spec.Key, error) {
+	parts := strings.Split(arg, "/")
+	for _, part := range parts {
+		if part == "" || len(parts) > 3 {
+			return spec.Key{}, fmt.Errorf("%q names no object: want NAME, KIND/NAME or KIND/NAMESPACE/NAME", arg)
+		}
+	}
+	if len(parts) == 1 {
+		return spec.Key{Kind: spec.KindContainer, Name: arg}, nil
+	}
+	kind, ok := ParseKind(parts[0])
+	if !ok {
+		return spec.Key{}, fmt.Errorf("the server doesn't have a resource type %q: "+
+			"there are containers (ct), networks (net), volumes (vol), configs (cfg), secrets (sec) and manifests (mf)", parts[0])
+	}
+	name := spec.Key{Kind: kind, Name: parts[len(parts)-1]}
+	if len(parts) == 3 {
+		name.Namespace = parts[1]
+	}
+	return name, nil
+}
