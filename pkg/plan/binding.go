@@ -56,7 +56,8 @@ func (n networks) usersInTheWay(obj engine.Object) []Blocker {
 }
 
 // boundToGone reports whether a container of obj is attached to a network that
-// no longer exists, or bound to a network or volume that is being replaced.
+// no longer exists, or bound to a network or volume that is being replaced. It
+// needs the list of networks or volumes.
 func (n networks) boundToGone(obj spec.Object, container engine.Object) bool {
 	byName := map[string]engine.Attachment{}
 	for _, at := range container.Container.Attachments {
@@ -68,13 +69,16 @@ func (n networks) boundToGone(obj spec.Object, container engine.Object) bool {
 		if !desired || !joined {
 			continue
 		}
+		if n.unread(engine.KindNetwork) {
+			continue
+		}
 		if n.beingReplaced(network) || at.NetworkID != "" && !n.exists(engine.KindNetwork, at.NetworkID) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(obj.Container.Volumes, func(m spec.Mount) bool {
 		volume, desired := n.Desired.Objects[spec.Key{Kind: spec.KindVolume, Namespace: obj.Metadata.Namespace, Name: m.Source}]
-		return desired && m.Type == spec.MountVolume && n.beingReplaced(volume) &&
+		return desired && m.Type == spec.MountVolume && !n.unread(engine.KindVolume) && n.beingReplaced(volume) &&
 			slices.Contains(container.Container.Volumes, volume.EngineName())
 	})
 }
@@ -97,6 +101,9 @@ func (n networks) attach(obj spec.Object, inc incarnation) []Action {
 	for _, at := range attachments(n.Desired, obj) {
 		want[at.Network] = at
 		if !n.joinable(at.Network) {
+			if n.unread(engine.KindNetwork) {
+				return nil // rather than leave it without a network
+			}
 			continue
 		}
 		i := slices.IndexFunc(has, func(h engine.Attachment) bool { return h.Network == at.Network })
@@ -122,11 +129,15 @@ func (n networks) joinable(network string) bool {
 }
 
 // publishes reports whether a container is on a network from which ports are
-// published. Internal networks publish none.
+// published. Internal networks publish none; neither do networks that may be
+// internal, because the engine failed to list them.
 func (n networks) publishes(state *engine.Container) bool {
 	return slices.ContainsFunc(state.Attachments, func(at engine.Attachment) bool {
 		named := n.index.named[engineName{engine.KindNetwork, at.Network}]
-		return len(named) == 0 || !named[0].Network.Internal
+		if len(named) == 0 {
+			return !n.unread(engine.KindNetwork)
+		}
+		return !named[0].Network.Internal
 	})
 }
 

@@ -85,13 +85,20 @@ func (v view) dependencies() condition.Condition {
 	if len(blockers) == 0 {
 		return v.make(condition.DependenciesReady, true, condition.ReasonDependenciesReady, "")
 	}
-	worst := worst(blockers)
-	return v.make(condition.DependenciesReady, false, worst.Reason, worst.Message)
+	b := worst(blockers)
+	if b.unobserved() {
+		return v.unknown(condition.DependenciesReady, b.Reason, b.Message)
+	}
+	return v.make(condition.DependenciesReady, false, b.Reason, b.Message)
 }
 
 func (v view) image() condition.Condition {
 	if v.w.hasImage(v.obj) || v.state != nil && v.incs.fresh(*v.incs.main) {
 		return v.make(condition.ImageAvailable, true, condition.ReasonImagePresent, "")
+	}
+	if v.w.unread(engine.KindImage) {
+		b := v.w.unreadBlocker(v.d.Key, engine.KindImage)
+		return v.unknown(condition.ImageAvailable, b.Reason, b.Message)
 	}
 	if b, found := v.blocked(condition.ReasonImageNotFound, condition.ReasonImagePullUnauthed,
 		condition.ReasonImagePullBackOff, condition.ReasonImageNeverPull); found {
@@ -164,6 +171,9 @@ func (v view) synced() condition.Condition {
 		if (networks{v.w}).present(v.obj) {
 			return v.make(condition.Synced, true, condition.ReasonSynced, "")
 		}
+		if b, uncertain := v.uncertain(); uncertain {
+			return v.unknown(condition.Synced, b.Reason, b.Message)
+		}
 		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
 	}
 	switch {
@@ -204,6 +214,9 @@ func (v view) drifted() condition.Condition {
 func (v view) ready() condition.Condition {
 	if !v.desired {
 		return v.notDesired()
+	}
+	if b, uncertain := v.uncertain(); uncertain {
+		return v.unknown(condition.Ready, b.Reason, b.Message)
 	}
 	if len(v.d.Blocked) > 0 {
 		if b := worst(v.d.Blocked); b.Stalls || !v.works() {

@@ -27,6 +27,7 @@ import (
 //   - no container starts before what it depends on, nor before each of its init
 //     containers has completed for this very start,
 //   - what the prune guard keeps is not touched,
+//   - lists that fail take actions away and cause none,
 //   - what is held, suspended or done is not started, nothing sooner than its delay,
 //   - a converged world is left alone,
 //   - the empty set leaves nothing but retained volumes.
@@ -91,7 +92,7 @@ func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
 		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
-		"health", "answers", "ask", "ask", "pause", "image", "prune", "approve",
+		"health", "answers", "ask", "ask", "pause", "image", "prune", "approve", "lists",
 	}).Draw(h.t, "event") {
 	case "manifests":
 		h.setDesired(drawSet(h.t))
@@ -110,6 +111,8 @@ func (h *history) event() {
 		h.sim.Engine.AddImage(ref, images[ref])
 	case "ask":
 		h.ask()
+	case "lists":
+		h.drawLists()
 	case "prune":
 		h.sim.Prune.Off = rapid.IntRange(0, 4).Draw(h.t, "prune off") == 0
 		h.sim.Prune.Guard = rapid.SampledFrom([]float64{0, 20, 50}).Draw(h.t, "guard")
@@ -165,6 +168,7 @@ func (h *history) setDesired(set spec.Set) {
 func (h *history) step(k spec.Key, killed bool) bool {
 	before := h.sim.World()
 	h.noteKept(before)
+	h.checkLists(before, k)
 	acted := false
 	h.sim.Step(context.Background(), k, func(a plan.Action, err error) bool {
 		acted = true
@@ -255,7 +259,7 @@ func (h *history) checkForeign() {
 // leaveAlone ends the trouble: manifests are whole, nothing is suspended, held,
 // paused or kept from pruning, calls succeed, foreigners go.
 func (h *history) leaveAlone() {
-	h.fault = nil
+	h.fault, h.sim.Observe = nil, nil
 	h.sim.Prune = plan.Prune{}
 	clear(h.kept)
 	h.sim.Desired.Objects = maps.Clone(h.sim.Desired.Objects)

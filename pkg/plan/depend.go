@@ -88,6 +88,9 @@ func (d dependencies) unsatisfied(e spec.Edge) (Blocker, bool) {
 		if networks(d).present(target) {
 			return Blocker{}, false
 		}
+		if networks(d).uncertain(target) {
+			return d.unreadBlocker(e.To, nameOf(target).kind), true
+		}
 		return d.notReady(e, target, e.To.String()+" does not exist yet")
 	}
 	message := d.shortOf(target, e.Until)
@@ -167,9 +170,9 @@ func (d dependencies) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 		return true
 	}
 	if obj.Container == nil {
-		return obj.External() && !networks(d).present(obj)
+		return obj.External() && !networks(d).present(obj) && !networks(d).uncertain(obj)
 	}
-	if obj.Container.PullPolicy == spec.PullNever && !d.hasImage(obj) {
+	if obj.Container.PullPolicy == spec.PullNever && !d.hasImage(obj) && !d.unread(engine.KindImage) {
 		return true
 	}
 	return d.suspended(k) || incarnationsOf(d.World, obj).staysDown() || d.needsFailed(obj, seen)

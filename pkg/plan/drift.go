@@ -22,7 +22,7 @@ func (c *incarnations) drift() []engine.Difference {
 	}
 	var found []engine.Difference
 	ref, have := c.obj.Container.ImageReference(), c.main.obj.Container.ImageID
-	if id, known := c.Observed.Images[ref]; known && id != have {
+	if id, known := c.Observed.Images[ref]; known && id != have && !c.unread(engine.KindImage) {
 		found = append(found, engine.Difference{Field: "image"})
 	}
 	want := c.config()

@@ -23,6 +23,9 @@ func (d dependencies) incarnationBlockers(obj spec.Object, inc incarnation) []Bl
 	if blockers := d.startBlockers(obj); len(blockers) > 0 {
 		return blockers
 	}
+	if networks(d).uncertainBinding(inc.obj.Container) {
+		return []Blocker{d.unreadBlocker(obj.Key(), engine.KindNetwork)}
+	}
 	since := initSince(inc.obj)
 	for _, ic := range obj.Container.InitContainers {
 		init, desired := d.Desired.Objects[obj.InitKey(ic.Name)]

@@ -41,7 +41,7 @@ func (n networks) decideNetwork(obj spec.Object) Decision {
 		})
 	}
 	d.Blocked = sortBlockers(d.Blocked)
-	return delayRetry(n.World, d, n.hashOf(obj))
+	return delayRetry(n.World, n.whenListed(d, engine.KindNetwork), n.hashOf(obj))
 }
 
 // decideVolume creates a volume. A stale one is replaced only when the manifest
@@ -57,7 +57,7 @@ func (n networks) decideVolume(obj spec.Object) Decision {
 		}
 		switch recreate := obj.Volume.OnImmutableChange == spec.ImmutableRecreate; {
 		case n.stale(obj, inc) && recreate:
-			return n.replaceVolume(obj, inc)
+			return n.whenListed(n.replaceVolume(obj, inc), engine.KindVolume)
 		case n.stale(obj, inc):
 			return waitFor(k, Blocker{
 				Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
@@ -70,7 +70,7 @@ func (n networks) decideVolume(obj spec.Object) Decision {
 	d := Decision{Key: k, Actions: []Action{{
 		Verb: Create, Key: k, Object: obj, Volume: volumeConfig(obj), Reason: CauseMissing,
 	}}}
-	return delayRetry(n.World, d, n.hashOf(obj))
+	return delayRetry(n.World, n.whenListed(d, engine.KindVolume), n.hashOf(obj))
 }
 
 // replaceVolume deletes a volume with its data and creates it again, once no
@@ -93,10 +93,10 @@ func (n networks) decideExternal(obj spec.Object, missing condition.Reason) Deci
 	if len(n.index.named[name]) > 0 {
 		return Decision{Key: obj.Key()}
 	}
-	return waitFor(obj.Key(), Blocker{
+	return n.whenListed(waitFor(obj.Key(), Blocker{
 		Key: obj.Key(), Reason: missing, Stalls: true,
 		Message: "the external " + string(name.kind) + " " + name.name + " does not exist: create it, or drop external",
-	})
+	}), name.kind)
 }
 
 // stale reports whether an incarnation was created from another version of the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -37,7 +38,7 @@ func (p pruning) decide(k spec.Key) Decision {
 		}
 		remove(&d, inc, spec.Object{}, CauseNotDesired, "")
 	}
-	return delayRetry(p.World, d, "")
+	return delayRetry(p.World, p.whenListed(d, owner.EngineKind(k.Kind)), "")
 }
 
 // doomed reports whether k is orphaned and is to be pruned.

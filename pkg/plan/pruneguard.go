@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -49,6 +50,9 @@ func (p pruning) findWithheld() map[spec.Key]bool {
 // at once without approval. Init containers are removed with their container and
 // do not count.
 func (p pruning) tooMany(kind spec.Kind) bool {
+	if p.unread(owner.EngineKind(kind)) {
+		return false // none of them is removed, and their number is not known
+	}
 	orphans, all := 0, 0
 	for k := range p.index.owned {
 		if k.Kind != kind || containerOf(k) != k {

@@ -30,9 +30,14 @@ const pullFresh = time.Minute
 type images struct{ World }
 
 // pull returns the action that pulls the image when the pull policy asks for it,
-// or a blocker when the policy forbids it and the image is missing.
+// or a blocker when the policy forbids it and the image is missing, or when the
+// engine may have the image and failed to list it.
 func (i images) pull(obj spec.Object, cause Cause) ([]Action, *Blocker) {
 	have := i.hasImage(obj)
+	if !have && i.unread(engine.KindImage) && obj.Container.PullPolicy != spec.PullAlways {
+		b := i.unreadBlocker(obj.Key(), engine.KindImage)
+		return nil, &b
+	}
 	switch obj.Container.PullPolicy {
 	case spec.PullNever:
 		if !have {

@@ -144,6 +144,8 @@ var commands = map[string]func(s *stage, args []string){
 			s.t.Fatal(err)
 		}
 	},
+	"unlist":         func(s *stage, args []string) { s.unlist(engine.Kind(args[0]), engine.Code(args[1])) },
+	"list":           func(s *stage, _ []string) { s.sim.Observe = nil },
 	"restart-engine": func(s *stage, _ []string) { s.sim.RestartEngine() },
 	"occupy":         func(s *stage, args []string) { s.sim.Engine.OccupyPort(s.number(args[0])) },
 	"release":        func(s *stage, args []string) { s.sim.Engine.ReleasePort(s.number(args[0])) },

@@ -204,5 +204,16 @@ func (s *stage) prune(args []string) {
 	}
 }
 
+// unlist makes the lists of a kind fail with code; none of its objects is observed.
+func (s *stage) unlist(kind engine.Kind, code engine.Code) {
+	before := s.sim.Observe
+	s.sim.Observe = func(snap engine.Snapshot) engine.Snapshot {
+		if before != nil {
+			snap = before(snap)
+		}
+		return snap.WithUnread(kind, engine.Errorf("list "+string(kind)+"s", code, "as scripted"))
+	}
+}
+
 // approve lets go what the guard keeps.
 func (s *stage) approve() { s.sim.Prune.Approved = maps.Clone(s.sim.World().Withheld()) }

@@ -30,7 +30,7 @@ func (s steps) create(d Decision, cause Cause) Decision {
 		return d
 	}
 	if len(d.Blocked) > 0 {
-		if !s.hasImage(s.obj) {
+		if !s.hasImage(s.obj) && !s.unread(engine.KindImage) {
 			d.Actions = append(d.Actions, pull...)
 		}
 		return d

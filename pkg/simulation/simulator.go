@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/actuator"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/probe"
@@ -22,6 +23,8 @@ type Simulator struct {
 	// Engine is where the actions have their effect; change it to play what
 	// happens behind the controller's back.
 	Engine *memory.Engine
+	// Observe, when set, changes what the controller observes of the engine.
+	Observe func(engine.Snapshot) engine.Snapshot
 	// Desired and History are the rest of the world; between steps, replace them
 	// at will. What Desired holds is not changed in place.
 	Desired spec.Set
@@ -102,6 +105,9 @@ func (s *Simulator) World() plan.World {
 		Observed: s.Engine.Snapshot(),
 		History:  s.History,
 		Now:      s.now,
+	}
+	if s.Observe != nil {
+		in.Observed = s.Observe(in.Observed)
 	}
 	if made := makingOf(in); s.world == nil || made != s.made {
 		w := plan.NewWorld(in)
