@@ -35,7 +35,7 @@ func comments(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	more, err := read(root, "apiserver", "apiserver.")
+	more, err := read(root, "apiserver/openapi", "openapi.")
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func comments(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	told := shown.told()
-	out["pkg/apiserver/comments.go"], err = told.source("apiserver")
+	out["pkg/apiserver/openapi/comments.go"], err = told.source("openapi")
 	return out, err
 }
 

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/openapi"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
@@ -76,4 +77,46 @@ func (s *server) resourceList(gv schema.GroupVersion) metav1.APIResourceList {
 		}
 	}
 	return list
+}
+
+// addOpenAPI serves the descriptions of the resources.
+func (s *server) addOpenAPI(mux *http.ServeMux) {
+	var all []openapi.Group
+	for _, gv := range append([]schema.GroupVersion{core}, groups()...) {
+		all = append(all, openapi.Group{Root: rootOf(gv), Resources: s.describe(gv)})
+	}
+	openapi.Register(mux, all)
+}
+
+// describe returns the descriptions of the resources of a group.
+func (s *server) describe(gv schema.GroupVersion) []openapi.Resource {
+	var out []openapi.Resource
+	for _, r := range s.all {
+		if r.GroupVersion != gv || r.shape == nil {
+			continue
+		}
+		verbs := r.allVerbs()
+		if s.Preview != nil && r.declared() && !r.can("patch") {
+			verbs = append(verbs, writeVerbs...) // kubectl refuses a dry run without these
+		}
+		out = append(out, openapi.Resource{
+			Kind: openapi.Kind{Group: gv.Group, Version: gv.Version, Kind: r.kind},
+			Root: rootOf(gv), Plural: r.plural, Namespaced: !r.clusterScoped,
+			Verbs: verbs, Schema: schemaOf(r),
+		})
+	}
+	return out
+}
+
+// foreignDepth limits the schemas of Kubernetes' kinds: `kubectl explain` describes
+// pod.spec.containers, and lists the names of deeper fields only. Without a limit,
+// the schema of a pod alone has 370 kB.
+const foreignDepth = 3
+
+// schemaOf returns the schema of a resource.
+func schemaOf(r resource) *openapi.Schema {
+	if r.GroupVersion == ours {
+		return openapi.SchemaOf(r.shape, 0)
+	}
+	return openapi.SchemaOf(r.shape, foreignDepth)
 }

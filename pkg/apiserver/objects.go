@@ -14,6 +14,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/openapi"
 	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -37,7 +38,7 @@ func objects(kind spec.Kind, plural, short string, subresources ...subresource) 
 		categories:   []string{"all"},
 		subresources: subresources,
 		fields:       []string{"metadata.name", "metadata.namespace", "status.phase"},
-		shape:        shapeOf(kind),
+		shape:        openapi.TypeOf(kind),
 		list:         listReports(kind, objectItem),
 		track:        trackReports(kind, objectItem),
 		table: func(items []item, now time.Time) metav1.Table {

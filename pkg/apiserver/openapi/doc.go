@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package openapi describes resources in the two forms that kubectl asks for:
-// OpenAPI v3 as JSON and OpenAPI v2 as protobuf. The schemas are read off the Go
-// types; it knows none of them. The API serves what it makes.
+// Package openapi describes resources in the two forms that kubectl requests:
+// OpenAPI v3 in JSON and OpenAPI v2 in protobuf. It derives the schemas from the
+// Go types and their comments. It does not know which resources are served:
+// package apiserver passes them to Register.
 package openapi

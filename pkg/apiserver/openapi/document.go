@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// Resource is one resource to describe.
+// Resource describes one resource.
 type Resource struct {
 	Kind
 	// Root is the path of the group, such as "/api/v1".
 	Root, Plural string
 	Namespaced   bool
-	// Verbs are those of Kubernetes: get, list, create, update, patch, delete.
+	// Verbs are verbs of Kubernetes: get, list, create, update, patch, delete.
 	Verbs  []string
 	Schema *Schema
 }
 
-// name is that of the schema.
+// name returns the name of the schema.
 func (r Resource) name() string {
 	group := r.Group
 	if group == "" {
@@ -32,10 +32,10 @@ func (r Resource) name() string {
 	return strings.Join(parts, ".") + "." + r.Version + "." + r.Kind.Kind
 }
 
-// operation is a method at a path.
+// operation is one method of a path.
 type operation struct{ path, method, action string }
 
-// operations are those of the verbs that a resource has.
+// operations returns the operations for the verbs of the resource.
 func (r Resource) operations() []operation {
 	var out []operation
 	add := func(path, method, verb, action string) {
@@ -58,7 +58,7 @@ func (r Resource) operations() []operation {
 	return out
 }
 
-// parameters are the query parameters of an operation that clients look for.
+// parameters returns the query parameters that clients look for.
 func (o operation) parameters() []string {
 	switch o.action {
 	case "post", "put", "patch":
@@ -71,7 +71,7 @@ func (o operation) parameters() []string {
 	return nil
 }
 
-// pathParameters are the names in braces of a path.
+// pathParameters returns the parameters in the path.
 func (o operation) pathParameters() []string {
 	var out []string
 	for _, name := range []string{"namespace", "name"} {
@@ -82,8 +82,8 @@ func (o operation) pathParameters() []string {
 	return out
 }
 
-// V3 is the description of resources as OpenAPI v3.
-func V3(title string, resources []Resource) []byte {
+// V3 returns the description of resources in OpenAPI v3, as JSON.
+func V3(resources []Resource) []byte {
 	type object = map[string]any
 	schemas, paths := object{}, object{}
 	for _, r := range resources {
@@ -121,10 +121,10 @@ func V3(title string, resources []Resource) []byte {
 		"components": object{"schemas": schemas},
 	})
 	if err != nil {
-		panic(fmt.Sprintf("encode OpenAPI: %v", err)) // it is made of maps and strings
+		panic(fmt.Sprintf("encode OpenAPI: %v", err)) // never happens: it consists of maps and strings
 	}
 	return data
 }
 
-// sorted are the keys of a map, in order.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

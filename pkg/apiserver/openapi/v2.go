@@ -8,10 +8,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// message is a protobuf message in the making.
+// message is an encoded protobuf message.
 type message []byte
 
-func (m *message) text(field protowire.Number, s string) {
+func (m *message) addText(field protowire.Number, s string) {
 	if s != "" {
 		*m = protowire.AppendString(protowire.AppendTag(*m, field, protowire.BytesType), s)
 	}
@@ -21,22 +21,22 @@ func (m *message) add(field protowire.Number, sub message) {
 	*m = protowire.AppendBytes(protowire.AppendTag(*m, field, protowire.BytesType), sub)
 }
 
-func (m *message) yes(field protowire.Number) {
+func (m *message) setTrue(field protowire.Number) {
 	*m = protowire.AppendVarint(protowire.AppendTag(*m, field, protowire.VarintType), 1)
 }
 
-// named is a message of a name and a value.
+// named returns a message with a name and a value.
 func named(name string, value message) message {
 	var m message
-	m.text(1, name)
+	m.addText(1, name)
 	m.add(2, value)
 	return m
 }
 
-// extension is a NamedAny whose value is YAML.
+// extension returns a NamedAny whose value is YAML.
 func extension(name, yaml string) message {
 	var value message
-	value.text(2, yaml)
+	value.addText(2, yaml)
 	return named(name, value)
 }
 
@@ -46,12 +46,12 @@ func (k Kind) yaml(begin, indent string) string {
 	return fmt.Sprintf("%sgroup: %q\n%skind: %s\n%sversion: %s\n", begin, k.Group, indent, k.Kind, indent, k.Version)
 }
 
-// V2 is the description of resources as OpenAPI v2, in the protobuf form of
-// gnostic: a Document. The field numbers are those of its OpenAPIv2.proto.
-func V2(title string, resources []Resource) []byte {
+// V2 returns the description of resources in OpenAPI v2, as the protobuf message
+// Document. The field numbers come from gnostic's OpenAPIv2.proto.
+func V2(resources []Resource) []byte {
 	var info, paths, definitions message
-	info.text(1, title)
-	info.text(2, "v1")
+	info.addText(1, title)
+	info.addText(2, "v1")
 	for _, r := range resources {
 		schema := r.Schema.v2()
 		schema.add(31, extension(kindExtension, r.yaml("- ", "  ")))
@@ -64,38 +64,38 @@ func V2(title string, resources []Resource) []byte {
 			field := map[string]protowire.Number{"get": 2, "put": 3, "post": 4, "delete": 5, "patch": 8}[o.method]
 			items[o.path].add(field, o.v2(r))
 		}
-		for _, path := range sorted(items) {
+		for _, path := range sortedKeys(items) {
 			paths.add(2, named(path, *items[path]))
 		}
 	}
 	var document message
-	document.text(1, "2.0")
+	document.addText(1, "2.0")
 	document.add(2, info)
 	document.add(8, paths)
 	document.add(9, definitions)
 	return document
 }
 
-// v2 is an Operation.
+// v2 returns an Operation.
 func (o operation) v2(r Resource) message {
 	var m message
 	for _, name := range o.parameters() {
 		var query message
-		query.text(2, "query")
-		query.text(4, name)
-		query.text(6, "string")
+		query.addText(2, "query")
+		query.addText(4, name)
+		query.addText(6, "string")
 		m.add(8, parameter(3, query))
 	}
 	for _, name := range o.pathParameters() {
 		var path message
-		path.yes(1)
-		path.text(2, "path")
-		path.text(4, name)
-		path.text(5, "string")
+		path.setTrue(1)
+		path.addText(2, "path")
+		path.addText(4, name)
+		path.addText(5, "string")
 		m.add(8, parameter(4, path))
 	}
 	var response, value, responses message
-	response.text(1, "OK")
+	response.addText(1, "OK")
 	value.add(1, response)
 	responses.add(1, named("200", value))
 	m.add(9, responses)
@@ -104,7 +104,7 @@ func (o operation) v2(r Resource) message {
 	return m
 }
 
-// parameter is a ParametersItem of a kind of NonBodyParameter.
+// parameter returns a ParametersItem with a kind of NonBodyParameter.
 func parameter(kind protowire.Number, sub message) message {
 	var nonBody, parameter, item message
 	nonBody.add(kind, sub)
@@ -113,18 +113,18 @@ func parameter(kind protowire.Number, sub message) message {
 	return item
 }
 
-// v2 is a Schema. Version 2 has no way to say that something shorter may stand
-// for an object, so that such a one is left open: kubectl would refuse it.
+// v2 returns a Schema. Version 2 cannot express that an object has a short form, so
+// that such an object is left open: kubectl would refuse the short form otherwise.
 func (s *Schema) v2() message {
 	var m message
-	m.text(2, s.Format)
-	m.text(4, s.Description)
+	m.addText(2, s.Format)
+	m.addText(4, s.Description)
 	if s.short || s.Open {
 		m.add(31, extension("x-kubernetes-preserve-unknown-fields", "true\n"))
 		return m
 	}
 	for _, name := range s.Required {
-		m.text(19, name)
+		m.addText(19, name)
 	}
 	if s.AdditionalProperties != nil {
 		var item message
@@ -133,7 +133,7 @@ func (s *Schema) v2() message {
 	}
 	if s.Type != "" {
 		var item message
-		item.text(1, s.Type)
+		item.addText(1, s.Type)
 		m.add(22, item)
 	}
 	if s.Items != nil {
@@ -143,7 +143,7 @@ func (s *Schema) v2() message {
 	}
 	if len(s.Properties) > 0 {
 		var properties message
-		for _, name := range sorted(s.Properties) {
+		for _, name := range sortedKeys(s.Properties) {
 			properties.add(1, named(name, s.Properties[name].v2()))
 		}
 		m.add(25, properties)

@@ -177,6 +177,12 @@ func TestExecOverWebsocket(t *testing.T) {
 	})
 }
 
+// hangUp closes the connection of a client after its command has started.
+func hangUp(conn io.Closer) {
+	synctest.Wait()
+	_ = conn.Close()
+}
+
 // TestExecEndsWithItsClient closes the connection of a client whose command would
 // run forever.
 func TestExecEndsWithItsClient(t *testing.T) {
@@ -199,7 +205,7 @@ func TestExecEndsWithItsClient(t *testing.T) {
 				dial, waited := newCommands(t)
 				conn := dial()
 				openWebsocket(t, conn, path+query, v1alpha1.ExecProtocol)
-				_ = conn.Close()
+				hangUp(conn)
 				wantCanceled(t, waited)
 			})
 		})
@@ -211,7 +217,7 @@ func TestExecEndsWithItsClient(t *testing.T) {
 			ws := openWebsocket(t, conn, path, v1alpha1.ExecProtocol)
 			send(t, ws, v1alpha1.ChannelStdin, 'x')
 			send(t, ws, v1alpha1.ChannelResize, '{')
-			_ = conn.Close()
+			hangUp(conn)
 			wantCanceled(t, waited)
 		})
 	})
@@ -222,7 +228,7 @@ func TestExecEndsWithItsClient(t *testing.T) {
 			ws := openWebsocket(t, conn, path+"&tty=true", v1alpha1.ExecProtocol)
 			send(t, ws, v1alpha1.ChannelResize, '!')
 			send(t, ws, v1alpha1.ChannelResize, '!')
-			_ = conn.Close()
+			hangUp(conn)
 			wantCanceled(t, waited)
 		})
 	})
@@ -233,7 +239,7 @@ func TestExecEndsWithItsClient(t *testing.T) {
 			for _, name := range []string{"error", "stdout", "stderr"} {
 				openStream(t, conn, "streamType", name)
 			}
-			_ = conn.Close()
+			hangUp(conn)
 			wantCanceled(t, waited)
 		})
 	})
