@@ -38,7 +38,11 @@ func TestUnreadKinds(t *testing.T) {
 	network := spec.Object{Kind: spec.KindNetwork, Metadata: spec.Metadata{Name: "net", Namespace: "default"}, Network: &spec.Network{Driver: "bridge"}}
 	web := spec.Object{
 		Kind: spec.KindContainer, Metadata: spec.Metadata{Name: "web", Namespace: "default"},
-		Container: &spec.Container{Image: "web:1", PullPolicy: spec.PullMissing, Networks: []spec.NetworkRef{{Name: "net"}}, Volumes: []spec.Mount{{Type: spec.MountVolume, Source: "data", Target: "/data"}}, RestartPolicy: spec.RestartPolicy{Name: spec.RestartAlways}},
+		Container: &spec.Container{
+			Image: "web:1", PullPolicy: spec.PullMissing, RestartPolicy: spec.RestartPolicy{Name: spec.RestartAlways},
+			Networks: []spec.NetworkRef{{Name: "net"}},
+			Volumes:  []spec.Mount{{Type: spec.MountVolume, Source: "data", Target: "/data"}},
+		},
 	}
 	netID := engine.ID{Kind: engine.KindNetwork, Value: "net-1"}
 	net := engine.Object{ID: netID, Name: "net.default", Labels: owner.Stamp(instance, "n", network), Network: &engine.Network{}}
@@ -49,10 +53,12 @@ func TestUnreadKinds(t *testing.T) {
 		Kind: spec.KindVolume, Metadata: spec.Metadata{Name: "data", Namespace: "default"},
 		Volume: &spec.Volume{OnImmutableChange: spec.ImmutableRecreate},
 	}
-	staleVolume := engine.Object{
+	data := engine.Object{
 		ID: engine.ID{Kind: engine.KindVolume, Value: "data.default"}, Name: "data.default",
 		Labels: owner.Stamp(instance, "v", volume), Volume: &engine.Volume{},
 	}
+	staleVolume := data
+	staleVolume.Labels = maps.Clone(data.Labels)
 	staleVolume.Labels[owner.LabelHash] = staleNet.Labels[owner.LabelHash]
 	running := func(change func(*engine.Container)) engine.Object {
 		c := &engine.Container{
@@ -86,14 +92,14 @@ func TestUnreadKinds(t *testing.T) {
 			"stop container/1 within 10s (BindingReplaced); remove container/1 (BindingReplaced)", "",
 		},
 		"container of an unknown network is not started": {
-			[]engine.Object{net, running(func(c *engine.Container) {
+			[]engine.Object{net, data, running(func(c *engine.Container) {
 				c.Status, c.ExitCode, c.FinishedAt, c.Attachments[0].NetworkID = engine.StatusExited, 1, noon, "net-2"
 			})},
 			engine.KindNetwork,
 			"remove container/1 (BindingReplaced)", "waits: EngineError: the engine cannot list its networks: layer does not exist",
 		},
 		"container is not replaced for an old image": {
-			[]engine.Object{net, running(asIs)},
+			[]engine.Object{net, data, running(asIs)},
 			engine.KindImage,
 			"create web.default under a temporary name (Drifted): spec.image", "",
 		},
