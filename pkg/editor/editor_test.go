@@ -20,7 +20,7 @@ apiVersion: reconciler.dev/v1alpha1
 kind: Container   # one of two
 metadata: {name: web, namespace: shop}
 
-# What runs.
+# The process.
 spec:
   image:   "web:1"    # pinned
 

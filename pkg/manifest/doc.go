@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package manifest turns a directory of manifests, or a single file, into the
-// desired state and keeps watching it. What it reads becomes a spec.Set through
-// a pure step of its memory: the last good version of what is broken now, and
-// the delay before what vanished is believed to be gone. It must not know the
-// engine nor act on anything; the command runs a Source for the controller, and
-// reads manifests through it for validate and diff.
+// Package manifest reads a directory of manifests, or a single file, and watches it
+// for changes. Each scan results in a spec.Set, computed by a pure function from the
+// scan and the previous state: it keeps the last valid version of files that have
+// errors now, and delays the removal of objects that disappeared. It must not use
+// the engine or act on objects. The daemon runs a Source for the controller, and the
+// commands validate and diff read manifests with it.
 package manifest

@@ -18,48 +18,48 @@ const (
 	reasonDuplicate = "DuplicateName"
 )
 
-// duplicate settles a key that several files declare: the file that declared it
-// before goes on doing so; without one the object stays as it was; and where it
-// is new, nobody's is taken and it is the zero Object.
-func (v *verdict) duplicate(k spec.Key, claims []spec.Object, was spec.Object, knew bool) spec.Object {
+// resolveDuplicate returns the object of a key that several files declare: the
+// declaration of the file that declared it before; otherwise the previous object;
+// or the zero Object for a new key. It reports a problem for each other declaration.
+func (t *transition) resolveDuplicate(k spec.Key, claims []spec.Object, was spec.Object, found bool) spec.Object {
 	winner, first := was, claims[0]
-	if i := slices.IndexFunc(claims, func(o spec.Object) bool { return o.Source.File == was.Source.File }); knew && i >= 0 {
+	if i := slices.IndexFunc(claims, func(o spec.Object) bool { return o.Source.File == was.Source.File }); found && i >= 0 {
 		winner, first = claims[i], claims[i]
 	}
 	for _, loser := range claims {
 		if loser.Source == first.Source {
 			continue
 		}
-		v.problems = append(v.problems, spec.Problem{Key: k, Reason: reasonDuplicate, Error: spec.Error{
+		t.problems = append(t.problems, spec.Problem{Key: k, Reason: reasonDuplicate, Error: spec.Error{
 			Position: loser.Source,
-			Message:  fmt.Sprintf("%s is declared at %s already", k, first.Source),
-			Hint:     "remove or rename one of them; until then nothing changes",
+			Message:  fmt.Sprintf("%s is already declared at %s", k, first.Source),
+			Hint:     "remove or rename one of them; until then the object does not change",
 		}})
 	}
 	return winner
 }
 
-// reportFiles turns the faults of files into problems: of the objects that the
-// file is known to declare, or of the file when there are none.
-func (v *verdict) reportFiles() {
-	hit := map[string][]spec.Key{}
-	for k, was := range v.before.known {
-		if at, faulty := v.faulty(was.object.Source.File); faulty {
-			hit[at] = append(hit[at], k)
+// reportFiles reports the errors of files as problems of the objects that the file
+// declared before, or of the file if there are none.
+func (t *transition) reportFiles() {
+	affected := map[string][]spec.Key{}
+	for k, was := range t.before.known {
+		if at, broken := t.brokenBy(was.object.Source.File); broken {
+			affected[at] = append(affected[at], k)
 		}
 	}
-	for _, rel := range slices.Sorted(maps.Keys(v.scan.files)) {
-		errs := v.scan.files[rel].errs
+	for _, rel := range slices.Sorted(maps.Keys(t.scan.files)) {
+		errs := t.scan.files[rel].errs
 		if len(errs) == 0 {
 			continue
 		}
-		if len(hit[rel]) == 0 {
+		if len(affected[rel]) == 0 {
 			for _, err := range errs {
-				v.problems = append(v.problems, spec.Problem{Reason: reasonOf(err), Error: err})
+				t.problems = append(t.problems, spec.Problem{Reason: reasonOf(err), Error: err})
 			}
 		}
-		for _, k := range hit[rel] {
-			v.problems = append(v.problems, spec.Problem{Key: k, Reason: reasonOf(errs[0]), Error: summary(errs)})
+		for _, k := range affected[rel] {
+			t.problems = append(t.problems, spec.Problem{Key: k, Reason: reasonOf(errs[0]), Error: summarize(errs)})
 		}
 	}
 }
@@ -71,8 +71,8 @@ func reasonOf(err spec.Error) string {
 	return reasonInvalid
 }
 
-// summary is the first fault, and how many follow.
-func summary(errs spec.Errors) spec.Error {
+// summarize returns the first error with the number of further errors.
+func summarize(errs spec.Errors) spec.Error {
 	err := errs[0]
 	if more := len(errs) - 1; more > 0 {
 		err.Message += fmt.Sprintf(", and %d more in this file", more)

@@ -14,24 +14,24 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// TestHistories holds every step of random histories to the promises.
+// TestHistories checks the invariants of every transition in random histories.
 func TestHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := memory{delay: delay}
+		m := state{delay: delay}
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-		absent := map[spec.Key]time.Time{} // since when all scans agree that it is
+		absent := map[spec.Key]time.Time{} // by the time since which all scans agree
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			now = now.Add(rapid.SampledFrom([]time.Duration{0, delay / 2, delay, 3 * delay}).Draw(t, "after"))
 			found := randomScan(t)
 			before, copied := m, maps.Clone(m.set.Objects)
-			next, wake := m.step(found, now)
+			next, wake := m.advance(found, now)
 
 			if !reflect.DeepEqual(before, m) || !reflect.DeepEqual(copied, m.set.Objects) {
-				t.Fatal("a step changed its memory or a Set that was handed out")
+				t.Fatal("advance modified its receiver or a Set that it returned")
 			}
-			again, wakeAgain := m.step(found, now)
+			again, wakeAgain := m.advance(found, now)
 			if !reflect.DeepEqual(next, again) || wake != wakeAgain {
-				t.Fatal("the same step came to two results")
+				t.Fatal("the same scan has two results")
 			}
 			checkPresent(t, found, next.set)
 			checkLost(t, m, next, found, absent, now)
@@ -39,19 +39,19 @@ func TestHistories(t *testing.T) {
 				t.Fatalf("complete is %v after a scan with error %v", next.set.Complete, found.err)
 			}
 			if !wake.IsZero() && !wake.After(now) {
-				t.Fatalf("a scan is asked for at %v, it is %v", wake, now)
+				t.Fatalf("next scan at %v, but now is %v", wake, now)
 			}
 			m = next
 		}
 	})
 }
 
-// checkPresent: what one file declares, and no broken one may, is in the Set
-// as declared; a broken file has problems or is shielded.
+// checkPresent checks that an object that exactly one file declares is in the Set
+// if no file is broken, and that broken files have problems.
 func checkPresent(t *rapid.T, found scan, set spec.Set) {
 	count, faulty := map[spec.Key]int{}, false
 	for _, f := range found.files {
-		faulty = faulty || !f.good()
+		faulty = faulty || !f.valid()
 		for _, obj := range f.objects {
 			count[obj.Key()]++
 		}
@@ -67,13 +67,14 @@ func checkPresent(t *rapid.T, found scan, set spec.Set) {
 			}
 		}
 		if len(f.errs) > 0 && !mentions(set, name) {
-			t.Fatalf("%s is broken and nothing says so", name)
+			t.Fatalf("%s is broken and has no problem", name)
 		}
 	}
 }
 
-// checkLost: an object leaves only when complete scans agreed for the delay.
-func checkLost(t *rapid.T, before, after memory, found scan, absent map[spec.Key]time.Time, now time.Time) {
+// checkLost checks that an object is removed only after complete scans have agreed
+// for the delay.
+func checkLost(t *rapid.T, before, after state, found scan, absent map[spec.Key]time.Time, now time.Time) {
 	declared := map[spec.Key]bool{}
 	for _, f := range found.files {
 		for _, obj := range f.objects {
@@ -82,7 +83,7 @@ func checkLost(t *rapid.T, before, after memory, found scan, absent map[spec.Key
 	}
 	for k, was := range before.known {
 		f, seen := found.files[was.object.Source.File]
-		if declared[k] || found.err != nil || seen && !f.good() {
+		if declared[k] || found.err != nil || seen && !f.valid() {
 			delete(absent, k)
 		} else if _, ok := absent[k]; !ok {
 			absent[k] = now
@@ -116,7 +117,7 @@ func mentions(set spec.Set, name string) bool {
 	return false
 }
 
-// randomScan finds up to three files that share few names.
+// randomScan draws a scan with up to three files that share few names.
 func randomScan(t *rapid.T) scan {
 	found := map[string]string{}
 	for i := range rapid.IntRange(0, 3).Draw(t, "files") {
@@ -125,7 +126,7 @@ func randomScan(t *rapid.T) scan {
 		case 0:
 			found[name] = broken
 		case 1:
-			found[name] = unsettled
+			found[name] = unstable
 		case 2:
 		default:
 			names := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"x", "y", "z"}), 0, 2, rapid.ID).Draw(t, "names")

@@ -16,83 +16,84 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// readAttempts is how often a file is read that changes under the reader.
+// readAttempts is the maximum number of reads of a file that is being changed.
 const readAttempts = 3
 
-// Why a file yields no content.
+// The errors of files without content.
 var (
 	errIrregular = errors.New("not a regular file")
-	errUnsettled = errors.New("it changes while it is read")
+	errUnstable  = errors.New("the file changes while it is read")
 )
 
-// file reads the file at place, which is known as rel. What is gone by now, or
-// is no regular file, is not there.
-func (w *walk) file(rel, place string) {
+// readManifest reads the file at place, whose path in the source is rel. A file that
+// no longer exists or is not a regular file is ignored.
+func (w *walk) readManifest(rel, place string) {
 	data, written, err := read(place)
 	switch {
 	case errors.Is(err, errIrregular), errors.Is(err, fs.ErrNotExist):
-	case errors.Is(err, errUnsettled):
-		w.result.files[rel] = file{unsettled: true}
+	case errors.Is(err, errUnstable):
+		w.result.files[rel] = file{unstable: true}
 	case err != nil:
-		w.fault(rel, "the file cannot be read: "+cause(err), "")
+		w.addError(rel, "cannot read the file: "+errorText(err), "")
 	default:
 		w.result.files[rel] = w.decode(rel, data, written)
 	}
 }
 
-// folder is where the relative paths in a file start: where its name is, not
-// where a link under that name leads.
-func (w *walk) folder(rel string) string {
+// baseDir returns the directory against which the relative paths of a file are
+// resolved. It is the directory of a link, not of the file it leads to.
+func (w *walk) baseDir(rel string) string {
 	if w.result.real == "" {
 		return filepath.Dir(w.root)
 	}
 	return filepath.Dir(filepath.Join(w.root, filepath.FromSlash(rel)))
 }
 
-// decode decodes a content, once. One that was written just now may be the
-// first half of another, however good it looks.
+// decode decodes the content of a file, or returns the cached result. Content that
+// was written just now is unstable, because it may be incomplete even if it is
+// valid.
 func (w *walk) decode(rel string, data []byte, written time.Time) file {
 	sum := sha256.Sum256(data)
 	known, ok := w.cache[rel]
-	b := w.beside(rel, known.beside)
+	b := w.sideFiles(rel, known.sideFiles)
 	if ok && known.sum == sum && b.unchanged() {
 		return known.file
 	}
-	if age := time.Since(written); age >= 0 && age < w.settle {
-		return file{unsettled: true}
+	if age := time.Since(written); age >= 0 && age < w.minAge {
+		return file{unstable: true}
 	}
-	b = w.beside(rel, known.beside)
-	opts := spec.DecodeOptions{Defaults: w.defaults, Dir: b.folder, Read: b.read, Policy: w.policy}
+	b = w.sideFiles(rel, known.sideFiles)
+	opts := spec.DecodeOptions{Defaults: w.defaults, Dir: b.dir, Read: b.read, Policy: w.policy}
 	if w.environment != nil {
 		opts.Lookup = b.lookup
 	}
 	objects, errs := spec.Decode(w.label(rel), data, opts)
-	if b.unsettled {
-		return file{unsettled: true}
+	if b.unstable {
+		return file{unstable: true}
 	}
-	if b.envFault != nil {
-		objects, errs = nil, append(errs, *b.envFault)
+	if b.envError != nil {
+		objects, errs = nil, append(errs, *b.envError)
 	}
 	f := file{objects: objects, errs: errs}
 	w.cache[rel] = decoded{sum, f, b.seen}
 	return f
 }
 
-// read is the content of a regular file, cut off where it exceeds what a
-// manifest may have, and when it was written. It fails with errUnsettled when
-// the file changed each time.
+// read returns the content of a regular file, truncated after the maximum size of a
+// manifest, and its modification time. It returns errUnstable if the file changed
+// during each attempt.
 func read(name string) (data []byte, written time.Time, err error) {
 	for range readAttempts {
 		data, written, err = readOnce(name)
-		if !errors.Is(err, errUnsettled) {
+		if !errors.Is(err, errUnstable) {
 			break
 		}
 	}
 	return data, written, err
 }
 
-// readOnce must not hang on a pipe that took the file's place, nor follow a
-// link that did.
+// readOnce reads a file once. It neither blocks on a pipe nor follows a link that
+// has replaced the file.
 func readOnce(name string) ([]byte, time.Time, error) {
 	var never time.Time
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
@@ -102,7 +103,7 @@ func readOnce(name string) ([]byte, time.Time, error) {
 	if err != nil {
 		return nil, never, err
 	}
-	defer func() { _ = f.Close() }() // only read
+	defer func() { _ = f.Close() }() // opened for reading only
 	before, err := f.Stat()
 	if err != nil {
 		return nil, never, err
@@ -119,7 +120,7 @@ func readOnce(name string) ([]byte, time.Time, error) {
 		return nil, never, err
 	}
 	if before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime()) || len(data) < int(min(after.Size(), spec.MaxBytes)) {
-		return nil, never, errUnsettled
+		return nil, never, errUnstable
 	}
 	return data, after.ModTime(), nil
 }

@@ -18,70 +18,72 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// scan is what one look at the whole source found.
+// scan is the result of reading the whole source once.
 type scan struct {
-	// files are all that was seen, by path relative to the root, with slashes.
+	// files holds all files by their paths relative to the root, separated by
+	// slashes.
 	files map[string]file
-	// err is why the source could not be read as a whole; what is not in files
-	// may then exist all the same.
+	// err is set if a part of the source could not be read, so that more files may
+	// exist.
 	err error
-	// targets are the real paths of what was read through links.
+	// targets holds the real paths of files that were read through links.
 	targets map[string]bool
-	// real is the root without links; empty when it is a file or missing. entry
-	// is the root's own path in a directory without links.
+	// real is the root with links resolved; empty if it is a file or missing.
+	// entry is the path of the root with the links of its parent resolved.
 	real, entry string
 }
 
-// file is what one look at one path found.
+// file is the result of reading one path once.
 type file struct {
-	// objects are what it declares; none when it is at fault or unsettled.
+	// objects holds the declared objects; none if there are errors or the file is
+	// unstable.
 	objects []spec.Object
-	// errs are its faults. A path that is at fault may also be a link to a
-	// directory: it then speaks for everything below.
+	// errs holds the errors. The path may also be a link to a directory, and the
+	// error then applies to everything below it.
 	errs spec.Errors
-	// unsettled reports that it changed while it was read, or right before.
-	unsettled bool
+	// unstable reports whether the file changed while or just before it was read.
+	unstable bool
 }
 
-// good reports that what the file declares is known.
-func (f file) good() bool { return len(f.errs) == 0 && !f.unsettled }
+// valid reports whether the objects of the file are known.
+func (f file) valid() bool { return len(f.errs) == 0 && !f.unstable }
 
-// unsettled reports that another scan may find something else.
-func (s scan) unsettled() bool {
+// unstable reports whether a file is unstable, so that another scan is needed.
+func (s scan) unstable() bool {
 	for _, f := range s.files {
-		if f.unsettled {
+		if f.unstable {
 			return true
 		}
 	}
 	return false
 }
 
-// scanner reads a source. It remembers what it decoded, by content.
+// scanner reads a source. It caches decoded files by content.
 type scanner struct {
 	root     string
 	defaults spec.Defaults
 	policy   spec.Policy
-	// environment finds the variables of manifests; nil leaves them as they are.
+	// environment returns environment variables; nil disables interpolation.
 	environment spec.Lookup
-	// prefix is put before the paths in positions.
+	// prefix is prepended to the paths in positions.
 	prefix string
-	// enter is called with each directory before it is read, so that a watch
-	// set up by it misses nothing.
+	// enter is called with each directory before it is read, so that a watch that
+	// it creates misses no change.
 	enter func(dir string, info fs.FileInfo)
-	// settle is how old a new content has to be.
-	settle time.Duration
+	// minAge is the minimum age of new content.
+	minAge time.Duration
 	cache  map[string]decoded
-	// directoryFirst says whether the root was a directory when it was first
-	// read: a file in its place does not declare that there is nothing.
+	// directoryFirst records whether the root was a directory at the first scan. A
+	// file that replaces it must not delete all objects, and vice versa.
 	directoryFirst *bool
 }
 
-// decoded is what became of one content of a file.
+// decoded is the cached result of decoding one content of a file.
 type decoded struct {
 	sum  [sha256.Size]byte
 	file file
-	// beside are the files that it depends on.
-	beside map[string]neighbour
+	// sideFiles holds the states of the files that the manifest refers to.
+	sideFiles map[string]sideFile
 }
 
 func newScanner(root string) *scanner {
@@ -95,25 +97,26 @@ func newScanner(root string) *scanner {
 type walk struct {
 	*scanner
 	result scan
-	// visited are real paths that were read.
+	// visited holds the real paths that were read.
 	visited map[string]bool
-	// links are followed when all else was read: what has a place of its own
-	// in the tree is known by that.
+	// links are followed last, so that a file that is also inside the tree is read
+	// under its own path.
 	links []link
 	errs  []error
 }
 
-// link is a symbolic link: rel is its path below the root, real where it leads.
+// link is a symbolic link: rel is its path relative to the root, and real the path
+// at which it was found.
 type link struct{ rel, real string }
 
-// scan looks at everything.
+// scan reads the whole source.
 func (s *scanner) scan(ctx context.Context) scan {
 	w := &walk{scanner: s, visited: map[string]bool{}, result: scan{files: map[string]file{}, targets: map[string]bool{}}}
-	w.errs = append(w.errs, w.start(ctx))
+	w.errs = append(w.errs, w.readRoot(ctx))
 	for len(w.links) > 0 {
 		next := w.links[0]
 		w.links = w.links[1:]
-		w.errs = append(w.errs, w.follow(ctx, next))
+		w.errs = append(w.errs, w.followLink(ctx, next))
 	}
 	w.result.err = errors.Join(w.errs...)
 	for rel := range s.cache {
@@ -124,39 +127,39 @@ func (s *scanner) scan(ctx context.Context) scan {
 	return w.result
 }
 
-// start reads the root: a directory, or a file that is the whole source.
-func (w *walk) start(ctx context.Context) error {
+// readRoot reads the root: a directory, or a single file.
+func (w *walk) readRoot(ctx context.Context) error {
 	if parent, err := filepath.EvalSymlinks(filepath.Dir(w.root)); err == nil {
 		w.result.entry = filepath.Join(parent, filepath.Base(w.root))
-		w.watch(parent)
+		w.watchDir(parent)
 	}
 	place, err := filepath.EvalSymlinks(w.root)
 	if err != nil {
-		return fmt.Errorf("read the manifests: %w", err)
+		return fmt.Errorf("read manifests: %w", err)
 	}
 	info, err := os.Stat(place)
 	if err != nil {
-		return fmt.Errorf("read the manifests: %w", err)
+		return fmt.Errorf("read manifests: %w", err)
 	}
 	if was := w.directoryFirst; was != nil && *was != info.IsDir() {
-		return fmt.Errorf("read the manifests: %s was %s and is %s now", w.root, rootName(*was), rootName(info.IsDir()))
+		return fmt.Errorf("read manifests: %s was %s and is now %s", w.root, rootName(*was), rootName(info.IsDir()))
 	}
 	w.directoryFirst = new(info.IsDir())
 	if info.IsDir() {
 		w.result.real = place
-		return w.directory(ctx, "", place)
+		return w.readDir(ctx, "", place)
 	}
-	w.watch(filepath.Dir(place))
+	w.watchDir(filepath.Dir(place))
 	w.result.targets[place] = true
 	rel := filepath.Base(w.root)
-	w.file(rel, place)
+	w.readManifest(rel, place)
 	if _, found := w.result.files[rel]; !found {
-		return fmt.Errorf("read the manifests: %s is neither a directory nor a regular file", w.root)
+		return fmt.Errorf("read manifests: %s is neither a directory nor a regular file", w.root)
 	}
 	return nil
 }
 
-// rootName is what a root of the kind is called.
+// rootName describes the type of the root in a message.
 func rootName(directory bool) string {
 	if directory {
 		return "a directory"
@@ -164,15 +167,15 @@ func rootName(directory bool) string {
 	return "a file"
 }
 
-// watch has a directory watched that is not read itself.
-func (w *walk) watch(dir string) {
+// watchDir calls enter for a directory that is not read itself.
+func (w *walk) watchDir(dir string) {
 	if info, err := os.Stat(dir); err == nil {
 		w.enter(dir, info)
 	}
 }
 
-// directory reads the directory at place, which is known as rel.
-func (w *walk) directory(ctx context.Context, rel, place string) error {
+// readDir reads the directory at place, whose path in the source is rel.
+func (w *walk) readDir(ctx context.Context, rel, place string) error {
 	if w.visited[place] {
 		return nil
 	}
@@ -180,100 +183,100 @@ func (w *walk) directory(ctx context.Context, rel, place string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w.watch(place)
+	w.watchDir(place)
 	entries, err := os.ReadDir(place)
 	if err != nil {
 		if rel != "" && errors.Is(err, fs.ErrNotExist) {
-			return nil // it went away since it was listed
+			return nil // removed after it was listed
 		}
-		return fmt.Errorf("read the manifests: %w (a directory whose name begins with _ is skipped)", err)
+		return fmt.Errorf("read manifests: %w (directories whose names begin with _ are skipped)", err)
 	}
 	var errs []error
 	for _, entry := range entries {
-		errs = append(errs, w.entry(ctx, path.Join(rel, entry.Name()), filepath.Join(place, entry.Name()), entry))
+		errs = append(errs, w.readEntry(ctx, path.Join(rel, entry.Name()), filepath.Join(place, entry.Name()), entry))
 	}
 	return errors.Join(errs...)
 }
 
-// entry reads one entry of a directory.
-func (w *walk) entry(ctx context.Context, rel, place string, entry fs.DirEntry) error {
+// readEntry reads one entry of a directory.
+func (w *walk) readEntry(ctx context.Context, rel, place string, entry fs.DirEntry) error {
 	switch {
-	case hidden(entry.Name()):
+	case isHidden(entry.Name()):
 		return nil
 	case entry.IsDir():
-		return w.directory(ctx, rel, place)
+		return w.readDir(ctx, rel, place)
 	case entry.Type()&fs.ModeSymlink != 0:
 		w.links = append(w.links, link{rel, place})
-	case entry.Type().IsRegular() && manifestName(entry.Name()):
+	case entry.Type().IsRegular() && isManifestName(entry.Name()):
 		w.visited[place] = true
-		w.file(rel, place)
+		w.readManifest(rel, place)
 	}
 	return nil
 }
 
-// follow reads what a link leads to, unless it was read under another name.
-func (w *walk) follow(ctx context.Context, l link) error {
+// followLink reads the target of a link, unless it was read under another path.
+func (w *walk) followLink(ctx context.Context, l link) error {
 	place, err := filepath.EvalSymlinks(l.real)
 	var info fs.FileInfo
 	if err == nil {
 		info, err = os.Stat(place)
 	}
 	switch {
-	case err != nil && manifestName(l.rel):
-		w.fault(l.rel, "the link cannot be followed: "+cause(err), "")
+	case err != nil && isManifestName(l.rel):
+		w.addError(l.rel, "cannot follow the link: "+errorText(err), "")
 		return nil
 	case err != nil:
-		return fmt.Errorf("read the manifests: follow the link %s: %w", l.rel, err)
-	case !info.IsDir() && !manifestName(l.rel):
+		return fmt.Errorf("read manifests: follow the link %s: %w", l.rel, err)
+	case !info.IsDir() && !isManifestName(l.rel):
 		return nil
 	case !within(w.result.real, place):
-		w.fault(l.rel, "the link leads outside the directory of the manifests", "copy what it leads to")
+		w.addError(l.rel, "the link leads outside the directory of the manifests", "copy the target into the directory")
 		return nil
 	case info.IsDir():
-		w.watch(filepath.Dir(place))
-		return w.directory(ctx, l.rel, place)
+		w.watchDir(filepath.Dir(place))
+		return w.readDir(ctx, l.rel, place)
 	case info.Mode().IsRegular() && !w.visited[place]:
 		w.visited[place] = true
 		w.result.targets[place] = true
-		w.watch(filepath.Dir(place))
-		w.file(l.rel, place)
+		w.watchDir(filepath.Dir(place))
+		w.readManifest(l.rel, place)
 	}
 	return nil
 }
 
-// label is what rel is called in positions.
+// label returns the file name of rel in positions.
 func (w *walk) label(rel string) string {
 	if w.prefix != "" && w.result.real == "" {
-		return w.prefix // a file is the whole source
+		return w.prefix // the source is a single file
 	}
 	return path.Join(w.prefix, rel)
 }
 
-// fault records that rel cannot be used.
-func (w *walk) fault(rel, message, hint string) {
+// addError records an error of the path rel.
+func (w *walk) addError(rel, message, hint string) {
 	w.result.files[rel] = file{errs: spec.Errors{{
 		Position: spec.Position{File: w.label(rel)}, Message: message, Hint: hint,
 	}}}
 }
 
-// hidden reports that a name is skipped: editors' swap files and drafts.
-func hidden(name string) bool {
+// isHidden reports whether a name is skipped, such as swap files and drafts.
+func isHidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }
 
-// manifestName reports that the name is one of a manifest file.
-func manifestName(name string) bool {
-	return !hidden(path.Base(name)) && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name))
+// isManifestName reports whether a name is the name of a manifest file.
+func isManifestName(name string) bool {
+	return !isHidden(path.Base(name)) && slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name))
 }
 
-// within reports that the real path p is the real directory dir or below it.
+// within reports whether the real path p is the real directory dir or inside it.
 func within(dir, p string) bool {
 	rel, err := filepath.Rel(dir, p)
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// cause is an error without the path that it carries.
-func cause(err error) string {
+// errorText returns the text of an error without the path that it contains.
+func errorText(err error) string {
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		return at.Err.Error()

@@ -70,8 +70,8 @@ func (d *tree) remove(rel string) *tree {
 
 func (d *tree) scan() scan { return newScanner(d.root).scan(d.t.Context()) }
 
-// wants compares what a scan sees with lines of the form "path: name name" or
-// "path! part of the fault".
+// wants compares the files of a scan with lines of the form "path: name name" or
+// "path! part of the error".
 func (d *tree) wants(lines ...string) scan {
 	d.t.Helper()
 	found := d.scan()
@@ -103,7 +103,7 @@ func (d *tree) wantsWhole(lines ...string) scan {
 	d.t.Helper()
 	found := d.wants(lines...)
 	if found.err != nil {
-		d.t.Errorf("the scan failed: %v", found.err)
+		d.t.Errorf("scan failed: %v", found.err)
 	}
 	return found
 }
@@ -111,7 +111,7 @@ func (d *tree) wantsWhole(lines ...string) scan {
 func (d *tree) wantsError(part string, lines ...string) {
 	d.t.Helper()
 	if found := d.wants(lines...); found.err == nil || !strings.Contains(found.err.Error(), part) {
-		d.t.Errorf("the scan's error is %v, want %q in it", found.err, part)
+		d.t.Errorf("scan error is %v, want it to contain %q", found.err, part)
 	}
 }
 
@@ -135,19 +135,19 @@ func TestScan(t *testing.T) {
 		}
 	})
 	t.Run("a_missing_root_is_an_error", func(t *testing.T) { newTree(t).wantsError("no such file") })
-	t.Run("an_empty_root_is_none", func(t *testing.T) { newTree(t).mkdir("").wantsWhole() })
-	t.Run("a_file_too_large_is_at_fault", func(t *testing.T) {
+	t.Run("an_empty_root_is_no_error", func(t *testing.T) { newTree(t).mkdir("").wantsWhole() })
+	t.Run("a_large_file_is_an_error", func(t *testing.T) {
 		newTree(t).write("a.yaml", strings.Repeat("#", spec.MaxBytes+10)).wantsWhole("a.yaml! the limit is 1048576")
 	})
 	t.Run("a_directory_named_like_a_manifest_is_a_directory", func(t *testing.T) {
 		newTree(t).write("a.yaml/b.yaml", b).wantsWhole("a.yaml/b.yaml: b")
 	})
-	t.Run("a_file_alone_is_a_source", func(t *testing.T) {
+	t.Run("a_single_file_is_a_source", func(t *testing.T) {
 		d := newTree(t).write("a", a).write("b.yaml", b)
 		d.root = d.path("a")
 		d.wantsWhole("a: a")
 	})
-	t.Run("the_sources_of_binds_start_at_the_folder", func(t *testing.T) {
+	t.Run("bind_sources_are_relative_to_the_directory_of_the_manifest", func(t *testing.T) {
 		d := newTree(t).write("sub/a.yaml", a+"  volumes: [{type: bind, source: ./data, target: /data}]\n")
 		found := d.wantsWhole("sub/a.yaml: a")
 		if got := found.files["sub/a.yaml"].objects[0].Container.Volumes[0].Source; got != d.path("sub/data") {
@@ -155,7 +155,7 @@ func TestScan(t *testing.T) {
 		}
 		d.root = d.path("sub/a.yaml")
 		if got := d.wantsWhole("a.yaml: a").files["a.yaml"].objects[0].Container.Volumes[0].Source; got != filepath.Dir(d.root)+"/data" {
-			t.Errorf("the source is %s in a file alone", got)
+			t.Errorf("the source is %s in a single file", got)
 		}
 	})
 	t.Run("a_directory_is_entered_before_it_is_read", func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestScan(t *testing.T) {
 			}
 		}
 		if found := s.scan(t.Context()); len(found.files) != 1 {
-			t.Errorf("what came after the watch was missed: %v", found.files)
+			t.Errorf("a file created after the watch was missed: %v", found.files)
 		}
 	})
 }
@@ -185,23 +185,23 @@ func TestScanLinks(t *testing.T) {
 		d.root = filepath.Join(filepath.Dir(d.root), "link")
 		d.wantsWhole("a.yaml: a")
 	})
-	t.Run("a_link_to_a_manifest_that_is_read_anyway_is_not_a_second_one", func(t *testing.T) {
+	t.Run("a_link_to_a_manifest_inside_the_tree_is_ignored", func(t *testing.T) {
 		newTree(t).write("sub/z.yaml", a).link("sub/z.yaml", "a.yaml").link("sub", "again").wantsWhole("sub/z.yaml: a")
 	})
-	t.Run("a_link_in_a_circle_ends", func(t *testing.T) {
+	t.Run("a_link_cycle_ends", func(t *testing.T) {
 		newTree(t).write("sub/a.yaml", a).link("..", "sub/up").wantsWhole("sub/a.yaml: a")
 	})
-	t.Run("a_link_outside_is_at_fault", func(t *testing.T) {
+	t.Run("a_link_outside_is_an_error", func(t *testing.T) {
 		d := newTree(t).mkdir("")
 		d.must(os.WriteFile(filepath.Join(d.root, "../out.yaml"), []byte(a), 0o644))
 		d.must(os.Mkdir(filepath.Join(d.root, "../manifests-2"), 0o755))
 		d.link("../out.yaml", "a.yaml").link("../manifests-2", "dir").link("/etc/passwd", "passwd").
 			wantsWhole("a.yaml! leads outside", "dir! leads outside")
 	})
-	t.Run("a_link_to_nowhere_is_at_fault", func(t *testing.T) {
-		newTree(t).mkdir("").link("nothing", "a.yaml").wantsWhole("a.yaml! cannot be followed: no such file")
+	t.Run("a_dangling_link_is_an_error", func(t *testing.T) {
+		newTree(t).mkdir("").link("nothing", "a.yaml").wantsWhole("a.yaml! cannot follow the link: no such file")
 	})
-	t.Run("a_link_to_nowhere_that_may_have_been_a_directory_leaves_the_scan_incomplete", func(t *testing.T) {
+	t.Run("a_dangling_link_to_a_possible_directory_makes_the_scan_incomplete", func(t *testing.T) {
 		newTree(t).mkdir("").link("nothing", "sub").wantsError("follow the link sub")
 	})
 }
@@ -219,11 +219,11 @@ func TestReadCache(t *testing.T) {
 	}
 	d.remove("a.yaml")
 	if s.scan(t.Context()); len(s.cache) != 0 {
-		t.Error("a file that is gone is still remembered")
+		t.Error("a deleted file is still cached")
 	}
 }
 
-func TestRootStaysWhatItWas(t *testing.T) {
+func TestRootKeepsItsType(t *testing.T) {
 	d := newTree(t).write("a.yaml", docs("a img:1"))
 	s := newScanner(d.root)
 	s.scan(t.Context())
@@ -233,30 +233,30 @@ func TestRootStaysWhatItWas(t *testing.T) {
 	if err := os.WriteFile(d.root, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.scan(t.Context()).err; err == nil || !strings.Contains(err.Error(), "was a directory and is a file now") {
-		t.Errorf("a file in the directory's place is read: %v", err)
+	if err := s.scan(t.Context()).err; err == nil || !strings.Contains(err.Error(), "was a directory and is now a file") {
+		t.Errorf("a file that replaced the directory is accepted: %v", err)
 	}
 }
 
-// TestSettle finds that a content is believed once it has stopped changing.
-func TestSettle(t *testing.T) {
+// TestMinAge checks that new content is used only when it is old enough.
+func TestMinAge(t *testing.T) {
 	const old, fresh, future = -2 * time.Hour, 0, 2 * time.Hour
 	rows := map[string]struct {
-		before, now string // contents; the one before was believed
+		before, now string // contents; before was used
 		age         time.Duration
 		want        string // the image; empty for none
 	}{
-		"what_was_written_just_now_is_not":                 {now: "a img:1", age: fresh},
-		"nor_is_it_when_it_replaces_another":               {before: "a img:1", now: "a img:2", age: fresh},
-		"what_is_older_is":                                 {before: "a img:1", now: "a img:2", age: old, want: "img:2"},
-		"what_was_believed_before_is_whatever_its_time":    {before: "a img:1", now: "a img:1", age: fresh, want: "img:1"},
-		"a_time_in_the_future_is_no_reason_to_wait_for_it": {now: "a img:1", age: future, want: "img:1"},
+		"fresh_content_is_unstable":        {now: "a img:1", age: fresh},
+		"fresh_replacement_is_unstable":    {before: "a img:1", now: "a img:2", age: fresh},
+		"old_content_is_used":              {before: "a img:1", now: "a img:2", age: old, want: "img:2"},
+		"known_content_is_used_at_any_age": {before: "a img:1", now: "a img:1", age: fresh, want: "img:1"},
+		"content_from_the_future_is_used":  {now: "a img:1", age: future, want: "img:1"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			d := newTree(t).mkdir("")
 			s := newScanner(d.root)
-			s.settle = time.Hour
+			s.minAge = time.Hour
 			put := func(content string, age time.Duration) file {
 				d.write("a.yaml", docs(content))
 				at := time.Now().Add(age)
@@ -269,10 +269,10 @@ func TestSettle(t *testing.T) {
 				put(row.before, old)
 			}
 			got := put(row.now, row.age)
-			if row.want == "" && (got.good() || len(got.errs) > 0 || len(got.objects) > 0) {
-				t.Errorf("got %+v, want an unsettled file", got)
+			if row.want == "" && (got.valid() || len(got.errs) > 0 || len(got.objects) > 0) {
+				t.Errorf("got %+v, want an unstable file", got)
 			}
-			if row.want != "" && (!got.good() || got.objects[0].Container.Image != row.want) {
+			if row.want != "" && (!got.valid() || got.objects[0].Container.Image != row.want) {
 				t.Errorf("got %+v, want %s", got, row.want)
 			}
 		})

@@ -16,29 +16,31 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Options adjust a Source. The zero value is usable.
+// Options configures a Source. The zero value is usable.
 type Options struct {
 	spec.Defaults
-	// Policy is what manifests may ask of the host; empty means policy.Dev.
+	// Policy restricts what manifests may request of the host; empty means
+	// policy.Dev.
 	Policy policy.Profile
-	// Literal leaves ${NAME} in manifests as it is; otherwise it is the value of
-	// a variable of the environment, or of the .env file beside the manifest.
+	// Literal disables interpolation. Otherwise ${NAME} is replaced by an
+	// environment variable, or by a variable of the .env file in the directory of
+	// the manifest.
 	Literal bool
-	// Debounce is how long it has to be quiet after a change before the
-	// manifests are read, and how old a new content has to be; zero means 100ms.
+	// Debounce is the time without further events after which the manifests are
+	// read, and the minimum age of new content; zero means 100ms.
 	Debounce time.Duration
-	// PruneDelay is how long an object stays desired after its document or file
-	// vanished; zero means 2s.
+	// PruneDelay is the time that an object stays desired after its document or
+	// file disappeared; zero means 2s.
 	PruneDelay time.Duration
-	// Rescan is the time between two looks at everything, whether or not a
-	// change was noticed; zero means 10s.
+	// Rescan is the maximum time between two scans, even without events; zero
+	// means 10s.
 	Rescan time.Duration
-	// Logger receives what a user of the Set cannot see; nil discards it.
+	// Logger receives messages that are not part of the Set; nil discards them.
 	Logger *slog.Logger
 }
 
-// Source is a directory of manifests, or a single file. Its methods may be
-// called from any goroutine; Run only once at a time.
+// Source reads and watches a directory of manifests or a single file. It is safe
+// for concurrent use, except that Run must not be called twice at the same time.
 type Source struct {
 	root string
 	opts Options
@@ -48,7 +50,7 @@ type Source struct {
 	err error
 }
 
-// New makes a Source of a directory or file, which need not exist yet.
+// New returns a Source for a directory or file, which need not exist yet.
 func New(dir string, opts Options) *Source {
 	root, err := filepath.Abs(dir)
 	if err != nil {
@@ -64,50 +66,49 @@ func New(dir string, opts Options) *Source {
 	return s
 }
 
-// folder returns the directory of the manifests: root, or its parent if root is a
+// dir returns the directory of the manifests: root, or its parent if root is a
 // file.
-func (s *Source) folder() string {
+func (s *Source) dir() string {
 	if info, err := os.Stat(s.root); err == nil && !info.IsDir() {
 		return filepath.Dir(s.root)
 	}
 	return s.root
 }
 
-// Err is why the last look at the manifests could not see everything: nil when
-// the Set is Complete.
+// Err returns the error of the last scan; nil if its Set is Complete.
 func (s *Source) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
 }
 
-// Load reads the manifests once, or again as long as one is being written.
-// Nothing is known of earlier versions then: what is broken is missing. It
-// neither disturbs Run nor learns from it.
+// Load reads the manifests without watching them, and waits while a file is being
+// written. Files with errors have no objects, because Load has no earlier version
+// of them. It is independent of Run.
 func (s *Source) Load(ctx context.Context) spec.Set {
 	scanner := s.newScanner()
 	result := scanner.scan(ctx)
 	for range burst {
-		if !result.unsettled() || !pause(ctx, s.opts.Debounce) {
+		if !result.unstable() || !pause(ctx, s.opts.Debounce) {
 			break
 		}
 		result = scanner.scan(ctx)
 	}
-	s.seen(result.err)
-	m, _ := memory{delay: s.opts.PruneDelay}.step(result, time.Now())
+	s.recordError(result.err)
+	m, _ := state{delay: s.opts.PruneDelay}.advance(result, time.Now())
 	return m.set
 }
 
 func (s *Source) newScanner() *scanner {
 	scanner := newScanner(s.root)
-	scanner.settle, scanner.defaults, scanner.policy = s.opts.Debounce, s.opts.Defaults, s.opts.Policy.For(s.folder())
+	scanner.minAge, scanner.defaults, scanner.policy = s.opts.Debounce, s.opts.Defaults, s.opts.Policy.For(s.dir())
 	if s.opts.Literal {
 		scanner.environment = nil
 	}
 	return scanner
 }
 
-// pause waits, and reports false when ctx ended before.
+// pause waits for d. It returns false if ctx ends first.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -119,24 +120,25 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// seen records how a look went.
-func (s *Source) seen(err error) {
+// recordError stores the error of a scan, and logs it if it differs from the last
+// one.
+func (s *Source) recordError(err error) {
 	s.mu.Lock()
 	before := s.err
 	s.err = err
 	s.mu.Unlock()
 	switch {
 	case err != nil && (before == nil || before.Error() != err.Error()):
-		s.log.Error("the manifests cannot be read completely; nothing is removed", "dir", s.root, "err", err)
+		s.log.Error("cannot read all manifests; nothing is removed", "dir", s.root, "err", err)
 	case err == nil && before != nil:
-		s.log.Info("the manifests can be read again", "dir", s.root)
+		s.log.Info("all manifests are readable again", "dir", s.root)
 	}
 }
 
-// Run watches the manifests and hands out each Set that differs from the one
-// before, the first one as soon as no manifest is being written, until ctx ends;
-// it returns ctx's error then.
-// notify is called from Run's own goroutine and must not change the Set.
+// Run watches the manifests until ctx ends and returns the error of ctx. It calls
+// notify with each Set that differs from the one before, for the first time as soon
+// as no manifest is being written. notify is called from the goroutine of Run and
+// must not modify the Set.
 func (s *Source) Run(ctx context.Context, notify func(spec.Set)) error {
 	l := s.newLoop(notify)
 	defer l.watcher.close()
@@ -149,11 +151,13 @@ type loop struct {
 	watcher *watcher
 	scanner *scanner
 	notify  func(spec.Set)
-	memory  memory
-	// told reports that notify was called, looks how often that was put off.
-	told  bool
-	looks int
-	// noticed is when the first change was heard of since the last settled look.
+	state   state
+	// notified reports whether notify was called; postponed counts how often the
+	// first call was postponed.
+	notified  bool
+	postponed int
+	// noticed is the time of the first event since the last scan without unstable
+	// files.
 	noticed time.Time
 }
 
@@ -161,58 +165,58 @@ func (s *Source) newLoop(notify func(spec.Set)) *loop {
 	l := &loop{
 		Source: s, watcher: newWatcher(s.log), notify: notify,
 		scanner: s.newScanner(),
-		memory:  memory{delay: s.opts.PruneDelay},
+		state:   state{delay: s.opts.PruneDelay},
 	}
-	l.scanner.enter = l.watcher.enter
+	l.scanner.enter = l.watcher.addDir
 	return l
 }
 
 func (l *loop) run(ctx context.Context) error {
 	for {
-		wait := l.look(ctx)
+		wait := l.scanOnce(ctx)
 		if ctx.Err() != nil {
-			return fmt.Errorf("watch the manifests: %w", ctx.Err())
+			return fmt.Errorf("watch manifests: %w", ctx.Err())
 		}
 		l.wait(ctx, wait)
 	}
 }
 
-// retry is the longest time between two looks at a source that cannot be read
-// or watched: nothing tells of a change there.
+// retry is the maximum time between two scans of a source that cannot be read or
+// watched completely.
 const retry = 500 * time.Millisecond
 
-// look reads everything and tells of the Set when it is another one. It
-// returns how long there is nothing to do unless something changes.
-func (l *loop) look(ctx context.Context) time.Duration {
-	l.watcher.begin()
+// scanOnce reads all manifests and calls notify if the Set has changed. It returns
+// the time until the next scan is due if there are no events.
+func (l *loop) scanOnce(ctx context.Context) time.Duration {
+	l.watcher.beginScan()
 	result := l.scanner.scan(ctx)
 	if ctx.Err() != nil {
 		return 0
 	}
-	l.watcher.end(result)
-	l.seen(result.err)
-	if !l.told && result.unsettled() && l.looks < burst {
-		l.looks++ // the first Set is acted on without a memory of better ones
+	l.watcher.endScan(result)
+	l.recordError(result.err)
+	if !l.notified && result.unstable() && l.postponed < burst {
+		l.postponed++ // there is no earlier version to keep
 		return l.opts.Debounce
 	}
 	now := time.Now()
-	next, wake := l.memory.step(result, now)
-	changed := !l.told || !sameSet(l.memory.set, next.set)
-	l.memory = next
+	next, wake := l.state.advance(result, now)
+	changed := !l.notified || !sameSet(l.state.set, next.set)
+	l.state = next
 	if changed {
-		l.told = true
+		l.notified = true
 		set := next.set
 		set.Noticed = l.noticed
 		l.notify(set)
 	}
-	if !result.unsettled() {
+	if !result.unstable() {
 		l.noticed = time.Time{}
 	}
 	wait := l.opts.Rescan
-	if result.err != nil || l.watcher.deaf() {
+	if result.err != nil || l.watcher.degraded() {
 		wait = min(wait, retry)
 	}
-	if result.unsettled() {
+	if result.unstable() {
 		wait = min(wait, l.opts.Debounce)
 	}
 	if !wake.IsZero() {
@@ -221,17 +225,17 @@ func (l *loop) look(ctx context.Context) time.Duration {
 	return wait
 }
 
-// burst is how many times the debounce a lasting stream of changes is waited
-// for at most.
+// burst limits the wait during a stream of events to this multiple of the debounce
+// time.
 const burst = 10
 
-// wait returns when it is time for another look: something has changed and is
-// quiet again, or idle has passed.
+// wait returns when the next scan is due: after the events of a change have
+// stopped, or after idle.
 func (l *loop) wait(ctx context.Context, idle time.Duration) {
 	timer := time.NewTimer(idle)
 	defer timer.Stop()
 	deadline := time.Now().Add(idle)
-	var latest time.Time // when the stream of changes has lasted long enough
+	var latest time.Time // the end of the wait during a stream of events
 	for {
 		select {
 		case <-ctx.Done():
@@ -239,11 +243,11 @@ func (l *loop) wait(ctx context.Context, idle time.Duration) {
 		case <-timer.C:
 			return
 		case e := <-l.watcher.events():
-			if !l.watcher.heard(e) {
+			if !l.watcher.isRelevant(e) {
 				continue
 			}
 		case err := <-l.watcher.lost:
-			l.log.Info("changes of manifests may have been missed; all are read again", "err", err)
+			l.log.Info("file events may have been lost; reading all manifests", "err", err)
 		}
 		now := time.Now()
 		if l.noticed.IsZero() {

@@ -17,13 +17,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// quick has a Source wait for little, and notice changes by their events alone.
+// quick configures short delays and no periodic scans.
 var quick = Options{Debounce: time.Millisecond, PruneDelay: 50 * time.Millisecond, Rescan: time.Hour}
 
-// patience is how long a Set may take that is bound to come.
+// patience is the timeout for an expected Set.
 const patience = 30 * time.Second
 
-// watched is a tree under watch.
+// watched is a tree that a Source watches.
 type watched struct {
 	*tree
 	source *Source
@@ -49,31 +49,32 @@ func (d *tree) watch(opts Options, prepare ...func(*loop)) *watched {
 	d.t.Cleanup(func() {
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
-			d.t.Errorf("it ended with %v", err)
+			d.t.Errorf("Run returned %v", err)
 		}
 	})
 	return w
 }
 
 // until waits for a Set.
-func (w *watched) until(what string, good func(spec.Set) bool) *watched {
+func (w *watched) until(what string, accept func(spec.Set) bool) *watched {
 	w.t.Helper()
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	for {
 		select {
 		case w.last = <-w.sets:
-			if good(w.last) {
+			if accept(w.last) {
 				return w
 			}
 		case <-timeout.C:
-			w.t.Fatalf("%s did not come; the last Set has %q, problems %v, complete %v",
+			w.t.Fatalf("timeout waiting for %s; the last Set has %q, problems %v, complete %v",
 				what, described(w.last), w.last.Problems, w.last.Complete)
 		}
 	}
 }
 
-// untilImages waits for a complete Set without problems, of "name image" each.
+// untilImages waits for a complete Set without problems and with these containers,
+// each "name image".
 func (w *watched) untilImages(want ...string) *watched {
 	w.t.Helper()
 	return w.until(strings.Join(want, ", "), func(s spec.Set) bool {
@@ -114,18 +115,18 @@ func TestRun(t *testing.T) {
 		w := newTree(t).write("a.yaml", docs("a img:1", "b img:1")).watch(quick).untilImages("a img:1", "b img:1")
 		w.write2("a.yaml", a1).untilImages("a img:1")
 	})
-	t.Run("new_folders_and_what_happens_in_them", func(t *testing.T) {
+	t.Run("new_directories_and_changes_inside_them", func(t *testing.T) {
 		w := start(t).write2("x/y/b.yaml", docs("b img:1")).untilImages("a img:1", "b img:1")
 		w.write2("x/y/b.yaml", docs("b img:2")).untilImages("a img:1", "b img:2")
 		w.rename("x", "z")
-		w.until("the new place", func(s spec.Set) bool {
+		w.until("the new position", func(s spec.Set) bool {
 			return slices.Contains(described(s), "b img:2 2 z/y/b.yaml:2:1")
 		})
 		w.write2("z/y/b.yaml", docs("b img:3")).untilImages("a img:1", "b img:3")
 		w.remove("z")
 		w.untilImages("a img:1")
 	})
-	t.Run("folders_that_come_and_go_all_the_time", func(t *testing.T) {
+	t.Run("directories_created_and_removed_repeatedly", func(t *testing.T) {
 		w := start(t)
 		out := filepath.Join(filepath.Dir(w.root), "out")
 		for range 300 {
@@ -143,29 +144,29 @@ func TestRun(t *testing.T) {
 		w.untilImages("a img:2")
 		w.write2("..2/a.yaml", docs("a img:3")).untilImages("a img:3")
 	})
-	t.Run("a_broken_file_and_a_mended_one", func(t *testing.T) {
+	t.Run("a_broken_and_corrected_file", func(t *testing.T) {
 		w := start(t).write2("a.yaml", broken).until("a problem", func(s spec.Set) bool { return len(s.Problems) == 1 })
 		if got := images(w.last); !slices.Equal(got, []string{"a img:1"}) || !w.last.Complete {
 			t.Errorf("while the file is broken the Set has %v, complete %v", got, w.last.Complete)
 		}
 		w.write2("a.yaml", a2).untilImages("a img:2")
 	})
-	t.Run("what_changes_nothing_is_not_told", func(t *testing.T) {
-		d, told := newTree(t).write("a.yaml", a1), 0
-		l := New(d.root, quick).newLoop(func(spec.Set) { told++ })
-		l.scanner.settle = 0 // each look takes what is there
+	t.Run("an_equal_set_is_not_reported", func(t *testing.T) {
+		d, calls := newTree(t).write("a.yaml", a1), 0
+		l := New(d.root, quick).newLoop(func(spec.Set) { calls++ })
+		l.scanner.minAge = 0 // use fresh content
 		defer l.watcher.close()
-		l.look(t.Context())
+		l.scanOnce(t.Context())
 		d.write("a.yaml", a1).write("_draft.yaml", a2).write("notes.txt", "")
-		if l.look(t.Context()); told != 1 {
-			t.Errorf("told %d times, want once", told)
+		if l.scanOnce(t.Context()); calls != 1 {
+			t.Errorf("%d calls, want 1", calls)
 		}
 		d.write("a.yaml", a2)
-		if l.look(t.Context()); told != 2 {
-			t.Errorf("told %d times after a change, want twice", told)
+		if l.scanOnce(t.Context()); calls != 2 {
+			t.Errorf("%d calls after a change, want 2", calls)
 		}
 	})
-	t.Run("a_folder_that_takes_the_place_of_another_is_watched", func(t *testing.T) {
+	t.Run("a_directory_that_replaces_another_is_watched", func(t *testing.T) {
 		w := start(t).write2("x/b.yaml", docs("b img:1")).write2("y/b.yaml.next", "").untilImages("a img:1", "b img:1")
 		w.rename("y/b.yaml.next", "y/_b.yaml").rename("x", "_x").rename("y", "x").rename("_x/b.yaml", "x/b.yaml")
 		w.write2("x/b.yaml", docs("b img:2")).untilImages("a img:1", "b img:2")
@@ -173,7 +174,7 @@ func TestRun(t *testing.T) {
 	})
 }
 
-// write2 is write for chains that go on with the watched tree.
+// write2 is write for chains that continue with the watched tree.
 func (w *watched) write2(rel, content string) *watched {
 	w.t.Helper()
 	w.write(rel, content)
@@ -183,7 +184,7 @@ func (w *watched) write2(rel, content string) *watched {
 func TestRunRoot(t *testing.T) {
 	a1, a2 := docs("a img:1"), docs("a img:2")
 	incomplete := func(s spec.Set) bool { return !s.Complete }
-	t.Run("moved_away_nothing_is_lost_and_back_it_is_watched_again", func(t *testing.T) {
+	t.Run("moved_away_and_back", func(t *testing.T) {
 		d := newTree(t).write("a.yaml", a1)
 		w := d.watch(quick).untilImages("a img:1")
 		d.must(os.Rename(d.root, d.root+".away"))
@@ -192,16 +193,16 @@ func TestRunRoot(t *testing.T) {
 			t.Errorf("without the directory the Set has %v", got)
 		}
 		if w.source.Err() == nil {
-			t.Error("no error tells why")
+			t.Error("Err returns no error")
 		}
 		d.must(os.Rename(d.root+".away", d.root))
 		w.untilImages("a img:1")
 		if err := w.source.Err(); err != nil {
-			t.Errorf("the error stays: %v", err)
+			t.Errorf("Err still returns %v", err)
 		}
 		w.write2("a.yaml", a2).untilImages("a img:2")
 	})
-	t.Run("deleted_nothing_is_lost", func(t *testing.T) {
+	t.Run("deleted", func(t *testing.T) {
 		d := newTree(t).write("a.yaml", a1)
 		w := d.watch(Options{Debounce: quick.Debounce, PruneDelay: time.Hour, Rescan: time.Hour}).untilImages("a img:1")
 		d.remove("")
@@ -210,13 +211,13 @@ func TestRunRoot(t *testing.T) {
 			t.Errorf("without the directory the Set has %v", got)
 		}
 	})
-	t.Run("missing_at_first_it_is_found_when_it_comes", func(t *testing.T) {
+	t.Run("created_later", func(t *testing.T) {
 		d := newTree(t)
 		d.root = filepath.Join(d.root, "deep", "below")
 		w := d.watch(quick).until("an incomplete Set", incomplete)
 		w.write2("a.yaml", a1).untilImages("a img:1")
 	})
-	t.Run("another_directory_in_its_place", func(t *testing.T) {
+	t.Run("replaced_by_another_directory", func(t *testing.T) {
 		d := newTree(t).write("a.yaml", a1)
 		next := &tree{t, d.root + ".next"}
 		next.write("a.yaml", a2)
@@ -226,7 +227,7 @@ func TestRunRoot(t *testing.T) {
 		w.untilImages("a img:2")
 		w.write2("a.yaml", docs("a img:3")).untilImages("a img:3")
 	})
-	t.Run("a_link_that_is_swapped", func(t *testing.T) {
+	t.Run("a_link_that_is_replaced", func(t *testing.T) {
 		d := newTree(t).write("1/a.yaml", a1).write("2/a.yaml", a2).link("1", "now").link("2", "next")
 		in := &tree{t, d.path("now")}
 		w := in.watch(quick).untilImages("a img:1")
@@ -235,7 +236,7 @@ func TestRunRoot(t *testing.T) {
 		d.write("2/a.yaml", docs("a img:3"))
 		w.untilImages("a img:3")
 	})
-	t.Run("a_file_alone", func(t *testing.T) {
+	t.Run("a_single_file", func(t *testing.T) {
 		d := newTree(t).write("a.yaml", a1).write("b.yaml", docs("b img:1"))
 		in := &tree{t, d.path("a.yaml")}
 		w := in.watch(quick).untilImages("a img:1")
@@ -248,7 +249,8 @@ func TestRunRoot(t *testing.T) {
 	})
 }
 
-// TestRunSilent: changes through a name outside the tree have no event.
+// TestRunSilent checks changes without an event: the file is changed through a name
+// outside the tree.
 func TestRunSilent(t *testing.T) {
 	silent := func(t *testing.T) (*tree, func()) {
 		d := newTree(t).write("a.yaml", docs("a img:1"))
@@ -262,14 +264,14 @@ func TestRunSilent(t *testing.T) {
 		change()
 		w.untilImages("a img:2")
 	})
-	t.Run("an_overflow_has_everything_read", func(t *testing.T) {
+	t.Run("an_overflow_starts_a_scan", func(t *testing.T) {
 		d, change := silent(t)
 		w := d.watch(quick).untilImages("a img:1")
 		change()
 		w.loop.watcher.fs.Errors <- fsnotify.ErrEventOverflow
 		w.untilImages("a img:2")
 	})
-	t.Run("without_a_watcher_it_looks_again_and_again", func(t *testing.T) {
+	t.Run("without_a_watcher_scans_are_periodic", func(t *testing.T) {
 		d, change := silent(t)
 		w := d.watch(quick, func(l *loop) {
 			l.watcher.open = func() (*fsnotify.Watcher, error) { return nil, errors.New("too many open files") }
@@ -279,22 +281,22 @@ func TestRunSilent(t *testing.T) {
 	})
 }
 
-// TestFirstSet finds that a manifest which is being written when the watch
-// begins is waited for, and not for ever.
+// TestFirstSet checks that the first Set waits for a manifest that is being written,
+// but only for a limited time.
 func TestFirstSet(t *testing.T) {
-	first := func(t *testing.T, settle time.Duration) spec.Set {
+	first := func(t *testing.T, minAge time.Duration) spec.Set {
 		d := newTree(t).write("a.yaml", docs("a img:1"))
 		opts := quick
 		opts.Debounce = 50 * time.Millisecond
-		w := d.watch(opts, func(l *loop) { l.scanner.settle = settle })
+		w := d.watch(opts, func(l *loop) { l.scanner.minAge = minAge })
 		return w.until("a Set", func(spec.Set) bool { return true }).last
 	}
-	t.Run("it_has_what_settles_soon", func(t *testing.T) {
+	t.Run("it_contains_files_that_become_stable", func(t *testing.T) {
 		if got := images(first(t, 200*time.Millisecond)); !slices.Equal(got, []string{"a img:1"}) {
 			t.Errorf("the first Set has %q", got)
 		}
 	})
-	t.Run("it_shields_what_does_not", func(t *testing.T) {
+	t.Run("it_shields_files_that_do_not", func(t *testing.T) {
 		if got := first(t, time.Hour); len(images(got)) > 0 || !got.Shielded["a.yaml"] {
 			t.Errorf("the first Set has %q, shielded %v", images(got), got.Shielded)
 		}
@@ -311,7 +313,7 @@ func TestLoad(t *testing.T) {
 	}
 	d.write("c.yaml", docs("c img:1"))
 	if set := s.Load(t.Context()); set.Shielded["c.yaml"] || !slices.Equal(images(set), []string{"a img:1", "c img:1"}) {
-		t.Errorf("what was written just now is not waited for: %+v", set)
+		t.Errorf("Load did not wait for a fresh file: %+v", set)
 	}
 	d.remove("")
 	if set := s.Load(t.Context()); set.Complete || s.Err() == nil {

@@ -17,33 +17,32 @@ import (
 
 const delay = 2 * time.Second
 
-// unsettled stands for the content of a file that changes while it is read.
-const unsettled = "\x00unsettled"
+// unstable represents a file that changes while it is read.
+const unstable = "\x00unstable"
 
-// broken is a content with two faults.
+// broken is a manifest with two errors.
 const broken = "apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: x}\nspec: {image: a, imag: b, volumez: c}\n"
 
 var errGone = errors.New("the directory is gone")
 
-// story is a memory that lives through scans.
+// story is a sequence of scans.
 type story struct {
-	t      *testing.T
-	memory memory
-	now    time.Time
-	wake   time.Duration
+	t     *testing.T
+	state state
+	now   time.Time
+	wake  time.Duration
 }
 
 func newStory(t *testing.T) *story {
-	return &story{t: t, memory: memory{delay: delay}, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	return &story{t: t, state: state{delay: delay}, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
-// sees has the memory take in what a scan after some time finds: contents by
-// file name.
+// sees advances the state by a scan with these files, by name, after some time.
 func (s *story) sees(after time.Duration, files map[string]string) *story {
 	return s.take(after, scan{files: contents(files)})
 }
 
-// fails has the memory take in a scan that could not read the source.
+// fails advances the state by a scan that could not read everything.
 func (s *story) fails(after time.Duration, files map[string]string) *story {
 	return s.take(after, scan{files: contents(files), err: errGone})
 }
@@ -51,7 +50,7 @@ func (s *story) fails(after time.Duration, files map[string]string) *story {
 func (s *story) take(after time.Duration, found scan) *story {
 	s.now = s.now.Add(after)
 	var at time.Time
-	s.memory, at = s.memory.step(found, s.now)
+	s.state, at = s.state.advance(found, s.now)
 	s.wake = 0
 	if !at.IsZero() {
 		s.wake = at.Sub(s.now)
@@ -62,8 +61,8 @@ func (s *story) take(after time.Duration, found scan) *story {
 func contents(files map[string]string) map[string]file {
 	out := map[string]file{}
 	for name, content := range files {
-		if content == unsettled {
-			out[name] = file{unsettled: true}
+		if content == unstable {
+			out[name] = file{unstable: true}
 			continue
 		}
 		objects, errs := spec.Decode(name, []byte(content), spec.DecodeOptions{})
@@ -72,20 +71,20 @@ func contents(files map[string]string) map[string]file {
 	return out
 }
 
-// wants compares the Set with lines of the form "name image generation place".
+// wants compares the Set with lines of the form "name image generation position".
 func (s *story) wants(lines ...string) *story {
 	s.t.Helper()
-	if diff := cmp.Diff(strings.Join(lines, "\n"), strings.Join(described(s.memory.set), "\n")); diff != "" {
+	if diff := cmp.Diff(strings.Join(lines, "\n"), strings.Join(described(s.state.set), "\n")); diff != "" {
 		s.t.Errorf("objects (-want +got):\n%s", diff)
 	}
 	return s
 }
 
-// wantsProblems compares the problems with "name reason place: part of the
+// wantsProblems compares the problems with "name reason position: part of the
 // message".
 func (s *story) wantsProblems(want ...string) *story {
 	s.t.Helper()
-	for i, p := range s.memory.set.Problems {
+	for i, p := range s.state.set.Problems {
 		got := fmt.Sprintf("%s %s %s", p.Key.Name, p.Reason, p.Error)
 		if i >= len(want) {
 			s.t.Errorf("unexpected problem: %s", got)
@@ -95,7 +94,7 @@ func (s *story) wantsProblems(want ...string) *story {
 			s.t.Errorf("problem %d is %q, want %q", i, got, want[i])
 		}
 	}
-	if n := len(s.memory.set.Problems); n < len(want) {
+	if n := len(s.state.set.Problems); n < len(want) {
 		s.t.Errorf("missing problems: %q", want[n:])
 	}
 	return s
@@ -107,30 +106,30 @@ func (s *story) wantsShielded(want ...string) *story {
 	for _, name := range want {
 		shielded[name] = true
 	}
-	if !maps.Equal(shielded, s.memory.set.Shielded) {
-		s.t.Errorf("shielded are %v, want %v", s.memory.set.Shielded, shielded)
+	if !maps.Equal(shielded, s.state.set.Shielded) {
+		s.t.Errorf("shielded are %v, want %v", s.state.set.Shielded, shielded)
 	}
 	return s
 }
 
 func (s *story) wantsComplete(want bool) *story {
 	s.t.Helper()
-	if s.memory.set.Complete != want {
-		s.t.Errorf("complete is %v, want %v", s.memory.set.Complete, want)
+	if s.state.set.Complete != want {
+		s.t.Errorf("complete is %v, want %v", s.state.set.Complete, want)
 	}
 	return s
 }
 
-// wantsWake compares the time to the next scan that is asked for.
-func (s *story) wantsWake(want time.Duration) *story {
+// wantsNextScan compares the time until the next scan is due.
+func (s *story) wantsNextScan(want time.Duration) *story {
 	s.t.Helper()
 	if s.wake != want {
-		s.t.Errorf("another scan is wanted in %v, want %v", s.wake, want)
+		s.t.Errorf("next scan in %v, want %v", s.wake, want)
 	}
 	return s
 }
 
-// described are the containers of a Set.
+// described returns the containers of a Set.
 func described(set spec.Set) []string {
 	var lines []string
 	for _, k := range set.Keys() {
@@ -141,7 +140,7 @@ func described(set spec.Set) []string {
 	return lines
 }
 
-// docs are the documents of containers, given as "name image".
+// docs returns the documents of containers, given as "name image".
 func docs(containers ...string) string {
 	var b strings.Builder
 	for _, c := range containers {

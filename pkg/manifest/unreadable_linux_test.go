@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// unprivileged runs f without root's right to read everything.
+// unprivileged runs f without the privilege of root to read all files.
 func unprivileged(t *testing.T, f func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -40,18 +40,18 @@ func TestScanUnreadable(t *testing.T) {
 		d.must(os.Chmod(dir, 0o755))
 		return d.write("a.yaml", docs("a img:1")).write("sub/b.yaml", docs("b img:1"))
 	}
-	t.Run("a_file_is_at_fault", func(t *testing.T) {
+	t.Run("a_file_is_an_error", func(t *testing.T) {
 		d := setup(t)
 		d.must(os.Chmod(d.path("a.yaml"), 0))
-		unprivileged(t, func() { d.wantsWhole("a.yaml! cannot be read: permission denied", "sub/b.yaml: b") })
+		unprivileged(t, func() { d.wantsWhole("a.yaml! cannot read the file: permission denied", "sub/b.yaml: b") })
 	})
-	t.Run("a_directory_leaves_the_scan_incomplete", func(t *testing.T) {
+	t.Run("a_directory_makes_the_scan_incomplete", func(t *testing.T) {
 		d := setup(t)
 		d.must(os.Chmod(d.path("sub"), 0))
 		defer func() { d.must(os.Chmod(d.path("sub"), 0o755)) }()
 		unprivileged(t, func() { d.wantsError("permission denied", "a.yaml: a") })
 	})
-	t.Run("so_does_the_root", func(t *testing.T) {
+	t.Run("the_root_makes_the_scan_incomplete", func(t *testing.T) {
 		d := setup(t)
 		d.must(os.Chmod(d.root, 0))
 		defer func() { d.must(os.Chmod(d.root, 0o755)) }()

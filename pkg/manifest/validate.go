@@ -14,9 +14,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// ValidatePath finds the faults of a manifest file, or of all in a directory
-// and between them. Positions begin with the path as given. objects counts what
-// is declared without a fault; err is why not everything could be read.
+// ValidatePath validates a manifest file, or all manifests of a directory and the
+// conflicts between them. Positions begin with path. It returns the number of valid
+// objects, all errors of manifests, and an error if a file could not be read.
 func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err error) {
 	root, err := filepath.Abs(path)
 	if err != nil {
@@ -24,23 +24,23 @@ func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err
 	}
 	source := New(root, opts)
 	s := source.newScanner()
-	s.settle, s.prefix = 0, path
+	s.minAge, s.prefix = 0, path
 	result := s.scan(context.Background())
-	m, _ := memory{}.step(result, time.Time{})
+	m, _ := state{}.advance(result, time.Time{})
 	for _, problem := range m.set.Problems {
 		errs = append(errs, problem.Error)
 	}
 	for _, rel := range slices.Sorted(maps.Keys(result.files)) {
-		if result.files[rel].unsettled {
-			return 0, errs, fmt.Errorf("read %s: %w", filepath.Join(path, rel), errUnsettled)
+		if result.files[rel].unstable {
+			return 0, errs, fmt.Errorf("read %s: %w", filepath.Join(path, rel), errUnstable)
 		}
 	}
 	return len(m.known), errs, result.err
 }
 
-// ValidateBytes finds the faults of one manifest that is no file, such as
-// standard input; name stands for it in positions. What would be read beside it
-// is not; host paths are judged as if it were in the working directory.
+// ValidateBytes validates a manifest that is not a file, such as standard input.
+// Positions begin with name. Files that the manifest refers to are not read, and the
+// policy resolves host paths against the working directory.
 func ValidateBytes(name string, data []byte, opts Options) (objects int, errs spec.Errors) {
 	decode := spec.DecodeOptions{Defaults: opts.Defaults, Policy: opts.Policy.For(".")}
 	if !opts.Literal {
@@ -50,20 +50,19 @@ func ValidateBytes(name string, data []byte, opts Options) (objects int, errs sp
 	return len(found), errs
 }
 
-// Decode decodes the content that a file of the directory has or is to have, by
-// its path relative to root, with the variables and files that it would find
-// there.
+// Decode decodes data as the content of the file at the path rel, relative to root.
+// It uses the variables and files of that place; the file need not exist.
 func Decode(root, rel string, data []byte, opts Options) ([]spec.Object, spec.Errors) {
 	source := New(root, opts)
 	s := source.newScanner()
-	s.settle = 0
+	s.minAge = 0
 	w := &walk{scanner: s, result: scan{files: map[string]file{}, targets: map[string]bool{}}}
 	if place, err := filepath.EvalSymlinks(s.root); err == nil {
 		w.result.real = place
 	}
 	f := w.decode(filepath.ToSlash(rel), data, time.Time{})
-	if f.unsettled {
-		return nil, spec.Errors{{Position: spec.Position{File: rel}, Message: "a file that it names " + errUnsettled.Error()}}
+	if f.unstable {
+		return nil, spec.Errors{{Position: spec.Position{File: rel}, Message: "cannot read a file that the manifest refers to: " + errUnstable.Error()}}
 	}
 	return f.objects, f.errs
 }

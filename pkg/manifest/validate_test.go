@@ -29,11 +29,11 @@ func TestValidatePath(t *testing.T) {
 		want    []string
 		fails   bool
 	}{
-		"a_good_file":                 {path: "manifests/good.yaml", objects: 2},
-		"every_fault_of_a_bad_file":   {path: "manifests/sub/bad.yaml", want: []string{"manifests/sub/bad.yaml:4:18", "manifests/sub/bad.yaml:4:27"}},
-		"a_directory_with_both":       {path: "manifests", objects: 2, want: []string{"manifests/sub/bad.yaml:4:18", "manifests/sub/bad.yaml:4:27"}},
-		"an_absolute_path_stays_one":  {path: d.path("sub"), want: []string{d.path("sub/bad.yaml:4:18"), d.path("sub/bad.yaml:4:27")}},
-		"what_is_missing_is_an_error": {path: "nothing.yaml", fails: true},
+		"a_valid_file":          {path: "manifests/good.yaml", objects: 2},
+		"every_error_of_a_file": {path: "manifests/sub/bad.yaml", want: []string{"manifests/sub/bad.yaml:4:18", "manifests/sub/bad.yaml:4:27"}},
+		"a_directory_with_both": {path: "manifests", objects: 2, want: []string{"manifests/sub/bad.yaml:4:18", "manifests/sub/bad.yaml:4:27"}},
+		"an_absolute_path":      {path: d.path("sub"), want: []string{d.path("sub/bad.yaml:4:18"), d.path("sub/bad.yaml:4:27")}},
+		"a_missing_file":        {path: "nothing.yaml", fails: true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -42,11 +42,11 @@ func TestValidatePath(t *testing.T) {
 				t.Errorf("%d objects, error %v; want %d, an error: %v", objects, err, row.objects, row.fails)
 			}
 			if diff := cmp.Diff(row.want, places(errs)); diff != "" {
-				t.Errorf("faults (-want +got):\n%s", diff)
+				t.Errorf("errors (-want +got):\n%s", diff)
 			}
 		})
 	}
-	t.Run("a_policy_denies_what_is_valid", func(t *testing.T) {
+	t.Run("a_policy_denies_valid_objects", func(t *testing.T) {
 		d := newTree(t).write("a.yaml", docs("a img:1")+"  privileged: true\n")
 		for policy, want := range map[policy.Profile][]string{policy.Dev: nil, policy.Baseline: {"PolicyDenied a.yaml:8:15"}} {
 			var got []string
@@ -62,10 +62,10 @@ func TestValidatePath(t *testing.T) {
 		d.remove("sub").write("other.yaml", docs("b img:2"))
 		objects, errs, err := ValidatePath("manifests", Options{})
 		if objects != 1 || err != nil {
-			t.Errorf("%d objects, error %v; want only the one that is declared once", objects, err)
+			t.Errorf("%d objects, error %v; want only the object that is declared once", objects, err)
 		}
-		want := "manifests/other.yaml:2:1: Container/default/b is declared at manifests/good.yaml:9:1 already" +
-			" (remove or rename one of them; until then nothing changes)"
+		want := "manifests/other.yaml:2:1: Container/default/b is already declared at manifests/good.yaml:9:1" +
+			" (remove or rename one of them; until then the object does not change)"
 		if errs.Error() != want {
 			t.Errorf("got  %s\nwant %s", errs.Error(), want)
 		}
@@ -74,10 +74,10 @@ func TestValidatePath(t *testing.T) {
 
 func TestValidateBytes(t *testing.T) {
 	if objects, errs := ValidateBytes("standard input", []byte(docs("a img:1")), Options{}); objects != 1 || len(errs) > 0 {
-		t.Errorf("%d objects, faults %v", objects, errs)
+		t.Errorf("%d objects, errors %v", objects, errs)
 	}
 	objects, errs := ValidateBytes("standard input", []byte(broken), Options{})
 	if diff := cmp.Diff([]string{"standard input:4:18", "standard input:4:27"}, places(errs)); objects != 0 || diff != "" {
-		t.Errorf("%d objects, faults (-want +got):\n%s", objects, diff)
+		t.Errorf("%d objects, errors (-want +got):\n%s", objects, diff)
 	}
 }

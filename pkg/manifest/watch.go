@@ -12,24 +12,24 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watcher tells that something below a source may have changed. It watches
-// directories, for a watch on a file is lost when the file is replaced.
+// watcher receives file events of a source. It watches directories, because the
+// watch of a file ends when the file is replaced.
 type watcher struct {
 	log *slog.Logger
 	fs  *fsnotify.Watcher
-	// open makes fs; it can fail where too many are in use.
+	// open creates fs; it fails if too many watches are in use.
 	open func() (*fsnotify.Watcher, error)
-	// lost holds the latest error: events may be missing. drained is closed when
-	// fs has no more errors.
+	// lost receives an error of fs, after which events may be missing. drained is
+	// closed when the goroutine that reads the errors has ended.
 	lost    chan error
 	drained chan struct{}
-	// watched are the directories under watch, by real path: a path that has
-	// become another directory needs another watch.
+	// watched holds the watched directories by real path. A path that refers to a
+	// different directory now needs a new watch.
 	watched map[string]fs.FileInfo
-	// seen are the directories of the scan in progress; failed is what went
-	// wrong in it, and complained what was logged of it.
-	seen               map[string]bool
-	failed, complained error
+	// seen holds the directories of the current scan. failed is the error of the
+	// current scan, and logged the error that was logged last.
+	seen           map[string]bool
+	failed, logged error
 	// last is the last scan.
 	last scan
 }
@@ -41,15 +41,16 @@ func newWatcher(log *slog.Logger) *watcher {
 	}
 }
 
-// begin prepares a scan. What the kernel or fsnotify gave up is watched anew.
-func (w *watcher) begin() {
+// beginScan prepares a scan. It discards watches that the kernel or fsnotify has
+// ended, so that they are created again.
+func (w *watcher) beginScan() {
 	w.seen, w.failed = map[string]bool{}, nil
 	if w.fs == nil {
 		if w.fs, w.failed = w.open(); w.failed != nil {
 			w.fs = nil
 			return
 		}
-		go w.drain(w.fs.Errors)
+		go w.drainErrors(w.fs.Errors)
 	}
 	listed := map[string]bool{}
 	for _, dir := range w.fs.WatchList() {
@@ -62,8 +63,8 @@ func (w *watcher) begin() {
 	}
 }
 
-// enter has a directory watched.
-func (w *watcher) enter(dir string, info fs.FileInfo) {
+// addDir watches a directory.
+func (w *watcher) addDir(dir string, info fs.FileInfo) {
 	w.seen[dir] = true
 	if w.fs == nil {
 		return
@@ -72,13 +73,12 @@ func (w *watcher) enter(dir string, info fs.FileInfo) {
 		if os.SameFile(before, info) {
 			return
 		}
-		w.forget(dir)
+		w.removeDir(dir)
 	}
-	// A directory that was moved, or one above it, is still watched under its
-	// old name, and fsnotify would leave it at that.
+	// fsnotify keeps watching a directory that was moved under its old name.
 	for other, at := range w.watched {
 		if os.SameFile(at, info) {
-			w.forget(other)
+			w.removeDir(other)
 		}
 	}
 	err := w.fs.Add(dir)
@@ -86,36 +86,36 @@ func (w *watcher) enter(dir string, info fs.FileInfo) {
 	case err == nil:
 		w.watched[dir] = info
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
-		// A scan that needs it fails too, and is made again soon.
+		// A scan of this directory fails too, and is repeated soon.
 	default:
 		w.failed = err
 	}
 }
 
-// forget ends the watch on a directory, which may have ended by itself.
-func (w *watcher) forget(dir string) {
+// removeDir ends the watch of a directory, which the kernel may already have ended.
+func (w *watcher) removeDir(dir string) {
 	_ = w.fs.Remove(dir)
 	delete(w.watched, dir)
 }
 
-// end completes a scan: what it did not enter is not watched any more.
-func (w *watcher) end(result scan) {
+// endScan ends the watches of directories that the scan did not contain.
+func (w *watcher) endScan(result scan) {
 	w.last = result
 	for dir := range w.watched {
 		if !w.seen[dir] {
-			w.forget(dir)
+			w.removeDir(dir)
 		}
 	}
-	if w.failed != nil && w.complained == nil {
-		w.log.Warn("changes of manifests are found by reading them again and again", "err", w.failed)
+	if w.failed != nil && w.logged == nil {
+		w.log.Warn("cannot watch all directories; manifests are read periodically instead", "err", w.failed)
 	}
-	w.complained = w.failed
+	w.logged = w.failed
 }
 
-// deaf reports that some changes would not be told.
-func (w *watcher) deaf() bool { return w.failed != nil }
+// degraded reports whether some changes have no events.
+func (w *watcher) degraded() bool { return w.failed != nil }
 
-// events are what happened; heard tells which of it matters.
+// events returns the channel of events; isRelevant filters them.
 func (w *watcher) events() <-chan fsnotify.Event {
 	if w.fs == nil {
 		return nil
@@ -123,36 +123,36 @@ func (w *watcher) events() <-chan fsnotify.Event {
 	return w.fs.Events
 }
 
-// drain takes errors as they come: fsnotify can hold the lock that a scan needs
-// while it waits for one to be taken.
-func (w *watcher) drain(errs <-chan error) {
+// drainErrors receives all errors immediately, because fsnotify may hold a lock
+// that a scan needs while it sends an error.
+func (w *watcher) drainErrors(errs <-chan error) {
 	defer close(w.drained)
 	for err := range errs {
 		select {
 		case w.lost <- err:
-		default: // everything is going to be read for the one before
+		default: // the pending error already causes a scan
 		}
 	}
 }
 
-// heard takes in an event and reports that it may change the outcome of a scan.
-func (w *watcher) heard(e fsnotify.Event) bool {
+// isRelevant reports whether an event may change the result of a scan.
+func (w *watcher) isRelevant(e fsnotify.Event) bool {
 	moved := e.Has(fsnotify.Create) || e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)
 	if _, ok := w.watched[e.Name]; ok && moved {
-		w.forget(e.Name) // another directory may be there now, even of the same inode
+		w.removeDir(e.Name) // a new directory may have the same name and inode
 	}
 	switch {
 	case e.Name == w.last.entry || w.last.targets[e.Name]:
 		return true
 	case w.last.real == "" || !within(w.last.real, e.Name):
-		return false // next to the root
+		return false // outside the root
 	case moved:
-		return true // a directory or a link, for all we know
+		return true // it may be a directory or a link
 	}
-	return w.seen[e.Name] || manifestName(filepath.Base(e.Name))
+	return w.seen[e.Name] || isManifestName(filepath.Base(e.Name))
 }
 
-// close ends the watch.
+// close ends all watches.
 func (w *watcher) close() {
 	if w.fs != nil {
 		_ = w.fs.Close()

@@ -14,7 +14,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// TestWait runs in virtual time, on events made up here.
+// TestWait uses virtual time and artificial events.
 func TestWait(t *testing.T) {
 	const debounce, idle = 100 * time.Millisecond, time.Minute
 	event := fsnotify.Event{Name: "/m/a.yaml", Op: fsnotify.Write}
@@ -25,17 +25,17 @@ func TestWait(t *testing.T) {
 		idle  time.Duration
 		want  time.Duration
 	}{
-		"without_events_it_takes_the_whole_time":      {idle: idle, want: idle},
-		"one_event_is_debounced":                      {every: time.Second, count: 1, event: event, idle: idle, want: time.Second + debounce},
-		"a_burst_is_waited_for":                       {every: debounce / 2, count: 4, event: event, idle: idle, want: 2*debounce + debounce},
-		"a_lasting_stream_is_not":                     {every: debounce / 2, count: 100, event: event, idle: idle, want: debounce/2 + burst*debounce},
-		"an_event_does_not_put_off_what_is_due":       {every: debounce, count: 1, event: event, idle: debounce * 3 / 2, want: debounce * 3 / 2},
-		"a_write_to_something_else_is_nothing":        {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/a.log", Op: fsnotify.Write}, idle: idle, want: idle},
-		"what_happens_next_to_the_root_is_nothing":    {every: time.Second, count: 1, event: fsnotify.Event{Name: "/n.yaml", Op: fsnotify.Create}, idle: idle, want: idle},
-		"what_happens_to_the_root_is_something":       {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m", Op: fsnotify.Create}, idle: idle, want: time.Second + debounce},
-		"a_write_through_a_link_is_something":         {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/..1/x", Op: fsnotify.Write}, idle: idle, want: time.Second + debounce},
-		"a_mode_that_changed_on_a_folder_is_too":      {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/sub", Op: fsnotify.Chmod}, idle: idle, want: time.Second + debounce},
-		"a_new_name_is_something_whatever_its_suffix": {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/..data", Op: fsnotify.Create}, idle: idle, want: time.Second + debounce},
+		"without_events_it_waits_for_idle":       {idle: idle, want: idle},
+		"one_event_is_debounced":                 {every: time.Second, count: 1, event: event, idle: idle, want: time.Second + debounce},
+		"a_burst_is_debounced_as_one":            {every: debounce / 2, count: 4, event: event, idle: idle, want: 2*debounce + debounce},
+		"a_long_stream_is_cut_off":               {every: debounce / 2, count: 100, event: event, idle: idle, want: debounce/2 + burst*debounce},
+		"an_event_does_not_delay_idle":           {every: debounce, count: 1, event: event, idle: debounce * 3 / 2, want: debounce * 3 / 2},
+		"a_write_to_another_file_is_ignored":     {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/a.log", Op: fsnotify.Write}, idle: idle, want: idle},
+		"an_event_outside_the_root_is_ignored":   {every: time.Second, count: 1, event: fsnotify.Event{Name: "/n.yaml", Op: fsnotify.Create}, idle: idle, want: idle},
+		"a_new_root_is_relevant":                 {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m", Op: fsnotify.Create}, idle: idle, want: time.Second + debounce},
+		"a_write_to_a_link_target_is_relevant":   {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/..1/x", Op: fsnotify.Write}, idle: idle, want: time.Second + debounce},
+		"a_mode_of_a_directory_is_relevant":      {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/sub", Op: fsnotify.Chmod}, idle: idle, want: time.Second + debounce},
+		"a_new_name_with_any_suffix_is_relevant": {every: time.Second, count: 1, event: fsnotify.Event{Name: "/m/..data", Op: fsnotify.Create}, idle: idle, want: time.Second + debounce},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -51,35 +51,35 @@ func TestWait(t *testing.T) {
 				start := time.Now()
 				l.wait(t.Context(), row.idle)
 				if got := time.Since(start); got != row.want {
-					t.Errorf("it waited %v, want %v", got, row.want)
+					t.Errorf("waited %v, want %v", got, row.want)
 				}
 			})
 		})
 	}
 }
 
-func TestDrain(t *testing.T) {
+func TestDrainErrors(t *testing.T) {
 	w := newWatcher(slog.New(slog.DiscardHandler))
 	errs := make(chan error)
-	go w.drain(errs)
-	for range 10 { // nobody takes them from w, and none blocks
+	go w.drainErrors(errs)
+	for range 10 { // sending must not block although w.lost is not read
 		errs <- errors.New("lost")
 	}
 	close(errs)
 	<-w.drained
 	if err := <-w.lost; err == nil {
-		t.Error("the error is not told")
+		t.Error("the error was not passed on")
 	}
 }
 
-func TestEnter(t *testing.T) {
+func TestAddDir(t *testing.T) {
 	rows := map[string]struct {
-		dir  string
-		deaf bool
+		dir      string
+		degraded bool
 	}{
-		"a_directory":                {dir: "."},
-		"one_that_is_gone":           {dir: "gone"},
-		"one_that_cannot_be_watched": {dir: strings.Repeat("x", 300), deaf: true},
+		"a_directory":              {dir: "."},
+		"a_missing_directory":      {dir: "gone"},
+		"an_unwatchable_directory": {dir: strings.Repeat("x", 300), degraded: true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -89,11 +89,11 @@ func TestEnter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.begin()
-			w.enter(row.dir, info)
-			w.end(scan{})
-			if w.deaf() != row.deaf {
-				t.Errorf("deaf is %v, want %v: %v", w.deaf(), row.deaf, w.failed)
+			w.beginScan()
+			w.addDir(row.dir, info)
+			w.endScan(scan{})
+			if w.degraded() != row.degraded {
+				t.Errorf("degraded is %v, want %v: %v", w.degraded(), row.degraded, w.failed)
 			}
 		})
 	}

@@ -9,7 +9,7 @@ type PullPolicy string
 const (
 	// PullAlways pulls the image before each creation of the container.
 	PullAlways PullPolicy = "always"
-	// PullMissing pulls the image if the engine does not have it.
+	// PullMissing pulls the image if it is missing at the engine.
 	PullMissing PullPolicy = "missing"
 	// PullNever never pulls; a missing image stalls the object.
 	PullNever PullPolicy = "never"

@@ -49,7 +49,7 @@ type Missing struct {
 	// Reason is ConfigNotFound, SecretNotFound, ConfigKeyNotFound or
 	// SecretKeyNotFound.
 	Reason string
-	// Message describes what is missing and how to correct it.
+	// Message describes the missing object or key, and how to correct it.
 	Message string
 }
 

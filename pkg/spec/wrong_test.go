@@ -14,7 +14,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
 // TestWrong compares the errors of each invalid manifest in testdata/wrong with the
 // golden file. Each error has a position, a field, a message and a hint.
