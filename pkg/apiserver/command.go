@@ -34,7 +34,7 @@ func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWri
 	k := spec.Key{Kind: spec.Kind(res.kind), Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
 	report, found := s.Store.Get(k)
 	switch {
-	case s.Ask == nil:
+	case s.Submit == nil:
 		rest.WriteError(w, rest.NoSuchPath(r))
 	case !found || report.Object.IsZero():
 		rest.WriteError(w, apierrors.NewNotFound(res.group(), k.Name))
@@ -42,7 +42,7 @@ func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWri
 		rest.WriteError(w, rest.Errorf(http.StatusBadRequest, metav1.StatusReasonBadRequest,
 			"a %s does not run: only containers can be told to %s", strings.ToLower(res.kind), cmd))
 	default:
-		if err := s.Ask(k, cmd); err != nil {
+		if err := s.Submit(k, cmd); err != nil {
 			rest.WriteError(w, err)
 			return
 		}

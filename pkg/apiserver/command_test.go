@@ -28,7 +28,7 @@ func TestCommands(t *testing.T) {
 		})
 	}
 	var asked []string
-	handler := apiserver.New(apiserver.Options{Store: store, Ask: func(k spec.Key, cmd plan.Command) error {
+	handler := apiserver.New(apiserver.Options{Store: store, Submit: func(k spec.Key, cmd plan.Command) error {
 		asked = append(asked, string(cmd)+" "+k.String())
 		return nil
 	}})

@@ -38,8 +38,8 @@ type Options struct {
 	Plan func(context.Context) (string, error)
 	// Controller is the controller's own state; nil means what the store holds.
 	Controller func() v1alpha1.Controller
-	// Ask has a user ask something of an object, beside its manifest.
-	Ask func(spec.Key, plan.Command) error
+	// Submit submits a command of a user for an object.
+	Submit func(spec.Key, plan.Command) error
 	// Approve has the prune guard let the keys go, and returns those of them that
 	// it kept; nil means that there is no guard.
 	Approve func([]spec.Key) []spec.Key

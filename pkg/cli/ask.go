@@ -99,7 +99,7 @@ func (a *App) ask(ctx context.Context, s Scope, what ask, all bool, args []strin
 		objects = dependentsFirst(objects)
 	}
 	for _, o := range objects {
-		if err := c.Ask(ctx, o.Key(), what.command); err != nil {
+		if err := c.Submit(ctx, o.Key(), what.command); err != nil {
 			failures = append(failures, err)
 			continue
 		}

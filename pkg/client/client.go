@@ -144,8 +144,8 @@ func InvolvedObject(k spec.Key) string {
 	return "involvedObject.kind=" + string(k.Kind) + ",involvedObject.name=" + k.Name
 }
 
-// Ask asks something of a resource, beside its manifest.
-func (c *Client) Ask(ctx context.Context, k spec.Key, cmd v1alpha1.Command) error {
+// Submit submits a command for a resource.
+func (c *Client) Submit(ctx context.Context, k spec.Key, cmd v1alpha1.Command) error {
 	body, err := c.request(ctx, http.MethodPost, path(k)+"/"+string(cmd), "application/json", http.NoBody)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
 		return fmt.Errorf("%s %s: %w", cmd, k, ErrNotDesired)
 	}
 	now := c.cfg.Now()
-	c.changeHistory(k, func(r plan.Record) plan.Record { return r.Ask(cmd, now) })
+	c.changeHistory(k, func(r plan.Record) plan.Record { return r.Submit(cmd, now) })
 	c.cfg.Logger.Info("user command accepted", "key", k.String(), "command", string(cmd))
 	if c.cfg.Observer.State().Connected {
 		// Published at once, so that the next read of the object shows the command.

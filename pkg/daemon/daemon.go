@@ -112,7 +112,7 @@ func (d *Daemon) newHandler() (http.Handler, error) {
 			p, err := k.controller.Plan(ctx)
 			return p.String(), err
 		},
-		Ask: k.controller.Submit, Approve: k.controller.Approve,
+		Submit: k.controller.Submit, Approve: k.controller.Approve,
 		Ready: k.checks, Synced: k.controller.WaitSynced, Controller: d.describe, Version: d.Program.Version,
 		Manifests: manifests, Preview: d.preview, Node: func() kube.Machine { return k.node(d.started) },
 	}), nil

@@ -75,7 +75,7 @@ func (d *Daemon) show(ctx context.Context) error {
 		return d.printProgress(ctx)
 	}
 	return tui.Run(ctx, tui.Options{
-		Store: d.stack.store, Controller: d.describe, Ask: d.stack.controller.Submit, Messages: d.view.messages, Now: d.Program.Now,
+		Store: d.stack.store, Controller: d.describe, Submit: d.stack.controller.Submit, Messages: d.view.messages, Now: d.Program.Now,
 		Describe: d.describeObject,
 		Logs: func(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error {
 			opts := v1alpha1.LogOptions{Tail: logTail, Since: since, Follow: true}

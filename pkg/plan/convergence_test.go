@@ -273,8 +273,8 @@ func (h *history) leaveAlone() {
 	}
 	h.sim.Desired.Complete = true
 	for _, k := range h.sim.Desired.Keys() {
-		h.sim.Ask(k, plan.CommandStart)
-		h.sim.Ask(k, plan.CommandResume)
+		h.sim.Submit(k, plan.CommandStart)
+		h.sim.Submit(k, plan.CommandResume)
 	}
 	h.stopped = map[engine.ID]plan.Hold{}
 	for _, id := range h.paused {

@@ -22,7 +22,7 @@ func (h *history) ask() {
 		return
 	}
 	k := rapid.SampledFrom(keys).Draw(h.t, "asked")
-	h.sim.Ask(k, rapid.SampledFrom(plan.Commands).Draw(h.t, "command"))
+	h.sim.Submit(k, rapid.SampledFrom(plan.Commands).Draw(h.t, "command"))
 	for _, obj := range h.sim.Engine.Snapshot().Objects {
 		if id, ours := owner.Of(instance, obj); ours && id.Key == k {
 			delete(h.stopped, obj.ID) // whatever it was, it is another story now

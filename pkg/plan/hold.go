@@ -33,8 +33,8 @@ type Hold struct {
 	Hash spec.Hash `json:"hash,omitempty"`
 }
 
-// Ask returns the record after a user's command at now.
-func (r Record) Ask(cmd Command, now time.Time) Record {
+// Submit returns the record after a command of a user at now.
+func (r Record) Submit(cmd Command, now time.Time) Record {
 	switch cmd {
 	case CommandStop:
 		r.Hold = Hold{Since: now}

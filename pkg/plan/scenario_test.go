@@ -105,7 +105,7 @@ var commands = map[string]func(s *stage, args []string){
 	"advance":      func(s *stage, args []string) { s.sim.Advance(s.duration(args[0])) },
 	"amnesia":      func(s *stage, _ []string) { s.sim.Forget() },
 	"conditions":   func(s *stage, args []string) { s.conditions(s.key(args[0])) },
-	"ask":          func(s *stage, args []string) { s.sim.Ask(s.key(args[1]), plan.Command(args[0])) },
+	"ask":          func(s *stage, args []string) { s.sim.Submit(s.key(args[1]), plan.Command(args[0])) },
 	"show":         func(s *stage, _ []string) { s.show() },
 
 	// What happens behind its back.

@@ -92,9 +92,9 @@ func (s *Simulator) RestartEngine() {
 	s.outages = append(s.outages, plan.Outage{From: s.now, To: s.now})
 }
 
-// Ask has a user ask something of a key.
-func (s *Simulator) Ask(k spec.Key, cmd plan.Command) {
-	s.History[k] = s.History[k].Ask(cmd, s.now)
+// Submit submits a command of a user for a key.
+func (s *Simulator) Submit(k spec.Key, cmd plan.Command) {
+	s.History[k] = s.History[k].Submit(cmd, s.now)
 }
 
 // World is the world as it is now.

@@ -207,11 +207,11 @@ func (m model) handleObjectKey(key string) (tea.Model, tea.Cmd) {
 
 // runCommand sends a user command for an object and reports the result.
 func (m model) runCommand(k spec.Key, cmd plan.Command) tea.Cmd {
-	if m.opts.Ask == nil {
+	if m.opts.Submit == nil {
 		return nil
 	}
 	return func() tea.Msg {
-		if err := m.opts.Ask(k, cmd); err != nil {
+		if err := m.opts.Submit(k, cmd); err != nil {
 			return commandMsg{string(cmd) + " " + k.Name + ": " + sanitize(err.Error())}
 		}
 		return commandMsg{string(cmd) + " " + k.Name + ": accepted"}

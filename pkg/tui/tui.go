@@ -21,8 +21,8 @@ import (
 type Options struct {
 	Store      *status.Store
 	Controller func() v1alpha1.Controller
-	// Ask sends a user command for an object.
-	Ask func(spec.Key, plan.Command) error
+	// Submit sends a user command for an object.
+	Submit func(spec.Key, plan.Command) error
 	// Logs writes the output of a container since the given time, or its last lines
 	// if the time is zero. It follows the output until ctx is done or the container
 	// exits.

@@ -83,7 +83,7 @@ func showIn(t *testing.T, environ []string, cols, rows int, reports ...status.Re
 	go func() { defer close(read); s.watch() }()
 	go func() {
 		s.done <- tui.Run(ctx, tui.Options{
-			Store: s.store, Controller: controller, Ask: s.ask, Logs: s.log, Describe: describe, Messages: s.messages,
+			Store: s.store, Controller: controller, Submit: s.submit, Logs: s.log, Describe: describe, Messages: s.messages,
 			Now: func() time.Time { return epoch }, Input: tty, Output: tty, Environ: environ,
 		})
 	}()
@@ -196,7 +196,7 @@ func (s *screen) press(keys string) {
 	}
 }
 
-func (s *screen) ask(k spec.Key, cmd plan.Command) error {
+func (s *screen) submit(k spec.Key, cmd plan.Command) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.commands = append(s.commands, string(cmd)+" "+k.String())
