@@ -43,7 +43,7 @@
 // the object to learn how. Events may be repeated, late or out of order, and the
 // caller must tolerate a lost one by listing again from time to time. The one
 // event with a meaning of its own is Event.Stops, because no object records a
-// request to end it. Watch always returns an error: that of its context, or
+// request to end it. Watch always returns an error: the error of its context, or
 // Unreachable if the stream broke.
 //
 // # Writing
@@ -85,7 +85,7 @@
 //     126.
 //   - Invalid: the engine refuses the request. Another attempt with the same
 //     request fails in the same way.
-//   - Unsupported: this engine lacks the feature, and another version has it.
+//   - Unsupported: this version of the engine lacks the feature.
 //   - Conflict: another change of the object is in progress. A later attempt may
 //     succeed.
 //
@@ -107,7 +107,7 @@
 // There is no list of capabilities. An implementation returns Unsupported for a
 // field or call that its engine would refuse or, worse, ignore; the controller
 // reports that on the object concerned. A field whose absence does no harm may be
-// ignored if its documentation says so, for example Attachment.Priority. Fields
+// ignored if its documentation permits it, for example Attachment.Priority. Fields
 // that an engine does not report are left zero, and Differences does not compare
 // them.
 package engine

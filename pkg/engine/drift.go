@@ -44,7 +44,7 @@ func Differences(want ContainerConfig, have Object) []Difference {
 	d.storage(want, has)
 	d.resources(want.Resources, has.Resources)
 	d.rights(want, has)
-	d.subset("labels", want.Labels, have.Labels)
+	d.compareMap("labels", want.Labels, have.Labels)
 	return d.found
 }
 
@@ -54,29 +54,29 @@ func (d *differ) add(field string, want, have any) {
 	d.found = append(d.found, Difference{field, fmt.Sprint(want), fmt.Sprint(have)})
 }
 
-// set adds a difference unless want is zero; exact also compares zero values.
-func set[T comparable](d *differ, field string, want, have T) {
+// compareSet compares a value unless want is zero; compare always does.
+func compareSet[T comparable](d *differ, field string, want, have T) {
 	var zero T
 	if want != zero && want != have {
 		d.add(field, want, have)
 	}
 }
 
-func exact[T comparable](d *differ, field string, want, have T) {
+func compare[T comparable](d *differ, field string, want, have T) {
 	if want != have {
 		d.add(field, want, have)
 	}
 }
 
-// list compares lists including their order, holds compares them as sets. Both
+// compareList compares a list including its order, compareElements as a set. Both
 // ignore an empty want.
-func (d *differ) list(field string, want, have []string) {
+func (d *differ) compareList(field string, want, have []string) {
 	if len(want) > 0 && !slices.Equal(want, have) {
 		d.add(field, want, have)
 	}
 }
 
-func (d *differ) holds(field string, want, have []string) {
+func (d *differ) compareElements(field string, want, have []string) {
 	if len(missing(want, have)) > 0 {
 		d.add(field, want, have)
 	}
@@ -93,7 +93,8 @@ func missing[T comparable](want, have []T) []T {
 	return out
 }
 
-func (d *differ) subset(field string, want, have map[string]string) {
+// compareMap compares the entries of want, and ignores others.
+func (d *differ) compareMap(field string, want, have map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if value, ok := have[key]; !ok || value != want[key] {
 			d.add(field+"."+key, want[key], value)
@@ -102,30 +103,30 @@ func (d *differ) subset(field string, want, have map[string]string) {
 }
 
 func (d *differ) process(want ContainerConfig, have *ContainerConfig) {
-	set(d, "image", want.Image, have.Image)
-	d.list("entrypoint", want.Entrypoint, have.Entrypoint)
-	d.list("command", want.Command, have.Command)
+	compareSet(d, "image", want.Image, have.Image)
+	d.compareList("entrypoint", want.Entrypoint, have.Entrypoint)
+	d.compareList("command", want.Command, have.Command)
 	if lost := missing(want.Env, have.Env); len(lost) > 0 {
 		for i, line := range lost {
 			lost[i], _, _ = strings.Cut(line, "=")
 		}
 		d.found = append(d.found, Difference{Field: "env", Want: strings.Join(lost, " ")})
 	}
-	set(d, "workingDir", want.WorkingDir, have.WorkingDir)
-	set(d, "user", want.User, have.User)
-	d.holds("groupAdd", want.GroupAdd, have.GroupAdd)
-	set(d, "hostname", want.Hostname, have.Hostname)
-	set(d, "domainName", want.DomainName, have.DomainName)
+	compareSet(d, "workingDir", want.WorkingDir, have.WorkingDir)
+	compareSet(d, "user", want.User, have.User)
+	d.compareElements("groupAdd", want.GroupAdd, have.GroupAdd)
+	compareSet(d, "hostname", want.Hostname, have.Hostname)
+	compareSet(d, "domainName", want.DomainName, have.DomainName)
 	d.health(want.HealthCheck, have.HealthCheck)
-	set(d, "stopSignal", want.StopSignal, have.StopSignal)
-	exact(d, "restartPolicy", want.RestartPolicy.normal(), have.RestartPolicy.normal())
+	compareSet(d, "stopSignal", want.StopSignal, have.StopSignal)
+	compare(d, "restartPolicy", want.RestartPolicy.normal(), have.RestartPolicy.normal())
 	if want.Init != nil && (have.Init == nil || *have.Init != *want.Init) {
 		d.add("init", *want.Init, have.Init != nil && *have.Init)
 	}
-	exact(d, "tty", want.TTY, have.TTY)
-	exact(d, "stdin", want.Stdin, have.Stdin)
-	set(d, "logging.driver", want.Logging.Driver, have.Logging.Driver)
-	d.subset("logging.options", want.Logging.Options, have.Logging.Options)
+	compare(d, "tty", want.TTY, have.TTY)
+	compare(d, "stdin", want.Stdin, have.Stdin)
+	compareSet(d, "logging.driver", want.Logging.Driver, have.Logging.Driver)
+	d.compareMap("logging.options", want.Logging.Options, have.Logging.Options)
 }
 
 // normal returns the policy in the form that engines report.
@@ -145,12 +146,12 @@ func (d *differ) health(want, have *HealthCheck) {
 		d.add("healthCheck", want.Test, "none")
 		return
 	}
-	d.list("healthCheck.test", want.Test, have.Test)
-	set(d, "healthCheck.interval", want.Interval, have.Interval)
-	set(d, "healthCheck.timeout", want.Timeout, have.Timeout)
-	set(d, "healthCheck.startPeriod", want.StartPeriod, have.StartPeriod)
-	set(d, "healthCheck.startInterval", want.StartInterval, have.StartInterval)
-	set(d, "healthCheck.retries", want.Retries, have.Retries)
+	d.compareList("healthCheck.test", want.Test, have.Test)
+	compareSet(d, "healthCheck.interval", want.Interval, have.Interval)
+	compareSet(d, "healthCheck.timeout", want.Timeout, have.Timeout)
+	compareSet(d, "healthCheck.startPeriod", want.StartPeriod, have.StartPeriod)
+	compareSet(d, "healthCheck.startInterval", want.StartInterval, have.StartInterval)
+	compareSet(d, "healthCheck.retries", want.Retries, have.Retries)
 }
 
 func (d *differ) networks(want ContainerConfig, have *Container) {
@@ -168,14 +169,14 @@ func (d *differ) networks(want ContainerConfig, have *Container) {
 	if lost := missing(expose, exposed); len(lost) > 0 {
 		d.add("expose", lost, have.Config.Expose)
 	}
-	set(d, "networkMode", want.NetworkMode, have.Config.NetworkMode)
+	compareSet(d, "networkMode", want.NetworkMode, have.Config.NetworkMode)
 	if want.NetworkMode == "" {
 		d.attachments(want.Attachments, have.Attachments)
 	}
-	d.list("dns", want.DNS, have.Config.DNS)
-	d.list("dnsSearch", want.DNSSearch, have.Config.DNSSearch)
-	d.list("dnsOptions", want.DNSOptions, have.Config.DNSOptions)
-	d.holds("extraHosts", want.ExtraHosts, have.Config.ExtraHosts)
+	d.compareList("dns", want.DNS, have.Config.DNS)
+	d.compareList("dnsSearch", want.DNSSearch, have.Config.DNSSearch)
+	d.compareList("dnsOptions", want.DNSOptions, have.Config.DNSOptions)
+	d.compareElements("extraHosts", want.ExtraHosts, have.Config.ExtraHosts)
 }
 
 func normalPorts(in []PortBinding) []PortBinding {
@@ -220,7 +221,7 @@ func (d *differ) storage(want ContainerConfig, have *ContainerConfig) {
 			d.add("volumes", w, have.Mounts[i])
 		}
 	}
-	set(d, "resources.shmSize", want.ShmSize, have.ShmSize)
+	compareSet(d, "resources.shmSize", want.ShmSize, have.ShmSize)
 }
 
 // fulfilledBy reports whether have fulfils the request m.
@@ -234,17 +235,17 @@ func (m Mount) fulfilledBy(have Mount) bool {
 // resources also compares zero values, because no engine sets a limit by itself,
 // except for the limit of swap that follows memory.
 func (d *differ) resources(want, have Resources) {
-	exact(d, "resources.limits.cpus", want.NanoCPUs, have.NanoCPUs)
-	exact(d, "resources.limits.memory", want.Memory, have.Memory)
-	exact(d, "resources.limits.pids", max(want.PIDs, 0), max(have.PIDs, 0))
-	exact(d, "resources.reservations.memory", want.MemoryReservation, have.MemoryReservation)
+	compare(d, "resources.limits.cpus", want.NanoCPUs, have.NanoCPUs)
+	compare(d, "resources.limits.memory", want.Memory, have.Memory)
+	compare(d, "resources.limits.pids", max(want.PIDs, 0), max(have.PIDs, 0))
+	compare(d, "resources.reservations.memory", want.MemoryReservation, have.MemoryReservation)
 	if want.MemorySwap != 0 || have.MemorySwap != 2*have.Memory {
-		exact(d, "resources.memorySwap", want.MemorySwap, have.MemorySwap)
+		compare(d, "resources.memorySwap", want.MemorySwap, have.MemorySwap)
 	}
-	exact(d, "resources.cpuShares", want.CPUShares, have.CPUShares)
-	exact(d, "resources.cpusetCpus", want.CPUSetCPUs, have.CPUSetCPUs)
+	compare(d, "resources.cpuShares", want.CPUShares, have.CPUShares)
+	compare(d, "resources.cpusetCpus", want.CPUSetCPUs, have.CPUSetCPUs)
 	if have.BlkioWeight != 0 { // some kernels ignore it
-		set(d, "resources.blkioWeight", want.BlkioWeight, have.BlkioWeight)
+		compareSet(d, "resources.blkioWeight", want.BlkioWeight, have.BlkioWeight)
 	}
 }
 
@@ -262,18 +263,18 @@ func (d *differ) rights(want ContainerConfig, have *ContainerConfig) {
 	if len(want.GPUs) > 0 && fmt.Sprint(want.GPUs) != fmt.Sprint(have.GPUs) {
 		d.add("resources.gpus", want.GPUs, have.GPUs)
 	}
-	exact(d, "privileged", want.Privileged, have.Privileged)
-	d.holds("capAdd", capabilities(want.CapAdd), capabilities(have.CapAdd))
-	d.holds("capDrop", capabilities(want.CapDrop), capabilities(have.CapDrop))
-	exact(d, "readOnlyRootFilesystem", want.ReadOnlyRootFilesystem, have.ReadOnlyRootFilesystem)
-	d.holds("securityOpt", want.SecurityOpt, have.SecurityOpt)
-	d.subset("sysctls", want.Sysctls, have.Sysctls)
-	set(d, "ipc", want.IPC, have.IPC)
-	set(d, "pid", want.PID, have.PID)
-	set(d, "userns", want.UserNS, have.UserNS)
-	set(d, "cgroupns", want.CgroupNS, have.CgroupNS)
-	set(d, "runtime", want.Runtime, have.Runtime)
-	set(d, "oomScoreAdj", want.OOMScoreAdj, have.OOMScoreAdj)
+	compare(d, "privileged", want.Privileged, have.Privileged)
+	d.compareElements("capAdd", capabilities(want.CapAdd), capabilities(have.CapAdd))
+	d.compareElements("capDrop", capabilities(want.CapDrop), capabilities(have.CapDrop))
+	compare(d, "readOnlyRootFilesystem", want.ReadOnlyRootFilesystem, have.ReadOnlyRootFilesystem)
+	d.compareElements("securityOpt", want.SecurityOpt, have.SecurityOpt)
+	d.compareMap("sysctls", want.Sysctls, have.Sysctls)
+	compareSet(d, "ipc", want.IPC, have.IPC)
+	compareSet(d, "pid", want.PID, have.PID)
+	compareSet(d, "userns", want.UserNS, have.UserNS)
+	compareSet(d, "cgroupns", want.CgroupNS, have.CgroupNS)
+	compareSet(d, "runtime", want.Runtime, have.Runtime)
+	compareSet(d, "oomScoreAdj", want.OOMScoreAdj, have.OOMScoreAdj)
 }
 
 // capabilities returns capabilities in one spelling, because engines report both

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Engine is a container engine. The package documentation describes what all of
-// its methods have in common.
+// Engine is a container engine. The package documentation describes the rules
+// for all of its methods.
 type Engine interface {
 	Reader
 	Writer
@@ -47,7 +47,7 @@ type Writer interface {
 	Copier
 	Updater
 	// Pull fetches an image from its registry and returns when it is in the local
-	// store. It has no deadline except that of ctx. progress may be nil. It is called
+	// store. Only the deadline of ctx applies. progress may be nil. It is called
 	// from one goroutine, and also if the amount has not changed, for example while
 	// layers are extracted.
 	Pull(ctx context.Context, req PullRequest, progress func(Progress)) error

@@ -70,8 +70,8 @@ type TerminalSize struct{ Width, Height uint16 }
 // LogStreamer reads the output of containers.
 type LogStreamer interface {
 	// StreamLogs writes a container's output. It returns when everything is written
-	// or, if it follows, when the container has exited. It has no deadline except
-	// that of ctx.
+	// or, if it follows, when the container has exited. Only the deadline of
+	// ctx applies.
 	StreamLogs(ctx context.Context, id ID, opts LogOptions) error
 }
 

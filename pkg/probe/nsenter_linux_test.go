@@ -57,7 +57,7 @@ func serveInside() error {
 }
 
 // TestDialNsenter connects to a server in another user and network namespace, as
-// those of the containers of a rootless engine.
+// the containers of a rootless engine have.
 func TestDialNsenter(t *testing.T) {
 	for _, tool := range []string{"unshare", "nsenter", "ip"} {
 		if _, err := exec.LookPath(tool); err != nil {

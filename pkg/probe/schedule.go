@@ -87,7 +87,7 @@ func (s *Schedule) startWatch(t plan.ProbeTarget, now time.Time) *watch {
 	return w
 }
 
-// updateProbes replaces the checks whose probes differ from those of t.
+// updateProbes replaces the checks whose probes differ from the probes of t.
 func (s *Schedule) updateProbes(w *watch, t plan.ProbeTarget, now time.Time) {
 	for _, k := range kinds {
 		old, p := w.checks[k], k.probeOf(t.Probes)

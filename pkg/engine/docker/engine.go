@@ -30,8 +30,8 @@ type Options struct {
 	// InspectLabel is the label of the containers that List reads in full; it reads a
 	// summary of the others. If it is empty, List reads all containers in full.
 	InspectLabel string
-	// Logger receives what no call returns, for example warnings of the engine; nil
-	// discards it.
+	// Logger receives messages that no call returns, for example warnings of the
+	// engine; nil discards them.
 	Logger *slog.Logger
 }
 

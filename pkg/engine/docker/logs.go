@@ -36,8 +36,8 @@ func (s *streams) Logs(ctx context.Context, id engine.ID, lines int) ([]string, 
 	return tail.finish(), nil
 }
 
-// StreamLogs writes a container's output; see engine.LogStreamer. It has no
-// deadline except that of ctx.
+// StreamLogs writes a container's output; see engine.LogStreamer. Only
+// the deadline of ctx applies.
 func (s *streams) StreamLogs(ctx context.Context, id engine.ID, opts engine.LogOptions) error {
 	o := op{verb: verbLogs, target: id.String()}
 	var tty bool

@@ -20,7 +20,7 @@ const oomKillsSize = 1024
 
 // oomKills remembers the containers that the kernel killed because memory ran
 // out. The engine learns of such a kill and of the exit separately. If it learns
-// of the exit first, its state lacks the cause, and only a later event has it.
+// of the exit first, its state lacks the cause, and only a later event contains it.
 // The zero value is ready for use.
 type oomKills struct {
 	mu sync.Mutex

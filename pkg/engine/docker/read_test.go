@@ -29,7 +29,7 @@ func TestList(t *testing.T) {
 	mine := inspected("mine", "web", "running", "front")
 	mine.body.(object)["Image"] = "sha256:1"
 	f.answer("GET /containers/mine/json", mine)
-	f.answer("GET /containers/vanished/json", gone("vanished"))
+	f.answer("GET /containers/vanished/json", notFound("vanished"))
 	f.answer("GET /networks", reply{http.StatusOK, []object{{"Id": "n1", "Name": "front"}, {"Id": "id-of-front", "Name": "back"}}})
 	f.answer("GET /volumes", reply{http.StatusOK, object{"Volumes": []object{{"Name": "data", "Driver": "local"}}}})
 	f.answer("GET /images/json", reply{http.StatusOK, []object{{

@@ -29,16 +29,16 @@ func (r rule) matches(v verb, text string) bool {
 		return false
 	}
 	for _, fragment := range r.all {
-		if !holds(text, fragment) {
+		if !containsFragment(text, fragment) {
 			return false
 		}
 	}
 	return true
 }
 
-// holds reports whether text contains fragment, where a "*" in the fragment
+// containsFragment reports whether text contains fragment, where a "*" in the fragment
 // matches one word: at least one character, no spaces.
-func holds(text, fragment string) bool {
+func containsFragment(text, fragment string) bool {
 	before, after, wildcard := strings.Cut(fragment, "*")
 	if !wildcard {
 		return strings.Contains(text, fragment)
@@ -59,7 +59,7 @@ func holds(text, fragment string) bool {
 // ruleFor returns the first rule that matches text; false if none does.
 func ruleFor(v verb, text string) (rule, bool) {
 	text = strings.ToLower(text)
-	for _, r := range rules() {
+	for _, r := range allRules() {
 		if r.matches(v, text) {
 			return r, true
 		}
@@ -67,17 +67,19 @@ func ruleFor(v verb, text string) (rule, bool) {
 	return rule{}, false
 }
 
-// rules returns the table in order of precedence: first the texts that any call
+// allRules returns the table in order of precedence: first the texts that any call
 // may return, then those about pulls, names and uses, other containers, ports,
 // networks and the host. The texts of the runtime come last, because they quote
 // paths and so may contain the fragments of other rules.
-func rules() []rule {
+func allRules() []rule {
 	return slices.Concat(anyRules(), pullRules(), nameRules(), peerRules(), portRules(), networkRules(), hostRules(), runtimeRules())
 }
 
 func anyRules() []rule {
 	return []rule{
 		{all: []string{"no space left on device"}, code: engine.DiskFull},
+		// The quota of kernel keys is not about disk space.
+		{all: []string{"session key: disk quota exceeded"}, code: engine.Unknown},
 		{all: []string{"disk quota exceeded"}, code: engine.DiskFull},
 		{all: []string{"client version * is too old"}, code: engine.Unreachable, renegotiate: true},
 		{all: []string{"client version * is too new"}, code: engine.Unreachable, renegotiate: true},
@@ -91,18 +93,14 @@ func pullRules() []rule {
 	// therefore counts as ImageNotFound: most often the name is misspelled.
 	return []rule{
 		{all: []string{"manifest unknown"}, code: engine.ImageNotFound, verbs: verbs},
-		{all: []string{"manifest for ", "not found"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"name unknown"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"pull access denied", "repository does not exist"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"no matching manifest for "}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"cannot be used on this platform"}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"no match for platform in manifest"}, code: engine.PlatformMismatch, verbs: verbs},
-		{all: []string{"operating system is not supported"}, code: engine.PlatformMismatch, verbs: verbs},
-		{all: []string{"failed to resolve reference", "not found"}, code: engine.ImageNotFound, verbs: verbs},
+		{all: []string{"failed to resolve reference ", ": not found"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"no basic auth credentials"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"unauthorized"}, code: engine.ImageUnauthorized, verbs: verbs},
-		{all: []string{"authentication required"}, code: engine.ImageUnauthorized, verbs: verbs},
-		{all: []string{"incorrect username or password"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"requested access to the resource is denied"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"403 forbidden"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"invalid reference format"}, code: engine.Invalid, verbs: verbs},
@@ -175,7 +173,6 @@ func networkRules() []rule {
 		{all: []string{"invalid subnet"}, code: engine.Invalid},
 		{all: []string{"invalid cidr address"}, code: engine.Invalid},
 		{all: []string{"network * not found"}, code: engine.NetworkNotFound, verbs: verbs},
-		{all: []string{"no such network"}, code: engine.NetworkNotFound, verbs: verbs},
 	}
 }
 

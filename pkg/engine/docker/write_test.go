@@ -12,7 +12,7 @@ import (
 
 var noContent = reply{http.StatusNoContent, nil}
 
-func gone(id string) reply { return reply{http.StatusNotFound, "No such container: " + id} }
+func notFound(id string) reply { return reply{http.StatusNotFound, "No such container: " + id} }
 
 func TestStart(t *testing.T) {
 	t.Run("a 404 for a network is NetworkNotFound", func(t *testing.T) {
@@ -23,8 +23,8 @@ func TestStart(t *testing.T) {
 	})
 	t.Run("a 404 for the container is NotFound", func(t *testing.T) {
 		f, e := newFake(t, Options{})
-		f.answer("POST /containers/x/start", gone("x"))
-		f.answer("GET /containers/x/json", gone("x"))
+		f.answer("POST /containers/x/start", notFound("x"))
+		f.answer("GET /containers/x/json", notFound("x"))
 		wantCode(t, e.Start(t.Context(), containerID("x")), engine.NotFound)
 	})
 	t.Run("a running container is no error", func(t *testing.T) {
@@ -64,8 +64,8 @@ func TestRemove(t *testing.T) {
 	removing := reply{http.StatusConflict, "removal of container x is already in progress"}
 	t.Run("a missing container is no error", func(t *testing.T) {
 		f, e := newFake(t, Options{})
-		f.answer("DELETE /containers/x", gone("x"))
-		f.answer("GET /containers/x/json", gone("x"))
+		f.answer("DELETE /containers/x", notFound("x"))
+		f.answer("GET /containers/x/json", notFound("x"))
 		if err := e.Remove(t.Context(), containerID("x")); err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestRemove(t *testing.T) {
 	t.Run("waits for a removal in progress", func(t *testing.T) {
 		f, e := newFake(t, Options{})
 		f.answer("DELETE /containers/x", removing)
-		f.answer("GET /containers/x/json", inspected("x", "web", "removing"), inspected("x", "web", "removing"), gone("x"))
+		f.answer("GET /containers/x/json", inspected("x", "web", "removing"), inspected("x", "web", "removing"), notFound("x"))
 		if err := e.Remove(t.Context(), containerID("x")); err != nil {
 			t.Fatal(err)
 		}

@@ -106,7 +106,7 @@ func (n *network) assign(op Op, at engine.Attachment) (addresses, error) {
 }
 
 // chooseAddress returns the requested address, otherwise the lowest free one
-// after those of the network itself and of its gateway.
+// after the addresses of the network itself and of its gateway.
 func chooseAddress(op Op, subnet netip.Prefix, requested string, taken map[netip.Addr]bool) (netip.Addr, error) {
 	if requested == "" {
 		addr := subnet.Addr().Next().Next()

@@ -123,7 +123,7 @@ func mergeLabels(under, over map[string]string) map[string]string {
 }
 
 // withoutLabels returns a copy of cfg to keep. Labels are left out because they
-// are merged with those of the image, attachments because endpoints hold them.
+// are merged with the image's labels, attachments because endpoints hold them.
 func withoutLabels(cfg engine.ContainerConfig) engine.ContainerConfig {
 	cfg.Labels, cfg.Attachments = nil, nil
 	return cfg.Clone()

@@ -187,7 +187,7 @@ func (cs *containers) remove(id engine.ID) {
 	cs.recordChange(now, c, "destroy")
 }
 
-// recordChange drops what was derived from a container and emits an event.
+// recordChange drops the cached view of a container and emits an event.
 func (cs *containers) recordChange(now time.Time, c *container, action string) {
 	c.view = nil
 	c.log.wakeReaders()

@@ -118,7 +118,7 @@ func (o Controls) ReleasePort(port int) {
 }
 
 // Restart restarts the engine: it stops all containers, breaks the event streams,
-// and starts the containers whose restart policy of the engine says so.
+// and starts the containers that the engine's own restart policy includes.
 func (o Controls) Restart() {
 	o.apply(func(now time.Time) {
 		ran := o.containers.stopAll(now)

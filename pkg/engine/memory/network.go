@@ -150,7 +150,7 @@ func (ns *networks) detach(now time.Time, c *container, ep *endpoint) {
 	}
 }
 
-// recordChange drops what was derived from a network and emits an event.
+// recordChange drops the cached view of a network and emits an event.
 func (ns *networks) recordChange(now time.Time, n *network, action string) {
 	n.view = nil
 	ns.invalidate()
