@@ -79,7 +79,7 @@ func TestLostDirectory(t *testing.T) {
 	r.must(os.Rename(r.dir, away))
 	r.eventually("a report that the directory is missing", func() error { return r.holds(r.dir, "status") })
 	r.must(os.WriteFile(r.dir, nil, 0o600))
-	r.eventually("a report that it is not a directory", func() error { return r.holds("was a directory and is a file now", "status") })
+	r.eventually("a report that it is not a directory", func() error { return r.holds("was a directory and is now a file", "status") })
 	r.must(os.Remove(r.dir))
 	r.must(os.Symlink(r.dir, r.dir))
 	r.eventually("a report that it cannot be read, even by root", func() error { return r.holds("too many links", "status") })
