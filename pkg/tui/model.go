@@ -4,6 +4,7 @@ package tui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,6 +37,8 @@ type model struct {
 	seen   int
 
 	pane *pane // covers the table; nil if the table is visible
+	// running counts the goroutines that Run waits for.
+	running *sync.WaitGroup
 }
 
 // The messages of the view.
@@ -49,7 +52,7 @@ type (
 )
 
 func newModel(ctx context.Context, opts Options) model {
-	m := model{opts: opts, ctx: ctx}
+	m := model{opts: opts, ctx: ctx, running: &sync.WaitGroup{}}
 	return m.refresh()
 }
 

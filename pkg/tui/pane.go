@@ -96,10 +96,10 @@ func (m model) openLog(k spec.Key) (model, tea.Cmd) {
 	ctx, cancel := context.WithCancel(m.ctx)
 	lines := make(chan []string)
 	p.log, p.stop = lines, cancel
-	go func() {
+	m.running.Go(func() {
 		defer close(lines)
 		follow(ctx, m.opts, k, lines)
-	}()
+	})
 	m.pane = p
 	return m, p.awaitLog()
 }

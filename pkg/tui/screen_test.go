@@ -243,3 +243,20 @@ func TestInterrupt(t *testing.T) {
 	s.done <- nil
 	s.until("the previous screen", func(text string) bool { return strings.TrimSpace(text) == "" })
 }
+
+func TestRunWaitsForLogs(t *testing.T) {
+	s := show(t, 80, 24, shop()...)
+	s.held = make(chan struct{})
+	s.logs["a-name-that-is-longer-than-its-column"] = "xxxx\n"
+	s.shows("quit")
+	s.press("l")
+	s.shows("xxxx")
+	s.cancel()
+	select {
+	case <-s.done:
+		t.Error("the view ended before the log was closed")
+		s.done <- nil
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(s.held)
+}

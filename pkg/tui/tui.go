@@ -45,14 +45,16 @@ type Options struct {
 const framesPerSecond = int(time.Second / refreshInterval)
 
 // Run shows the view until the user quits or ctx is done. It returns nil in both
-// cases.
+// cases, after all its goroutines have ended.
 func Run(ctx context.Context, opts Options) error {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
 	inner, cancel := context.WithCancel(ctx)
+	m := newModel(inner, opts)
+	defer m.running.Wait()
 	defer cancel()
-	program := tea.NewProgram(newModel(inner, opts), tea.WithInput(opts.Input), tea.WithOutput(opts.Output),
+	program := tea.NewProgram(m, tea.WithInput(opts.Input), tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond))
 	// Unlike a canceled context, Quit makes the library wait for its reader.
 	defer context.AfterFunc(ctx, program.Quit)()

@@ -53,6 +53,8 @@ type screen struct {
 	commands []string
 	logs     map[string]string
 	more     chan struct{}
+	// held keeps log from returning at the end of the view; nil does not.
+	held chan struct{}
 }
 
 func show(t *testing.T, cols, rows int, reports ...status.Report) *screen {
@@ -219,6 +221,9 @@ func (s *screen) log(ctx context.Context, k spec.Key, since time.Time, w io.Writ
 	for {
 		select {
 		case <-ctx.Done():
+			if s.held != nil {
+				<-s.held
+			}
 			return ctx.Err()
 		case <-s.more:
 			if _, err := io.WriteString(w, "one more\n"); err != nil {
