@@ -21,7 +21,7 @@ func run(args []string) error {
 		return err
 	}
 	if len(args) != 1 {
-		return fmt.Errorf("want one argument, comments or pages")
+		return fmt.Errorf("want one argument: comments or pages")
 	}
 	var files map[string][]byte
 	switch args[0] {
@@ -47,7 +47,8 @@ func run(args []string) error {
 	return nil
 }
 
-// repository is the nearest folder above with a go.mod.
+// repository returns the nearest directory with a go.mod file, from the working
+// directory upwards.
 func repository() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -58,7 +59,7 @@ func repository() (string, error) {
 			return dir, nil
 		}
 		if filepath.Dir(dir) == dir {
-			return "", fmt.Errorf("no go.mod above the working directory")
+			return "", fmt.Errorf("no go.mod in the working directory or above")
 		}
 		dir = filepath.Dir(dir)
 	}

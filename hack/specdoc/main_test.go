@@ -22,10 +22,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// root is the repository, as seen from this test.
+// root is the repository, relative to this test.
 const root = "../.."
 
-// TestFresh finds what was not written anew after a change.
+// TestFresh checks that all generated files are up to date.
 func TestFresh(t *testing.T) {
 	all, err := comments(root)
 	if err != nil {
@@ -42,12 +42,12 @@ func TestFresh(t *testing.T) {
 			t.Error(err)
 		}
 		if !bytes.Equal(want, got) {
-			t.Errorf("%s is stale: go generate ./pkg/spec (-want +got):\n%s", name, cmp.Diff(string(want), string(got)))
+			t.Errorf("%s is out of date: run go generate ./pkg/spec (-want +got):\n%s", name, cmp.Diff(string(want), string(got)))
 		}
 	}
 }
 
-// TestComplete finds fields and types without a comment.
+// TestComplete checks that all fields and types have a comment.
 func TestComplete(t *testing.T) {
 	var check func(fields []spec.Field)
 	check = func(fields []spec.Field) {
@@ -69,7 +69,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// compiled is a schema of docs/schema.
+// compiled returns a schema of docs/schema.
 func compiled(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
 	s, err := jsonschema.NewCompiler().Compile(filepath.Join(root, "docs", "schema", name))
@@ -79,7 +79,7 @@ func compiled(t *testing.T, name string) *jsonschema.Schema {
 	return s
 }
 
-// documents are those of a manifest, as a schema sees them.
+// documents returns the documents of a manifest as JSON values.
 func documents(t *testing.T, data []byte) []any {
 	t.Helper()
 	var all []any
@@ -107,7 +107,7 @@ func documents(t *testing.T, data []byte) []any {
 
 var modeline = regexp.MustCompile(`^# yaml-language-server: \$schema=(\S+)\n`)
 
-// TestExamples finds that each example names its schema, is valid by it and is
+// TestExamples checks that each example refers to a schema, is valid by it, and is
 // accepted.
 func TestExamples(t *testing.T) {
 	found := 0
@@ -123,11 +123,11 @@ func TestExamples(t *testing.T) {
 			}
 			line := modeline.FindSubmatch(data)
 			if line == nil {
-				t.Fatal("it does not begin with # yaml-language-server: $schema=...")
+				t.Fatal("the first line is not # yaml-language-server: $schema=...")
 			}
 			schema := filepath.Join(filepath.Dir(name), string(line[1]))
 			if rel, err := filepath.Rel(filepath.Join(root, "docs", "schema"), schema); err != nil || !filepath.IsLocal(rel) {
-				t.Fatalf("%s is none of docs/schema", line[1])
+				t.Fatalf("%s is not a file of docs/schema", line[1])
 			}
 			s := compiled(t, filepath.Base(schema))
 			for _, doc := range documents(t, data) {
@@ -148,8 +148,8 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestSchema finds that a manifest with every field is valid, by the schema of
-// its kind and by that of all, and that wrong ones are not.
+// TestSchema checks that a manifest with every field is valid by the schema of its
+// kind and by the schema of all kinds, and that invalid manifests are not.
 func TestSchema(t *testing.T) {
 	full, err := os.ReadFile(filepath.Join(root, "pkg/spec/testdata/full.yaml"))
 	if err != nil {
@@ -190,7 +190,7 @@ func TestSchema(t *testing.T) {
 	})
 }
 
-// TestOpenAPI finds that every reference leads somewhere.
+// TestOpenAPI checks that every reference has a schema.
 func TestOpenAPI(t *testing.T) {
 	var document struct {
 		OpenAPI    string

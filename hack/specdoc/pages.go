@@ -11,12 +11,12 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// intro is what the reference says before its tables.
+// intro is the text of the reference before its tables.
 //
 //go:embed intro.md
 var intro string
 
-// pages are the schemas and the reference.
+// pages returns the schemas and the reference by file name.
 func pages() (map[string][]byte, error) {
 	files := map[string][]byte{
 		"docs/schema/manifest.json": spec.JSONSchema(""),
@@ -33,6 +33,7 @@ func pages() (map[string][]byte, error) {
 	return files, nil
 }
 
+// rows writes a table row for each field and the fields below it.
 func rows(b *bytes.Buffer, fields []spec.Field) {
 	for _, f := range fields {
 		typ, doc := "`"+f.Type+"`", strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(f.Doc)
@@ -47,5 +48,5 @@ func rows(b *bytes.Buffer, fields []spec.Field) {
 	}
 }
 
-// sentence ends a text with a dot.
+// sentence returns text with a final period.
 func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }

@@ -102,7 +102,7 @@ func TestPatchDocument(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(text), "|") { // a remark in a text is none
+		if !strings.Contains(string(text), "|") { // a comment inside a block scalar is text
 			text = addComments(t, string(text))
 		}
 		text = append([]byte(rapid.SampledFrom([]string{"", "---\n", "--- # one\n"}).Draw(t, "marker")), text...)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package logging makes the log: text or JSON, with a level of its own for each
-// component. It writes nothing by itself and holds no global. The run command
-// makes one log and hands every part its component's.
+// Package logging creates loggers with text or JSON output and a level for each
+// component. It must not write messages itself and has no global state. The daemon
+// creates one logger and passes each package the logger of its component.
 package logging

@@ -10,12 +10,13 @@ import (
 	"strings"
 )
 
-// component is the key of the attribute that names it.
+// component is the key of the attribute with the name of the component.
 const component = "component"
 
-// New makes a log of the format "text" or "json". Durations are text in both, as in "1.5s".
+// New returns a logger that writes to w in the format "text" or "json". Both formats
+// write durations as text, such as "1.5s".
 func New(w io.Writer, format string, levels Levels) (*slog.Logger, error) {
-	all := &slog.HandlerOptions{Level: slog.Level(-128), ReplaceAttr: readable} // what is written is for the levels to say
+	all := &slog.HandlerOptions{Level: slog.Level(-128), ReplaceAttr: durationText} // the levels filter records
 	var h slog.Handler
 	switch strings.ToLower(format) {
 	case "text":
@@ -28,35 +29,36 @@ func New(w io.Writer, format string, levels Levels) (*slog.Logger, error) {
 	return slog.New(handler{h, levels, levels.Default, false}), nil
 }
 
-// readable has JSON give a duration as text gives it, not as a count of nanoseconds.
-func readable(_ []string, a slog.Attr) slog.Attr {
+// durationText replaces a duration, which JSON writes in nanoseconds, by its text.
+func durationText(_ []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
 		a.Value = slog.StringValue(a.Value.Duration().String())
 	}
 	return a
 }
 
-// Of is the log of a component.
+// Of returns the logger of a component.
 func Of(log *slog.Logger, name string) *slog.Logger { return log.With(component, name) }
 
-// handler writes what is at the level of the component whose log it is.
+// handler writes the records at or above the level of its component.
 type handler struct {
 	slog.Handler
 	levels Levels
 	level  slog.Level
-	// grouped says that attributes are not at the top any more.
+	// grouped reports whether attributes are inside a group.
 	grouped bool
 }
 
-// Enabled reports that a record of the level is written.
+// Enabled reports whether records of the level are written.
 func (h handler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.level }
 
-// WithAttrs is the handler with those attributes; a component brings its level.
+// WithAttrs returns the handler with the attributes. The component attribute sets
+// the level.
 func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	if !h.grouped {
 		for _, a := range attrs {
 			if a.Key == component {
-				h.level = h.levels.of(a.Value.String())
+				h.level = h.levels.levelOf(a.Value.String())
 			}
 		}
 	}
@@ -64,7 +66,7 @@ func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return h
 }
 
-// WithGroup is the handler with attributes in that group.
+// WithGroup returns the handler with further attributes in the group.
 func (h handler) WithGroup(name string) slog.Handler {
 	h.grouped = h.grouped || name != ""
 	h.Handler = h.Handler.WithGroup(name)

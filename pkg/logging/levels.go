@@ -9,18 +9,19 @@ import (
 	"strings"
 )
 
-// Components are the parts that log, in the order of the data's flow.
+// Components lists the components that have a logger, in the order of the data flow.
 var Components = []string{"manifest", "observer", "controller", "engine", "queue", "stats", "notify", "api"}
 
-// Levels say from when on a component's records are written.
+// Levels holds the minimum levels of the records that are written.
 type Levels struct {
-	// Default is that of components without one of their own.
+	// Default is the level of components that are not in Of.
 	Default slog.Level
-	Of      map[string]slog.Level
+	// Of holds levels by component.
+	Of map[string]slog.Level
 }
 
-// ParseLevels reads "info,observer=debug": a level for all, and those of
-// components. Empty means otherwise.
+// ParseLevels parses a default level and levels of components, such as
+// "info,observer=debug". The default level is otherwise if text has none.
 func ParseLevels(text string, otherwise slog.Level) (Levels, error) {
 	out := Levels{Default: otherwise, Of: map[string]slog.Level{}}
 	if text == "" {
@@ -41,14 +42,14 @@ func ParseLevels(text string, otherwise slog.Level) (Levels, error) {
 		case slices.Contains(Components, component):
 			out.Of[component] = level
 		default:
-			return Levels{}, fmt.Errorf("unknown component %q in the log level: want one of %s", component, strings.Join(Components, ", "))
+			return Levels{}, fmt.Errorf("unknown log component %q: want one of %s", component, strings.Join(Components, ", "))
 		}
 	}
 	return out, nil
 }
 
-// of is the level of a component.
-func (l Levels) of(component string) slog.Level {
+// levelOf returns the level of a component.
+func (l Levels) levelOf(component string) slog.Level {
 	if level, own := l.Of[component]; own {
 		return level
 	}

@@ -21,14 +21,14 @@ func TestParseLevels(t *testing.T) {
 		want logging.Levels
 		err  string
 	}{
-		"nothing means the default":         {"", logging.Levels{Default: slog.LevelInfo, Of: map[string]slog.Level{}}, ""},
-		"one level is for all":              {"warn", logging.Levels{Default: slog.LevelWarn, Of: map[string]slog.Level{}}, ""},
-		"a component has its own":           {"warn,observer=debug", logging.Levels{Default: slog.LevelWarn, Of: map[string]slog.Level{"observer": slog.LevelDebug}}, ""},
-		"a component alone leaves the rest": {"api=error", logging.Levels{Default: slog.LevelInfo, Of: map[string]slog.Level{"api": slog.LevelError}}, ""},
-		"spaces and case do not matter":     {" WARN , api = Debug ", logging.Levels{Default: slog.LevelWarn, Of: map[string]slog.Level{"api": slog.LevelDebug}}, ""},
-		"an unknown level is refused":       {"loud", logging.Levels{}, `unknown log level "loud"`},
-		"of a component too":                {"api=loud", logging.Levels{}, `unknown log level "loud"`},
-		"an unknown component is refused":   {"info,queu=debug", logging.Levels{}, `unknown component "queu"`},
+		"empty means the default":      {"", logging.Levels{Default: slog.LevelInfo, Of: map[string]slog.Level{}}, ""},
+		"one level for all":            {"warn", logging.Levels{Default: slog.LevelWarn, Of: map[string]slog.Level{}}, ""},
+		"level of a component":         {"warn,observer=debug", logging.Levels{Default: slog.LevelWarn, Of: map[string]slog.Level{"observer": slog.LevelDebug}}, ""},
+		"only a component":             {"api=error", logging.Levels{Default: slog.LevelInfo, Of: map[string]slog.Level{"api": slog.LevelError}}, ""},
+		"spaces and case are ignored":  {" WARN , api = Debug ", logging.Levels{Default: slog.LevelWarn, Of: map[string]slog.Level{"api": slog.LevelDebug}}, ""},
+		"unknown level":                {"loud", logging.Levels{}, `unknown log level "loud"`},
+		"unknown level of a component": {"api=loud", logging.Levels{}, `unknown log level "loud"`},
+		"unknown component":            {"info,queu=debug", logging.Levels{}, `unknown log component "queu"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := logging.ParseLevels(tc.text, slog.LevelInfo)
@@ -85,7 +85,7 @@ func TestFormats(t *testing.T) {
 		log, err := logging.New(&out, format, logging.Levels{})
 		if want == "" {
 			if err == nil {
-				t.Errorf("%s is a format", format)
+				t.Errorf("format %s is accepted", format)
 			}
 			continue
 		}

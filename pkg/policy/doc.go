@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package policy says what manifests may ask of the host. Dev lets them ask
-// for all that the engine can do; baseline keeps the host out of their reach;
-// restricted wants containers that could not do harm if they tried. What a
-// profile denies is a fault of the manifest, with its place and a way out: the
-// manifest is not accepted, and what runs stays as it was.
-//
-// It follows the Pod Security Standards of Kubernetes, for what the Docker
-// engine has.
+// Package policy restricts what manifests may request of the host. The profile dev
+// allows everything that the engine can do, baseline denies access to the host, and
+// restricted also denies privileges that most containers do not need. The profiles
+// follow the Pod Security Standards of Kubernetes. A denied field is an error of the
+// manifest with a position and a hint: the manifest is not accepted, and the objects
+// it declared before stay unchanged. The package must not change objects. Package
+// manifest and the commands that read manifests call it.
 package policy

@@ -9,20 +9,20 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Profile is how much manifests may ask of the host. The zero value is Dev.
+// Profile is the name of a policy. The zero value is Dev.
 type Profile string
 
-// The profiles, each stricter than the one before.
+// The profiles, from least to most strict.
 const (
-	// Dev denies nothing: who writes manifests may do all that the engine can.
+	// Dev denies nothing.
 	Dev Profile = "dev"
-	// Baseline denies what gives a container power over the host.
+	// Baseline denies access to the host.
 	Baseline Profile = "baseline"
-	// Restricted denies also what a well-made container does not need.
+	// Restricted also denies privileges that most containers do not need.
 	Restricted Profile = "restricted"
 )
 
-// Set takes a profile by its name.
+// Set sets the profile by its name. It implements pflag.Value.
 func (p *Profile) Set(text string) error {
 	switch named := Profile(text); named {
 	case Dev, Baseline, Restricted:
@@ -32,7 +32,7 @@ func (p *Profile) Set(text string) error {
 	return fmt.Errorf("want %s, %s or %s", Dev, Baseline, Restricted)
 }
 
-// String is the profile's name.
+// String returns the name of the profile.
 func (p *Profile) String() string {
 	if *p == "" {
 		return string(Dev)
@@ -40,11 +40,11 @@ func (p *Profile) String() string {
 	return string(*p)
 }
 
-// Type is that of the flag's value.
+// Type returns the type of the flag value.
 func (*Profile) Type() string { return "string" }
 
-// For is the policy for the manifests of a directory: host paths may be mounted
-// from below it. nil when the profile denies nothing.
+// For returns the policy for the manifests of a directory, inside which host paths
+// may be mounted. It returns nil if the profile denies nothing.
 func (p Profile) For(dir string) spec.Policy {
 	if p == "" || p == Dev {
 		return nil
@@ -53,35 +53,35 @@ func (p Profile) For(dir string) spec.Policy {
 		dir = abs
 	}
 	return func(o spec.Object, deny spec.Deny) {
-		j := judge{profile: p, dir: dir, deny: deny}
+		ch := checker{profile: p, dir: dir, deny: deny}
 		switch {
 		case o.Container != nil:
-			j.container(o.Container)
+			ch.checkContainer(o.Container)
 		case o.Volume != nil:
-			j.volume(o.Volume)
+			ch.checkVolume(o.Volume)
 		case o.Network != nil:
-			j.network(o.Network)
+			ch.checkNetwork(o.Network)
 		}
 	}
 }
 
-// judge finds what a profile denies in one object.
-type judge struct {
+// checker checks one object against a profile.
+type checker struct {
 	profile Profile
 	dir     string
 	deny    spec.Deny
 }
 
-// denies records what is denied, unless ok.
-func (j judge) denies(ok bool, path, message, hint string) {
+// denyUnless denies the field at path unless ok is true.
+func (ch checker) denyUnless(ok bool, path, message, hint string) {
 	if !ok {
-		j.deny(path, fmt.Sprintf("the %s policy denies %s", j.profile, message), hint)
+		ch.deny(path, fmt.Sprintf("the %s policy denies %s", ch.profile, message), hint)
 	}
 }
 
-// wants records what is missing, unless ok; only restricted wants anything.
-func (j judge) wants(ok bool, path, message, hint string) {
-	if !ok && j.profile == Restricted {
-		j.deny(path, fmt.Sprintf("the %s policy wants %s", j.profile, message), hint)
+// require denies the field at path if the profile is Restricted, unless ok is true.
+func (ch checker) require(ok bool, path, message, hint string) {
+	if !ok && ch.profile == Restricted {
+		ch.deny(path, fmt.Sprintf("the %s policy requires %s", ch.profile, message), hint)
 	}
 }

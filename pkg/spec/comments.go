@@ -4,7 +4,7 @@
 
 package spec
 
-// typeValues are the values of types that list them.
+// typeValues holds the allowed values of types that define them.
 var typeValues = map[string][]string{
 	"DeletionPolicy":  []string{"Retain", "Delete"},
 	"Drift":           []string{"Correct", "Warn", "Ignore"},
@@ -15,7 +15,7 @@ var typeValues = map[string][]string{
 	"RestartManager":  []string{"controller", "engine"},
 }
 
-// typeDocs are the comments of types.
+// typeDocs holds the comments of types.
 var typeDocs = map[string]string{
 	"Config":         `Config holds texts and files that containers use as environment variables or as files. Each key may occur in only one of data, binaryData and files.`,
 	"Container":      `Container declares a container: its image and process, its networks, mounts and resource limits, its dependencies, and its restart behaviour.`,
@@ -73,7 +73,7 @@ var typeDocs = map[string]string{
 	"Volume":         `Volume declares a volume whose data outlives the containers that mount it. A volume that is mounted without having a manifest is created with the defaults.`,
 }
 
-// fieldDocs are the comments of fields, by type and Go name.
+// fieldDocs holds the comments of fields, by type and Go name.
 var fieldDocs = map[string]string{
 	"Config.BinaryData":                `BinaryData holds binary values by key, encoded in base64.`,
 	"Config.Data":                      `Data holds texts by key.`,

@@ -4,7 +4,7 @@
 
 package openapi
 
-// typeDocs are the comments of types.
+// typeDocs holds the comments of types.
 var typeDocs = map[string]string{
 	"openapi.Kind":           `Kind is a kind of objects.`,
 	"openapi.ManifestFile":   `ManifestFile is a file of manifests. Its status describes the errors in it.`,
@@ -24,7 +24,7 @@ var typeDocs = map[string]string{
 	"v1alpha1.Termination":   `Termination describes the end of one run of a container.`,
 }
 
-// fieldDocs are the comments of fields, by type and Go name.
+// fieldDocs holds the comments of fields, by type and Go name.
 var fieldDocs = map[string]string{
 	"openapi.Schema.Kinds":               `Kinds are the kinds whose objects the schema describes.`,
 	"openapi.Schema.Open":                `Open allows properties that are not described.`,
