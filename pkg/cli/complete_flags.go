@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 

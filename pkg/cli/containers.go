@@ -7,10 +7,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

@@ -6,11 +6,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

@@ -9,16 +9,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

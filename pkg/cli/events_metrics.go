@@ -10,12 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/spf13/pflag"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

@@ -7,12 +7,11 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/jsonpath"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 )
 

@@ -12,14 +12,12 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2"
-
-	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/yaml"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 

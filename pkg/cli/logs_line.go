@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-
-	"github.com/spf13/cobra"
 )
 
 // NewPortCommand returns the command `reconciler port`.

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"text/tabwriter"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 )
 
 // NewStatusCommand returns the command `reconciler status`.

@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-
 	"github.com/spf13/cobra"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 

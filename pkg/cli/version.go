@@ -8,9 +8,9 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-
 	"github.com/spf13/cobra"
+
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 )
 
 // BuildInfo tells which build this is.

@@ -9,11 +9,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
+	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

@@ -9,11 +9,10 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/pact-toolbox/reconciler/pkg/kube"
-
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 )

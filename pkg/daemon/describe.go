@@ -5,11 +5,10 @@ package daemon
 import (
 	"bytes"
 
-	"github.com/pact-toolbox/reconciler/pkg/kube"
-
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
+	"github.com/pact-toolbox/reconciler/pkg/kube"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

@@ -9,10 +9,9 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/pact-toolbox/reconciler/pkg/lock"
-
 	"golang.org/x/sync/errgroup"
 
+	"github.com/pact-toolbox/reconciler/pkg/lock"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )

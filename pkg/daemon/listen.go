@@ -8,11 +8,10 @@ import (
 	"net"
 	"net/http"
 
-	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
-
 	"golang.org/x/sync/errgroup"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
 	"github.com/pact-toolbox/reconciler/pkg/logging"
 )
 

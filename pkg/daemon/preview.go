@@ -7,7 +7,6 @@ import (
 	"log/slog"
 
 	"github.com/pact-toolbox/reconciler/pkg/hold"
-
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )

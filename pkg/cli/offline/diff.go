@@ -9,7 +9,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/settings"
-
 	"github.com/pact-toolbox/reconciler/pkg/daemon"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )

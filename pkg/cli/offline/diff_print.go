@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/cli"
-
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/cli"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 

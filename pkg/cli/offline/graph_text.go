@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/pact-toolbox/reconciler/pkg/cli"
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-
-	"github.com/spf13/cobra"
-
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 

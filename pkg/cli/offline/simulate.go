@@ -9,13 +9,12 @@ import (
 	"io"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/pact-toolbox/reconciler/pkg/cli"
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/settings"
-
-	"github.com/spf13/cobra"
-
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/simulation"

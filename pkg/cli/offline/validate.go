@@ -7,13 +7,12 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
 	"github.com/pact-toolbox/reconciler/pkg/cli"
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/settings"
-
-	"github.com/spf13/cobra"
-
 	"github.com/pact-toolbox/reconciler/pkg/manifest"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
