@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // NewApproveCommand returns the command `reconciler approve`.
@@ -39,7 +39,7 @@ func (a *App) approve(ctx context.Context) error {
 		return err
 	}
 	for _, text := range approved {
-		k, err := spec.ParseKey(text)
+		k, err := v1alpha1.ParseKey(text)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 )
 
 // ask is a command that asks something of objects, beside their manifests.
@@ -103,7 +102,7 @@ func (a *App) ask(ctx context.Context, s Scope, what ask, all bool, args []strin
 			continue
 		}
 		fmt.Fprintln(a.Stdout, resource.FullName(o.Key()), what.done)
-		if ready := condition.Find(o.Status.Conditions, condition.Ready); ready != nil && ready.Status == "Unknown" {
+		if ready := v1alpha1.FindCondition(o.Status.Conditions, v1alpha1.ConditionReady); ready != nil && ready.Status == "Unknown" {
 			fmt.Fprintf(a.Stderr, "not before this is over: %s\n", ready.Message)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // completionLimit is how long a completion may wait for the controller.
@@ -33,20 +33,20 @@ func (a *App) completeTargets(cmd *cobra.Command, args []string, typed string) (
 	case len(args) > 0:
 		kind, ok := resource.ParseKind(args[0])
 		if !ok {
-			kind = spec.KindContainer
+			kind = v1alpha1.KindContainer
 		}
 		out = a.names(ctx, kind, namespace, "")
 	default:
 		for _, kind := range resource.Kinds() {
 			out = append(out, resource.Plural(kind))
 		}
-		out = append(out, a.names(ctx, spec.KindContainer, namespace, "")...)
+		out = append(out, a.names(ctx, v1alpha1.KindContainer, namespace, "")...)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
 // names are the names of the objects of a kind; none when nothing answers.
-func (a *App) names(ctx context.Context, kind spec.Kind, namespace, prefix string) []string {
+func (a *App) names(ctx context.Context, kind v1alpha1.Kind, namespace, prefix string) []string {
 	list, err := a.Client().List(ctx, kind, client.Selection{Namespace: namespace})
 	if err != nil {
 		return nil

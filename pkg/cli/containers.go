@@ -9,21 +9,21 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // containersTarget reads NAME.. where only containers are meant; none mean all of
 // them.
 func containersTarget(args []string) (resource.Target, error) {
-	t := resource.Target{Kinds: []spec.Kind{spec.KindContainer}}
+	t := resource.Target{Kinds: []v1alpha1.Kind{v1alpha1.KindContainer}}
 	for _, arg := range args {
 		name, err := resource.ParseName(arg)
 		if err != nil {
 			return resource.Target{}, err
 		}
-		if name.Kind != spec.KindContainer {
+		if name.Kind != v1alpha1.KindContainer {
 			return resource.Target{}, fmt.Errorf("%q is no container: a %s does not run", arg, resource.Singular(name.Kind))
 		}
 		t.Names = append(t.Names, name)
@@ -46,10 +46,10 @@ func (s *Scope) containers(ctx context.Context, c *client.Client, args []string)
 }
 
 // container is the one that the argument names.
-func (s *Scope) container(ctx context.Context, c *client.Client, arg string) (spec.Key, error) {
+func (s *Scope) container(ctx context.Context, c *client.Client, arg string) (v1alpha1.Key, error) {
 	g, err := s.containers(ctx, c, []string{arg})
 	if err != nil {
-		return spec.Key{}, err
+		return v1alpha1.Key{}, err
 	}
 	return g.names[0], nil
 }
@@ -62,7 +62,7 @@ func (a *App) completeContainers(cmd *cobra.Command, _ []string, _ string) ([]st
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
 	defer cancel()
 	namespace, _ := cmd.Flags().GetString("namespace")
-	return a.names(ctx, spec.KindContainer, namespace, ""), cobra.ShellCompDirectiveNoFileComp
+	return a.names(ctx, v1alpha1.KindContainer, namespace, ""), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeOneContainer completes the first argument only.

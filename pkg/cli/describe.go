@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // NewDescribeCommand returns the command `reconciler describe`.
@@ -60,7 +60,7 @@ func (a *App) describe(ctx context.Context, s Scope, tail int, args []string) er
 		}
 		d := printer.Description{Out: a.Stdout, States: ready, Now: a.Now, Flags: a.InstanceFlag()}
 		d.Object(o, eventsOf(ctx, c, o.Key()))
-		if o.Kind == string(spec.KindContainer) && o.Status.ContainerID != "" {
+		if o.Kind == string(v1alpha1.KindContainer) && o.Status.ContainerID != "" {
 			text, err := c.Logs(ctx, o.Key(), tail)
 			d.Log(text, err)
 		}

@@ -19,7 +19,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // eventsOptions are the flags of events.
@@ -187,7 +186,7 @@ func (p *eventPrinter) rows(events []v1alpha1.Event) {
 }
 
 // eventsOf are the events of one object; an error leaves them out.
-func eventsOf(ctx context.Context, c *client.Client, k spec.Key) []v1alpha1.Event {
+func eventsOf(ctx context.Context, c *client.Client, k v1alpha1.Key) []v1alpha1.Event {
 	list, err := c.EventsOf(ctx, k)
 	if err != nil {
 		return nil

@@ -16,7 +16,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // check refuses types that no event has.
@@ -41,11 +40,11 @@ func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]v1alpha
 	if !o.wants(v1alpha1.TopicMetrics) {
 		return nil, nil
 	}
-	list, err := c.List(ctx, spec.KindContainer, client.Selection{Namespace: o.In()})
+	list, err := c.List(ctx, v1alpha1.KindContainer, client.Selection{Namespace: o.In()})
 	if err != nil {
 		return nil, err
 	}
-	return o.metricsEvents(unseen(list.Items, map[spec.Key]time.Time{}))
+	return o.metricsEvents(unseen(list.Items, map[v1alpha1.Key]time.Time{}))
 }
 
 // followMetrics shows each new sample of containers as an event, until ctx ends.
@@ -61,7 +60,7 @@ func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show
 
 // metricsEvents are the samples of those of the containers that are asked about.
 func (o eventsOptions) metricsEvents(sampled []v1alpha1.Object) (out []v1alpha1.Event, err error) {
-	var about spec.Key
+	var about v1alpha1.Key
 	if o.about != "" {
 		if about, err = resource.ParseName(o.about); err != nil {
 			return nil, err
@@ -76,17 +75,17 @@ func (o eventsOptions) metricsEvents(sampled []v1alpha1.Object) (out []v1alpha1.
 }
 
 // names reports that a name given by a user means the key.
-func names(name, k spec.Key) bool {
+func names(name, k v1alpha1.Key) bool {
 	return name.Kind == k.Kind && name.Name == k.Name && (name.Namespace == "" || name.Namespace == k.Namespace)
 }
 
 // metricsEvent is a sample in the shape of an event.
-func metricsEvent(k spec.Key, m v1alpha1.Metrics) v1alpha1.Event {
+func metricsEvent(k v1alpha1.Key, m v1alpha1.Metrics) v1alpha1.Event {
 	at := metav1.NewTime(m.SampledAt)
 	return v1alpha1.Event{
 		TypeMeta:       metav1.TypeMeta{APIVersion: "v1", Kind: "Event"},
 		ObjectMeta:     metav1.ObjectMeta{Name: k.Name + ".metrics", Namespace: k.Namespace, CreationTimestamp: at},
-		InvolvedObject: v1alpha1.ObjectReference{Kind: string(k.Kind), Namespace: k.Namespace, Name: k.Name, APIVersion: spec.APIVersion},
+		InvolvedObject: v1alpha1.ObjectReference{Kind: string(k.Kind), Namespace: k.Namespace, Name: k.Name, APIVersion: v1alpha1.APIVersion},
 		Reason:         "Metrics", Type: v1alpha1.EventNormal, FirstTimestamp: at, LastTimestamp: at, Count: 1,
 		Message: fmt.Sprintf("cpu %.1f%%, memory %s of %s, network %s in %s out, block %s read %s written, %d pids",
 			m.CPUPercent, printer.Bytes(m.MemoryUsedBytes), printer.Bytes(m.MemoryLimitBytes), printer.Bytes(m.NetworkRxBytes), printer.Bytes(m.NetworkTxBytes),

@@ -15,7 +15,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Scope is where a command looks for objects.
@@ -64,7 +63,7 @@ type group struct {
 	// version is where a watch of the kind goes on.
 	version string
 	// names selects the objects by name; empty for all of the kind.
-	names []spec.Key
+	names []v1alpha1.Key
 }
 
 // find reads what the target asks for, grouped by kind. Named objects that do
@@ -84,7 +83,7 @@ func (s *Scope) find(ctx context.Context, c *client.Client, t resource.Target) (
 	return groups, nil
 }
 
-func (s *Scope) findNames(ctx context.Context, c *client.Client, names []spec.Key) ([]group, error) {
+func (s *Scope) findNames(ctx context.Context, c *client.Client, names []v1alpha1.Key) ([]group, error) {
 	if s.selects() {
 		return nil, errors.New("name cannot be provided when a selector is specified")
 	}
@@ -113,7 +112,7 @@ func (s *Scope) findNames(ctx context.Context, c *client.Client, names []spec.Ke
 }
 
 // findName reads the one object of that kind and name.
-func (s *Scope) findName(ctx context.Context, c *client.Client, name spec.Key) (v1alpha1.Object, string, error) {
+func (s *Scope) findName(ctx context.Context, c *client.Client, name v1alpha1.Key) (v1alpha1.Object, string, error) {
 	sel := client.Selection{Namespace: cmp.Or(name.Namespace, s.In()), Fields: "metadata.name=" + name.Name}
 	list, err := c.List(ctx, name.Kind, sel)
 	if err != nil {

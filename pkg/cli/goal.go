@@ -12,7 +12,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 )
 
 // waitCondition is what is waited for: that a condition has a status, that the object is
@@ -111,5 +110,5 @@ func (g waitCondition) matchesPath(o *v1alpha1.Object) (bool, error) {
 // hopeless reports that a condition is to become true and that nothing will
 // change without a human.
 func (g waitCondition) hopeless(o *v1alpha1.Object) bool {
-	return g.status == metav1.ConditionTrue && condition.IsTrue(o.Status.Conditions, condition.Stalled)
+	return g.status == metav1.ConditionTrue && v1alpha1.IsConditionTrue(o.Status.Conditions, v1alpha1.ConditionStalled)
 }

@@ -18,7 +18,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // NewKubeconfigCommand returns the command `reconciler kubeconfig`.
@@ -39,7 +38,7 @@ func NewKubeconfigCommand(a *App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.output, "output", "o", "", "the file to write; without it everything is printed")
-	flags.StringVarP(&f.namespace, "namespace", "n", spec.DefaultNamespace, "the namespace that kubectl means when none is given")
+	flags.StringVarP(&f.namespace, "namespace", "n", v1alpha1.DefaultNamespace, "the namespace that kubectl means when none is given")
 	flag.Constrain(flags, "namespace", flag.Name(&f.namespace))
 	flags.StringVar(&f.secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
 	return cmd
@@ -111,7 +110,7 @@ func writeAccess(path string, data []byte) error {
 // accessSecret is a Secret with what a pod of Kubernetes finds of its service
 // account, under the same keys.
 func accessSecret(namespace, name string, access v1alpha1.Access) (map[string]any, error) {
-	k := spec.Key{Kind: spec.KindSecret, Namespace: namespace, Name: name}
+	k := v1alpha1.Key{Kind: v1alpha1.KindSecret, Namespace: namespace, Name: name}
 	if namespace, name, found := strings.Cut(name, "/"); found {
 		k.Namespace, k.Name = namespace, name
 	}
@@ -121,7 +120,7 @@ func accessSecret(namespace, name string, access v1alpha1.Access) (map[string]an
 		}
 	}
 	return map[string]any{
-		"apiVersion": spec.APIVersion,
+		"apiVersion": v1alpha1.APIVersion,
 		"kind":       k.Kind,
 		"metadata":   map[string]string{"namespace": k.Namespace, "name": k.Name},
 		"spec":       map[string]any{"data": map[string]string{"ca.crt": access.CA, "token": access.Token}},

@@ -17,8 +17,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/plan"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // logRun is one run of logs.
@@ -103,7 +101,7 @@ func (r *logRun) follow(ctx context.Context, sel client.Selection, g group) erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var tailing, watching errgroup.Group
-	tails := map[spec.Key]*logTail{}
+	tails := map[v1alpha1.Key]*logTail{}
 	see := func(o v1alpha1.Object) {
 		t := tails[o.Key()]
 		if t == nil {
@@ -118,7 +116,7 @@ func (r *logRun) follow(ctx context.Context, sel client.Selection, g group) erro
 	}
 	watching.Go(func() error {
 		defer cancel()
-		return r.client.Follow(ctx, spec.KindContainer, sel, g.version, func(change client.Change[v1alpha1.Object]) error {
+		return r.client.Follow(ctx, v1alpha1.KindContainer, sel, g.version, func(change client.Change[v1alpha1.Object]) error {
 			switch {
 			case change.Object.Name == "" || !g.has(change.Object):
 			case change.Type != watch.Deleted:
@@ -141,7 +139,7 @@ func (r *logRun) follow(ctx context.Context, sel client.Selection, g group) erro
 // logTail follows one object over all its containers.
 type logTail struct {
 	owner    *logRun
-	key      spec.Key
+	key      v1alpha1.Key
 	position *position
 	// finite ends it when the object has done its work.
 	finite bool
@@ -152,7 +150,7 @@ type logTail struct {
 	failures int
 }
 
-func newLogTail(r *logRun, k spec.Key, finite bool) *logTail {
+func newLogTail(r *logRun, k v1alpha1.Key, finite bool) *logTail {
 	t := &logTail{owner: r, key: k, finite: finite, states: make(chan v1alpha1.Object, 1), position: r.positions[k.String()]}
 	if t.position == nil {
 		t.position = &position{at: r.opts.Since}
@@ -256,5 +254,5 @@ func lifeOf(o v1alpha1.Object) life {
 
 // finished reports a container that has ended and is not started again.
 func finished(o v1alpha1.Object) bool {
-	return o.Status.Phase == string(plan.PhaseCompleted) || o.Status.Phase == string(plan.PhaseStalled)
+	return o.Status.Phase == v1alpha1.PhaseCompleted || o.Status.Phase == v1alpha1.PhaseStalled
 }

@@ -12,19 +12,19 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // logLine is one line of a container's output.
 type logLine struct {
-	key  spec.Key
+	key  v1alpha1.Key
 	at   time.Time // zero when it is not known
 	text string
 }
 
 // readLine reads the next line of a stream with timestamps.
-func readLine(r *bufio.Reader, k spec.Key) (logLine, error) {
+func readLine(r *bufio.Reader, k v1alpha1.Key) (logLine, error) {
 	text, err := r.ReadString('\n')
 	if err != nil && (text == "" || !errors.Is(err, io.EOF)) {
 		return logLine{}, err
@@ -82,13 +82,13 @@ type logPrinter struct {
 	namespaces bool
 	width      int
 	// number is the place of each container, for its colour.
-	number map[spec.Key]int
+	number map[v1alpha1.Key]int
 }
 
 func newLogPrinter(out io.Writer, colored bool, o logsOptions, g group) *logPrinter {
 	p := &logPrinter{
 		out: out, colored: colored, json: o.output == printer.FormatJSON, timestamps: o.timestamps,
-		prefix: len(g.names) != 1, number: map[spec.Key]int{},
+		prefix: len(g.names) != 1, number: map[v1alpha1.Key]int{},
 	}
 	if o.prefixSet {
 		p.prefix = o.prefix
@@ -103,14 +103,14 @@ func newLogPrinter(out io.Writer, colored bool, o logsOptions, g group) *logPrin
 }
 
 // meet makes room for a container.
-func (p *logPrinter) meet(k spec.Key) {
+func (p *logPrinter) meet(k v1alpha1.Key) {
 	if _, known := p.number[k]; !known {
 		p.number[k] = len(p.number)
 		p.width = max(p.width, len(p.name(k)))
 	}
 }
 
-func (p *logPrinter) name(k spec.Key) string {
+func (p *logPrinter) name(k v1alpha1.Key) string {
 	if p.namespaces {
 		return k.Namespace + "/" + k.Name
 	}

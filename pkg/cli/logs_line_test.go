@@ -10,14 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 func TestPosition(t *testing.T) {
 	read := func(text string) []logLine {
 		var out []logLine
 		for r := bufio.NewReader(strings.NewReader(text)); ; {
-			line, err := readLine(r, spec.Key{})
+			line, err := readLine(r, v1alpha1.Key{})
 			if err != nil {
 				return out
 			}
@@ -43,12 +43,12 @@ func TestPosition(t *testing.T) {
 func TestReadLine(t *testing.T) {
 	r := bufio.NewReader(strings.NewReader("2026-01-02T03:04:05Z  two  spaces \nplain\nno end"))
 	for _, want := range []string{" two  spaces ", "plain", "no end"} {
-		line, err := readLine(r, spec.Key{})
+		line, err := readLine(r, v1alpha1.Key{})
 		if err != nil || line.text != want {
 			t.Errorf("got %q, %v; want %q", line.text, err, want)
 		}
 	}
-	if _, err := readLine(r, spec.Key{}); err != io.EOF { //nolint:errorlint // the very error
+	if _, err := readLine(r, v1alpha1.Key{}); err != io.EOF { //nolint:errorlint // the very error
 		t.Errorf("got %v at the end", err)
 	}
 }

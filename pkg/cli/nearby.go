@@ -13,7 +13,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // elsewhere is where to find what kubectl knows as a kind and this program does
@@ -27,7 +27,7 @@ var elsewhere = map[string]string{
 
 // NotFound says that there is no such object, and what may have been meant: an
 // object of another kind, or one with a name like it.
-func (s *Scope) notFound(ctx context.Context, c *client.Client, name spec.Key) error {
+func (s *Scope) notFound(ctx context.Context, c *client.Client, name v1alpha1.Key) error {
 	err := notFound(name)
 	if hint := cmp.Or(s.nearby(ctx, c, name), elsewhere[name.Name]); hint != "" {
 		return fmt.Errorf("%w: %s", err, hint)
@@ -36,12 +36,12 @@ func (s *Scope) notFound(ctx context.Context, c *client.Client, name spec.Key) e
 }
 
 // notFound returns the error for an object that does not exist.
-func notFound(name spec.Key) error {
+func notFound(name v1alpha1.Key) error {
 	return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: resource.Plural(name.Kind)}, name.Name)
 }
 
 // nearby is a hint at what there is instead; empty when there is nothing alike.
-func (s *Scope) nearby(ctx context.Context, c *client.Client, name spec.Key) string {
+func (s *Scope) nearby(ctx context.Context, c *client.Client, name v1alpha1.Key) string {
 	var names []string
 	for _, kind := range resource.Kinds() {
 		list, err := c.List(ctx, kind, client.Selection{Namespace: cmp.Or(name.Namespace, s.In())})
@@ -57,5 +57,5 @@ func (s *Scope) nearby(ctx context.Context, c *client.Client, name spec.Key) str
 			}
 		}
 	}
-	return spec.DidYouMean(name.Name, names)
+	return spelling.Suggest(name.Name, names)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // samplesPoll is how often it is asked for new samples, which come every few
@@ -23,9 +22,9 @@ const samplesPoll = time.Second
 func followSamples(ctx context.Context, c *client.Client, sel client.Selection, see func(all, fresh []v1alpha1.Object) error) error {
 	ticker := time.NewTicker(samplesPoll)
 	defer ticker.Stop()
-	seen := map[spec.Key]time.Time{}
+	seen := map[v1alpha1.Key]time.Time{}
 	for {
-		list, err := c.List(ctx, spec.KindContainer, sel)
+		list, err := c.List(ctx, v1alpha1.KindContainer, sel)
 		var unanswered *client.Unanswered
 		switch {
 		case ctx.Err() != nil:
@@ -48,7 +47,7 @@ func followSamples(ctx context.Context, c *client.Client, sel client.Selection, 
 
 // unseen are the objects with a sample that seen does not have, which it then
 // has.
-func unseen(objects []v1alpha1.Object, seen map[spec.Key]time.Time) (fresh []v1alpha1.Object) {
+func unseen(objects []v1alpha1.Object, seen map[v1alpha1.Key]time.Time) (fresh []v1alpha1.Object) {
 	for _, o := range objects {
 		if m := o.Status.Metrics; m != nil && !m.SampledAt.Equal(seen[o.Key()]) {
 			seen[o.Key()] = m.SampledAt

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // waitOptions are the flags of wait.
@@ -124,8 +124,8 @@ func causeOr(ctx context.Context, err error) error {
 
 // keys are the objects waited for. Names that are gone are no error when that
 // is the goal.
-func (o waitOptions) keys(ctx context.Context, c *client.Client, t resource.Target, g waitCondition) ([]spec.Key, error) {
-	var keys []spec.Key
+func (o waitOptions) keys(ctx context.Context, c *client.Client, t resource.Target, g waitCondition) ([]v1alpha1.Key, error) {
+	var keys []v1alpha1.Key
 	if len(t.Names) == 0 {
 		groups, err := o.find(ctx, c, t)
 		if err != nil {
@@ -154,7 +154,7 @@ func (o waitOptions) keys(ctx context.Context, c *client.Client, t resource.Targ
 
 // waitAll waits for every object and tells of each that is there. The errors are
 // those of all that are not, in the order of the objects.
-func (a *App) waitAll(ctx context.Context, c *client.Client, g waitCondition, timeout time.Duration, keys []spec.Key) error {
+func (a *App) waitAll(ctx context.Context, c *client.Client, g waitCondition, timeout time.Duration, keys []v1alpha1.Key) error {
 	var (
 		all      sync.WaitGroup
 		printing sync.Mutex

@@ -15,8 +15,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
 	"github.com/pact-toolbox/reconciler/pkg/client"
-	"github.com/pact-toolbox/reconciler/pkg/condition"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 func isNotFound(err error) bool { return apierrors.IsNotFound(err) }
@@ -28,7 +26,7 @@ var errReached = errors.New("reached")
 type waiter struct {
 	client    *client.Client
 	condition waitCondition
-	key       spec.Key
+	key       v1alpha1.Key
 	// scope are the flags that mean the same controller.
 	scope string
 	// once looks at the present state alone.
@@ -103,11 +101,11 @@ func (w *waiter) failed(cause error) error {
 	if w.last == nil {
 		return errors.New(lines[0] + ": the controller did not answer")
 	}
-	of := condition.Ready
+	of := v1alpha1.ConditionReady
 	if errors.Is(cause, errStalled) {
-		of = condition.Stalled
+		of = v1alpha1.ConditionStalled
 	}
-	if c := condition.Find(w.last.Status.Conditions, of); c != nil {
+	if c := v1alpha1.FindCondition(w.last.Status.Conditions, of); c != nil {
 		lines = append(lines, fmt.Sprintf("%s is %s: %s: %s", c.Type, c.Status, c.Reason, c.Message))
 	}
 	if text := printer.CauseText(w.last.Status.RootCause); text != "" {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // maxDepth is the maximum nesting depth of a manifest.
@@ -206,7 +208,7 @@ func (c *checker) unknownHint(name string, t reflect.Type, path string) string {
 	if ours, known := foreign[name]; known && hasFirst(t, ours) {
 		return "use " + ours
 	}
-	return cmp.Or(DidYouMean(name, fieldNames(t)), "known fields: "+strings.Join(fieldNames(t), ", "))
+	return cmp.Or(spelling.Suggest(name, fieldNames(t)), "known fields: "+strings.Join(fieldNames(t), ", "))
 }
 
 // hasFirst reports whether the first element of a path is a field of t.

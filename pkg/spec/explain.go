@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // Explain returns the documentation of a kind or field by its path, such as
@@ -23,7 +25,7 @@ func Explain(path string, recursive bool) (string, error) {
 		return strings.EqualFold(steps[0], string(k)) || strings.EqualFold(steps[0], string(k)+"s")
 	})
 	if i < 0 {
-		return "", fmt.Errorf("unknown kind %q: %s", steps[0], cmp.Or(DidYouMean(steps[0], kindNames()), "want "+joinOr(kindNames())))
+		return "", fmt.Errorf("unknown kind %q: %s", steps[0], cmp.Or(spelling.Suggest(steps[0], kindNames()), "want "+joinOr(kindNames())))
 	}
 	kind := Kinds()[i]
 	if len(steps) > 1 && steps[1] == "status" {
@@ -73,7 +75,7 @@ func unknownStep(field Field, at, step string) error {
 	if len(known) == 0 {
 		return fmt.Errorf("unknown field %q: %s has no fields", step, at)
 	}
-	return fmt.Errorf("unknown field %q in %s: %s", step, at, cmp.Or(DidYouMean(step, known), "want "+joinOr(known)))
+	return fmt.Errorf("unknown field %q in %s: %s", step, at, cmp.Or(spelling.Suggest(step, known), "want "+joinOr(known)))
 }
 
 func explanation(kind Kind, field Field, path string, recursive bool) string {

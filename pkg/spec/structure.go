@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // writeInFull is the hint for YAML references.
@@ -82,7 +84,7 @@ func (c *checker) envelope() Kind {
 	case c.bad[kind]:
 	case !slices.Contains(kindNames(), kind.Value):
 		c.failAt(kind, "kind", "found "+c.describe(kind)+", want "+joinOr(kindNames()),
-			cmp.Or(DidYouMean(kind.Value, kindNames()), "use one of them"))
+			cmp.Or(spelling.Suggest(kind.Value, kindNames()), "use one of them"))
 	default:
 		if kind.Value == string(KindContainer) && mapValue(c.root, "spec") == nil {
 			c.fail("spec", "missing", "add spec with at least an image")

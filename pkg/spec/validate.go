@@ -13,6 +13,8 @@ import (
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // LabelPrefix is the prefix of the labels that the controller sets on engine
@@ -91,7 +93,7 @@ func oneOf[T ~string](value T, path string, fail fail, allowed ...T) {
 	for _, a := range allowed {
 		names = append(names, string(a))
 	}
-	fail(path, fmt.Sprintf("found %q, want %s", value, joinOr(names)), cmp.Or(DidYouMean(string(value), names), "use one of them"))
+	fail(path, fmt.Sprintf("found %q, want %s", value, joinOr(names)), cmp.Or(spelling.Suggest(string(value), names), "use one of them"))
 }
 
 func validateContainer(o Object, fail fail) {

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // minMemory is the smallest memory limit that the engine accepts.
@@ -112,7 +114,7 @@ func validateNamespace(o Object, mode, at string, fail fail, words ...string) {
 	}
 	if mode != "" && !slices.Contains(words, mode) {
 		words = append(words, "container:<name>")
-		fail(at, fmt.Sprintf("found %q, want %s", mode, joinOr(words)), cmp.Or(DidYouMean(mode, words), "use one of them"))
+		fail(at, fmt.Sprintf("found %q, want %s", mode, joinOr(words)), cmp.Or(spelling.Suggest(mode, words), "use one of them"))
 	}
 }
 
@@ -131,7 +133,7 @@ func validateCapabilities(add, drop []string, spec string, fail fail) {
 			plain := strings.TrimPrefix(name, "CAP_")
 			switch {
 			case !slices.Contains(capabilities, plain):
-				nearest := DidYouMean(strings.TrimPrefix(strings.ToUpper(name), "CAP_"), capabilities)
+				nearest := spelling.Suggest(strings.TrimPrefix(strings.ToUpper(name), "CAP_"), capabilities)
 				fail(at, fmt.Sprintf("unknown capability %q", name), cmp.Or(nearest, "use a capability listed in capabilities(7), such as NET_ADMIN"))
 			case field == "capDrop" && added[plain]:
 				fail(at, name+" is both added and dropped", "remove one of them")

@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Description writes about one object.
@@ -98,7 +97,7 @@ func (d *Description) state(o v1alpha1.Object) {
 	if s.ExitCode != nil {
 		d.field("Exit Code", strconv.Itoa(*s.ExitCode))
 	}
-	if o.Kind == string(spec.KindContainer) {
+	if o.Kind == string(v1alpha1.KindContainer) {
 		d.field("Restarts", strconv.Itoa(s.Restarts))
 	}
 	if s.NextRestartAt != nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/table"
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/resource"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // The output formats.
@@ -74,7 +73,7 @@ func NewList(items any) List {
 
 // Group is objects of one kind.
 type Group struct {
-	Kind    spec.Kind
+	Kind    v1alpha1.Kind
 	Objects []v1alpha1.Object
 }
 
@@ -128,7 +127,7 @@ func (p *Objects) whole(v any) error {
 
 // Rows prints objects of a kind as rows; event fills a column before them
 // unless it is empty.
-func (p *Objects) Rows(kind spec.Kind, objects []v1alpha1.Object, event string) {
+func (p *Objects) Rows(kind v1alpha1.Kind, objects []v1alpha1.Object, event string) {
 	t := table.Objects(kind, objects, p.Now())
 	var before []Column
 	if event != "" {
@@ -150,7 +149,7 @@ func (p *Objects) Rows(kind spec.Kind, objects []v1alpha1.Object, event string) 
 }
 
 // Change prints one change of a watch.
-func (p *Objects) Change(kind spec.Kind, o v1alpha1.Object, event string) error {
+func (p *Objects) Change(kind v1alpha1.Kind, o v1alpha1.Object, event string) error {
 	switch p.Layout.Format {
 	case formatName:
 		fmt.Fprintln(p.Table.Out, resource.FullName(o.Key()))

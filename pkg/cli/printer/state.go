@@ -4,12 +4,11 @@ package printer
 
 import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 )
 
 // StateWord is how an object does: Ready, or else its phase.
 func StateWord(o v1alpha1.Object) string {
-	if condition.IsTrue(o.Status.Conditions, condition.Ready) {
+	if v1alpha1.IsConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady) {
 		return "Ready"
 	}
 	return o.Status.Phase
@@ -17,5 +16,5 @@ func StateWord(o v1alpha1.Object) string {
 
 // IsRunning reports whether a container is running.
 func IsRunning(o v1alpha1.Object) bool {
-	return condition.IsTrue(o.Status.Conditions, condition.Running)
+	return v1alpha1.IsConditionTrue(o.Status.Conditions, v1alpha1.ConditionRunning)
 }

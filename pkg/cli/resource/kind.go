@@ -6,18 +6,17 @@ import (
 	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Kinds are all kinds in the order in which they are shown: what people
 // look for comes first.
-func Kinds() []spec.Kind {
-	return []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume, spec.KindConfig, spec.KindSecret, spec.KindManifest}
+func Kinds() []v1alpha1.Kind {
+	return []v1alpha1.Kind{v1alpha1.KindContainer, v1alpha1.KindNetwork, v1alpha1.KindVolume, v1alpha1.KindConfig, v1alpha1.KindSecret, v1alpha1.KindManifest}
 }
 
 // parseKinds reads kinds separated by commas.
-func parseKinds(words string) ([]spec.Kind, bool) {
-	var kinds []spec.Kind
+func parseKinds(words string) ([]v1alpha1.Kind, bool) {
+	var kinds []v1alpha1.Kind
 	for word := range strings.SplitSeq(words, ",") {
 		kind, ok := ParseKind(word)
 		if !ok {
@@ -30,7 +29,7 @@ func parseKinds(words string) ([]spec.Kind, bool) {
 
 // ParseKind is the kind that a word means: singular, plural or short, in any
 // case, with or without the group.
-func ParseKind(word string) (spec.Kind, bool) {
+func ParseKind(word string) (v1alpha1.Kind, bool) {
 	word = strings.TrimSuffix(strings.ToLower(word), "."+v1alpha1.Group)
 	for _, kind := range Kinds() {
 		if word == Singular(kind) || word == Plural(kind) || word == ShortName(kind) {
@@ -41,27 +40,27 @@ func ParseKind(word string) (spec.Kind, bool) {
 }
 
 // ShortName returns the short name of a kind, for example "ct".
-func ShortName(kind spec.Kind) string {
+func ShortName(kind v1alpha1.Kind) string {
 	switch kind {
-	case spec.KindContainer:
+	case v1alpha1.KindContainer:
 		return "ct"
-	case spec.KindNetwork:
+	case v1alpha1.KindNetwork:
 		return "net"
-	case spec.KindVolume:
+	case v1alpha1.KindVolume:
 		return "vol"
-	case spec.KindConfig:
+	case v1alpha1.KindConfig:
 		return "cfg"
-	case spec.KindSecret:
+	case v1alpha1.KindSecret:
 		return "sec"
 	}
 	return "mf"
 }
 
 // Singular returns the name of a kind in lower case, for example "container".
-func Singular(kind spec.Kind) string { return strings.ToLower(string(kind)) }
+func Singular(kind v1alpha1.Kind) string { return strings.ToLower(string(kind)) }
 
 // Plural returns the name of several objects of a kind, for example "containers".
-func Plural(kind spec.Kind) string { return Singular(kind) + "s" }
+func Plural(kind v1alpha1.Kind) string { return Singular(kind) + "s" }
 
 // FullName is an object as `-o name` prints it: "container.reconciler.dev/app".
-func FullName(k spec.Key) string { return Singular(k.Kind) + "." + v1alpha1.Group + "/" + k.Name }
+func FullName(k v1alpha1.Key) string { return Singular(k.Kind) + "." + v1alpha1.Group + "/" + k.Name }

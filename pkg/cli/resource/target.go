@@ -7,16 +7,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
 // Target is what the arguments of a command ask for: all objects of kinds, or
 // named ones.
 type Target struct {
 	// Kinds are meant as a whole when there are no names.
-	Kinds []spec.Kind
+	Kinds []v1alpha1.Kind
 	// Names have a Kind and a Name, and a Namespace when the argument had one.
-	Names []spec.Key
+	Names []v1alpha1.Key
 }
 
 // ParseTarget reads [KIND[,KIND] [NAME..] | KIND/NAME.. | NAME..]; without
@@ -39,7 +39,7 @@ func ParseTarget(args []string) (Target, error) {
 	return t, nil
 }
 
-func targetOfKinds(kinds []spec.Kind, names []string) (Target, error) {
+func targetOfKinds(kinds []v1alpha1.Kind, names []string) (Target, error) {
 	t := Target{Kinds: kinds}
 	for _, name := range names {
 		if strings.Contains(name, "/") {
@@ -47,29 +47,29 @@ func targetOfKinds(kinds []spec.Kind, names []string) (Target, error) {
 				"when passing arguments in KIND/NAME form, such as `reconciler get container/app net/backend`")
 		}
 		for _, kind := range kinds {
-			t.Names = append(t.Names, spec.Key{Kind: kind, Name: name})
+			t.Names = append(t.Names, v1alpha1.Key{Kind: kind, Name: name})
 		}
 	}
 	return t, nil
 }
 
 // ParseName reads NAME, KIND/NAME and KIND/NAMESPACE/NAME.
-func ParseName(arg string) (spec.Key, error) {
+func ParseName(arg string) (v1alpha1.Key, error) {
 	parts := strings.Split(arg, "/")
 	for _, part := range parts {
 		if part == "" || len(parts) > 3 {
-			return spec.Key{}, fmt.Errorf("%q names no object: want NAME, KIND/NAME or KIND/NAMESPACE/NAME", arg)
+			return v1alpha1.Key{}, fmt.Errorf("%q names no object: want NAME, KIND/NAME or KIND/NAMESPACE/NAME", arg)
 		}
 	}
 	if len(parts) == 1 {
-		return spec.Key{Kind: spec.KindContainer, Name: arg}, nil
+		return v1alpha1.Key{Kind: v1alpha1.KindContainer, Name: arg}, nil
 	}
 	kind, ok := ParseKind(parts[0])
 	if !ok {
-		return spec.Key{}, fmt.Errorf("the server doesn't have a resource type %q: "+
+		return v1alpha1.Key{}, fmt.Errorf("the server doesn't have a resource type %q: "+
 			"there are containers (ct), networks (net), volumes (vol), configs (cfg), secrets (sec) and manifests (mf)", parts[0])
 	}
-	name := spec.Key{Kind: kind, Name: parts[len(parts)-1]}
+	name := v1alpha1.Key{Kind: kind, Name: parts[len(parts)-1]}
 	if len(parts) == 3 {
 		name.Namespace = parts[1]
 	}
