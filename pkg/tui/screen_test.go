@@ -253,8 +253,8 @@ func TestRunWaitsForLogs(t *testing.T) {
 	s.shows("xxxx")
 	s.cancel()
 	select {
-	case <-s.done:
-		t.Error("the view ended before the log was closed")
+	case err := <-s.done:
+		t.Errorf("the view ended before the log was closed: %v", err)
 		s.done <- nil
 	case <-time.After(100 * time.Millisecond):
 	}
