@@ -35,7 +35,7 @@ func settledInput(tb testing.TB, n int) plan.Input {
 	}
 	sim := simulation.New(instance, noon, memory.Options{AnyImage: true})
 	sim.Desired = spec.Set{Objects: spec.Imply(objects), Complete: true}
-	ready, err := sim.Tell(context.Background(), time.Minute, func(simulation.Entry) {})
+	ready, err := sim.Run(context.Background(), time.Minute, func(simulation.Entry) {})
 	if err != nil || !ready {
 		tb.Fatalf("the world did not settle: %v", err)
 	}

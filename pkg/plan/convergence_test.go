@@ -14,7 +14,6 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
-	"github.com/pact-toolbox/reconciler/pkg/simulation"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -53,7 +52,7 @@ const instance = "test"
 // history is one random history under way.
 type history struct {
 	t   *rapid.T
-	sim *simulation.Simulator
+	sim simulated
 	// fault is what the next calls come to.
 	fault func(memory.Op) memory.Fault
 	// injected says that the error of the last call was ours.
@@ -70,7 +69,7 @@ type history struct {
 
 func newHistory(t *rapid.T) *history {
 	h := &history{t: t, foreign: map[engine.ID]engine.Object{}, stopped: map[engine.ID]plan.Hold{}, kept: map[spec.Key]bool{}}
-	h.sim = simulation.New(instance, time.Unix(1_700_000_000, 0).UTC(), memory.Options{})
+	h.sim = simulate(memory.Options{})
 	for ref, b := range images {
 		h.sim.Engine.Publish(ref, b)
 	}
@@ -103,7 +102,7 @@ func (h *history) event() {
 	case "fail":
 		h.drawFault()
 	case "amnesia":
-		h.sim.Forget()
+		h.sim.restartController()
 		h.forgetStops()
 		clear(h.kept)
 	case "image": // the tag means another image from now on
@@ -132,9 +131,9 @@ func (h *history) event() {
 			h.paused = append(h.paused, id)
 		})
 	case "time":
-		h.sim.Advance(time.Duration(rapid.IntRange(1, 400_000).Draw(h.t, "ms")) * time.Millisecond)
+		h.sim.advance(time.Duration(rapid.IntRange(1, 400_000).Draw(h.t, "ms")) * time.Millisecond)
 	case "restart":
-		h.sim.RestartEngine()
+		h.sim.restartEngine()
 		h.stopped = map[engine.ID]plan.Hold{} // of what stopped just before, nobody can tell why
 		for id := range h.foreign {           // they stop with it
 			h.foreign[id] = h.sim.Engine.Snapshot().Objects[id]
@@ -176,7 +175,7 @@ func (h *history) step(k spec.Key, killed bool) bool {
 		return !killed
 	})
 	if killed {
-		h.sim.Forget()
+		h.sim.restartController()
 		h.forgetStops()
 		clear(h.kept)
 	}
@@ -273,8 +272,8 @@ func (h *history) leaveAlone() {
 	}
 	h.sim.Desired.Complete = true
 	for _, k := range h.sim.Desired.Keys() {
-		h.sim.Submit(k, plan.CommandStart)
-		h.sim.Submit(k, plan.CommandResume)
+		h.sim.submit(k, plan.CommandStart)
+		h.sim.submit(k, plan.CommandResume)
 	}
 	h.stopped = map[engine.ID]plan.Hold{}
 	for _, id := range h.paused {
@@ -323,18 +322,18 @@ func (h *history) passTime() bool {
 			due = append(due, d.RequeueAfter)
 		}
 	}
-	if at, ok := h.sim.Engine.NextChange(); ok && at.Sub(h.sim.Now()) < 5*time.Second {
-		due = append(due, max(at.Sub(h.sim.Now()), time.Millisecond))
+	if at, ok := h.sim.Engine.NextChange(); ok && at.Sub(h.sim.Time) < 5*time.Second {
+		due = append(due, max(at.Sub(h.sim.Time), time.Millisecond))
 	}
 	for k, at := range h.sim.ProbesDue(context.Background()) {
 		if !hopeless(world, plan.Decision{Key: k}) {
-			due = append(due, max(at.Sub(h.sim.Now()), time.Millisecond))
+			due = append(due, max(at.Sub(h.sim.Time), time.Millisecond))
 		}
 	}
 	if len(due) == 0 {
 		return false
 	}
-	h.sim.Advance(slices.Min(due))
+	h.sim.advance(slices.Min(due))
 	return true
 }
 

@@ -22,7 +22,7 @@ func (h *history) ask() {
 		return
 	}
 	k := rapid.SampledFrom(keys).Draw(h.t, "asked")
-	h.sim.Submit(k, rapid.SampledFrom(plan.Commands).Draw(h.t, "command"))
+	h.sim.submit(k, rapid.SampledFrom(plan.Commands).Draw(h.t, "command"))
 	for _, obj := range h.sim.Engine.Snapshot().Objects {
 		if id, ours := owner.Of(instance, obj); ours && id.Key == k {
 			delete(h.stopped, obj.ID) // whatever it was, it is another story now
@@ -41,7 +41,7 @@ func (h *history) userStop(id engine.ID) {
 	respected := desired && obj.Container.Running() && !rec.Stopped && who.Hash == want.Hash() &&
 		want.Container.RestartPolicy.Name == spec.RestartUnlessStopped && rec.Rejected == ""
 	if respected {
-		h.stopped[id] = plan.Hold{Since: h.sim.Now(), Hash: who.Hash}
+		h.stopped[id] = plan.Hold{Since: h.sim.Time, Hash: who.Hash}
 	}
 }
 

@@ -25,7 +25,7 @@ func TestHealth(t *testing.T) {
 		Kind: spec.KindContainer, Metadata: spec.Metadata{Name: "web", Namespace: "default"}, Generation: 1,
 		Container: &spec.Container{Image: "app:1", Probes: &spec.Probes{Startup: p, Readiness: p, Liveness: p}},
 	}})}
-	if _, err := sim.Tell(t.Context(), 0, func(simulation.Entry) {}); err != nil {
+	if _, err := sim.Run(t.Context(), 0, func(simulation.Entry) {}); err != nil {
 		t.Fatal(err)
 	}
 	web, found := sim.World().Container(k)

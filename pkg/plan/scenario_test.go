@@ -102,10 +102,10 @@ var commands = map[string]func(s *stage, args []string){
 	"step-and-die": func(s *stage, args []string) { s.step(s.key(args[0]), s.number(args[1])) },
 	"settle":       func(s *stage, _ []string) { s.settle() },
 	"run":          func(s *stage, args []string) { s.run(s.duration(args[0])) },
-	"advance":      func(s *stage, args []string) { s.sim.Advance(s.duration(args[0])) },
-	"amnesia":      func(s *stage, _ []string) { s.sim.Forget() },
+	"advance":      func(s *stage, args []string) { s.sim.advance(s.duration(args[0])) },
+	"amnesia":      func(s *stage, _ []string) { s.sim.restartController() },
 	"conditions":   func(s *stage, args []string) { s.conditions(s.key(args[0])) },
-	"ask":          func(s *stage, args []string) { s.sim.Submit(s.key(args[1]), plan.Command(args[0])) },
+	"ask":          func(s *stage, args []string) { s.sim.submit(s.key(args[1]), plan.Command(args[0])) },
 	"show":         func(s *stage, _ []string) { s.show() },
 
 	// What happens behind its back.
@@ -146,7 +146,7 @@ var commands = map[string]func(s *stage, args []string){
 	},
 	"unlist":         func(s *stage, args []string) { s.unlist(engine.Kind(args[0]), engine.Code(args[1])) },
 	"list":           func(s *stage, _ []string) { s.sim.Observe = nil },
-	"restart-engine": func(s *stage, _ []string) { s.sim.RestartEngine() },
+	"restart-engine": func(s *stage, _ []string) { s.sim.restartEngine() },
 	"occupy":         func(s *stage, args []string) { s.sim.Engine.OccupyPort(s.number(args[0])) },
 	"release":        func(s *stage, args []string) { s.sim.Engine.ReleasePort(s.number(args[0])) },
 	"image":          func(s *stage, args []string) { s.sim.Engine.Publish(args[0], s.behaviour(args[1:])) },

@@ -24,7 +24,7 @@ import (
 // stage is where a scenario is played: a simulated world, and what was said.
 type stage struct {
 	t     *testing.T
-	sim   *simulation.Simulator
+	sim   simulated
 	files map[string][]byte
 	said  strings.Builder
 	// masks are, for each ID and UID that was seen, the name to show for it: that
@@ -37,7 +37,7 @@ type stage struct {
 func newStage(t *testing.T, archive *txtar.Archive) *stage {
 	s := &stage{
 		t: t, files: map[string][]byte{}, known: map[engine.ID]bool{}, count: map[string]int{},
-		sim: simulation.New(instance, time.Unix(1_700_000_000, 0).UTC(), memory.Options{RecordCalls: true}),
+		sim: simulate(memory.Options{RecordCalls: true}),
 	}
 	s.sim.Desired.Complete = true
 	for _, f := range archive.Files {
@@ -123,15 +123,15 @@ func (s *stage) settle() {
 
 // run settles and moves time on to what is due, for as long as d.
 func (s *stage) run(d time.Duration) {
-	start := s.sim.Now()
-	_, err := s.sim.Tell(context.Background(), d, func(e simulation.Entry) {
+	start := s.sim.Time
+	_, err := s.sim.Run(context.Background(), d, func(e simulation.Entry) {
 		s.say("  %6s %s: %s\n", e.At.Round(time.Millisecond), short(e.Key), e.Text)
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if rest := start.Add(d).Sub(s.sim.Now()); rest > 0 {
-		s.sim.Advance(rest)
+	if rest := start.Add(d).Sub(s.sim.Time); rest > 0 {
+		s.sim.advance(rest)
 	}
 }
 

@@ -7,8 +7,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// IsJob reports that the container with those labels has to end for others to go
-// on: it is an init container, or somebody waits for it to be completed.
+// IsJob reports whether the container with those labels must end before others can
+// continue: it is an init container, or another container waits for its
+// completion.
 func IsJob(set spec.Set, labels map[string]string) bool {
 	if labels[owner.LabelInitOf] != "" {
 		return true

@@ -23,18 +23,15 @@ func (c Checker) Check(_ context.Context, k *probe.Check) probe.Outcome {
 	return probe.Outcome{Verdict: probe.Failure, Message: "no answer"}
 }
 
-// newProbes returns a schedule without jitter, so that a simulation is repeatable.
-func newProbes() *probe.Schedule { return probe.NewSchedule(probe.Jitter{}) }
-
-// probe runs the probes that are due.
-func (s *Simulator) probe(ctx context.Context) {
+// runProbes runs the probes that are due.
+func (s *Simulator) runProbes(ctx context.Context) {
 	s.World() // updates the probed containers
 	for {
-		c, due := s.probes.Take(s.now)
+		c, due := s.Probes.Take(s.Time)
 		if !due {
 			return
 		}
-		s.probes.Finish(c, Checker{s.Engine}.Check(ctx, c), s.now)
+		s.Probes.Finish(c, Checker{s.Engine}.Check(ctx, c), s.Time)
 	}
 }
 
@@ -43,7 +40,7 @@ func (s *Simulator) probe(ctx context.Context) {
 func (s *Simulator) ProbesDue(ctx context.Context) map[spec.Key]time.Time {
 	s.World() // updates the probed containers
 	due := map[spec.Key]time.Time{}
-	for _, c := range s.probes.Pending() {
+	for _, c := range s.Probes.Pending() {
 		want := plan.ProbeFailed
 		if (Checker{s.Engine}).Check(ctx, c).Verdict == probe.Success {
 			want = plan.ProbePassed

@@ -17,45 +17,50 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Simulator holds a world that only its methods move on. It is not safe for
-// concurrent use.
+// Simulator is a controller and an engine in virtual time. Its fields may be
+// replaced between two calls of its methods, but the objects that they refer to
+// must not change. It is not safe for concurrent use.
 type Simulator struct {
-	// Engine is where the actions have their effect; change it to play what
-	// happens behind the controller's back.
+	// Engine is the engine that the actions change. Change it to simulate what
+	// happens without the controller.
 	Engine *memory.Engine
+	// Time is the virtual time.
+	Time time.Time
 	// Observe, when set, changes what the controller observes of the engine.
 	Observe func(engine.Snapshot) engine.Snapshot
-	// Desired and History are the rest of the world; between steps, replace them
-	// at will. What Desired holds is not changed in place.
+	// Desired is the declared state.
 	Desired spec.Set
-	History plan.History
-	// Purge dooms retained volumes too.
+	// Purge and Prune are the settings of the same names. World updates
+	// Prune.Withheld.
 	Purge bool
-	// Prune says what is removed of what nobody declares. Its Withheld is kept up.
 	Prune plan.Prune
 
-	probes *probe.Schedule
-	// since is when the controller that is played began to watch.
-	since time.Time
-	// pulled is when it last fetched which image.
-	pulled   map[string]time.Time
-	outages  []plan.Outage
+	// The following fields are the memory of the controller.
+
+	History plan.History
+	// Since is when the controller began to watch the engine, and Outages are the
+	// periods in which the engine was away.
+	Since   time.Time
+	Outages []plan.Outage
+	// Pulled is when each image was last pulled.
+	Pulled map[string]time.Time
+	// Probes runs the probes; nil means that World creates it.
+	Probes *probe.Schedule
+
 	instance string
-	now      time.Time
 	actuator *actuator.Actuator
 	uids     int
-	// world is the last one that was made, and made what it was made from.
-	world *plan.World
-	made  making
+	// world is the last world, and source identifies what it was made from.
+	world  plan.World
+	source source
 }
 
-// New makes a Simulator of an empty world at the given time. opts.Clock is the
-// simulator's own and is ignored.
+// New returns a Simulator with an empty engine. It ignores opts.Clock.
 func New(instance string, start time.Time, opts memory.Options) *Simulator {
 	s := &Simulator{
-		instance: instance, now: start, since: start, pulled: map[string]time.Time{}, History: plan.History{}, probes: newProbes(),
+		instance: instance, Time: start, Since: start, History: plan.History{}, Pulled: map[string]time.Time{},
 	}
-	opts.Clock = s.Now
+	opts.Clock = func() time.Time { return s.Time }
 	s.Engine = memory.New(opts)
 	s.actuator = actuator.New(s.Engine, actuator.Options{Instance: instance, NewUID: s.newUID})
 	return s
@@ -66,65 +71,36 @@ func (s *Simulator) newUID() string {
 	return fmt.Sprintf("%08x", s.uids)
 }
 
-// Now is the virtual time.
-func (s *Simulator) Now() time.Time { return s.now }
-
-// Advance moves the virtual time on.
-func (s *Simulator) Advance(d time.Duration) { s.now = s.now.Add(d) }
-
-// Forget has the controller begin anew: what it remembers is lost, save what a
-// user holds.
-func (s *Simulator) Forget() {
-	kept := plan.History{}
-	for k, rec := range s.History {
-		if rec = rec.Kept(); rec != (plan.Record{}) {
-			kept[k] = rec
-		}
-	}
-	s.History, s.since, s.outages, s.pulled = kept, s.now, nil, map[string]time.Time{}
-	s.Prune.Withheld, s.Prune.Approved = nil, nil
-	s.probes, s.made = newProbes(), making{}
-}
-
-// RestartEngine has the engine go away for a moment and stop what runs.
-func (s *Simulator) RestartEngine() {
-	s.Engine.Restart()
-	s.outages = append(s.outages, plan.Outage{From: s.now, To: s.now})
-}
-
-// Submit submits a command of a user for a key.
-func (s *Simulator) Submit(k spec.Key, cmd plan.Command) {
-	s.History[k] = s.History[k].Submit(cmd, s.now)
-}
-
-// World is the world as it is now.
+// World returns the world at the virtual time.
 func (s *Simulator) World() plan.World {
 	in := plan.Input{
 		Settings: plan.Settings{Instance: s.instance, Purge: s.Purge, Prune: s.Prune},
 		Desired:  s.Desired,
 		Observed: s.Engine.Snapshot(),
 		History:  s.History,
-		Now:      s.now,
+		Now:      s.Time,
 	}
 	if s.Observe != nil {
 		in.Observed = s.Observe(in.Observed)
 	}
-	if made := makingOf(in); s.world == nil || made != s.made {
-		w := plan.NewWorld(in)
-		s.world, s.made = &w, made
-		s.Prune.Withheld = w.Withheld()
-		s.probes.Watch(w.ProbeTargets(), s.now)
+	if src := sourceOf(in); s.Probes == nil || src != s.source {
+		s.world, s.source = plan.NewWorld(in), src
+		s.Prune.Withheld = s.world.Withheld()
+		if s.Probes == nil {
+			s.Probes = probe.NewSchedule(probe.Jitter{}) // without jitter, a simulation is repeatable
+		}
+		s.Probes.Watch(s.world.ProbeTargets(), s.Time)
 	}
-	w := s.world.At(s.now, s.History)
-	w.Since, w.Outages, w.Pulls = s.since, s.outages, plan.Pulls{Done: s.pulled}
-	w.Probes = s.probes.Results()
+	w := s.world.At(s.Time, s.History)
+	w.Since, w.Outages, w.Pulls = s.Since, s.Outages, plan.Pulls{Done: s.Pulled}
+	w.Probes = s.Probes.Results()
 	return w
 }
 
-// making identifies what a world was made from, save what At replaces: sets and
-// snapshots are not changed once they were handed out, so their maps stand for
-// what is in them.
-type making struct {
+// source identifies what a world was made from, except the parts that At
+// replaces. Sets and snapshots do not change, so that the addresses of their maps
+// identify their contents.
+type source struct {
 	objects, shielded, problems, observed, images uintptr
 	problemCount                                  int
 	approved                                      uintptr
@@ -133,9 +109,9 @@ type making struct {
 	complete, purge, pruneOff                     bool
 }
 
-func makingOf(in plan.Input) making {
+func sourceOf(in plan.Input) source {
 	at := func(v any) uintptr { return reflect.ValueOf(v).Pointer() }
-	return making{
+	return source{
 		objects: at(in.Desired.Objects), shielded: at(in.Desired.Shielded), problems: at(in.Desired.Problems),
 		observed: at(in.Observed.Objects), images: at(in.Observed.Images),
 		problemCount: len(in.Desired.Problems), complete: in.Desired.Complete, purge: in.Purge,
@@ -143,11 +119,11 @@ func makingOf(in plan.Input) making {
 	}
 }
 
-// Step runs the probes that are due, decides for one key and carries out the actions, calling done after each
-// with its outcome; it stops at the first error, or when done returns false, as
-// a controller that is killed does.
+// Step runs the probes that are due, decides for one key and carries out the
+// actions. It calls done with the outcome of each action, and stops at the first
+// error or when done returns false, as a controller that is killed does.
 func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action, error) bool) plan.Decision {
-	s.probe(ctx)
+	s.runProbes(ctx)
 	d := plan.Decide(s.World(), k)
 	hash := spec.Hash("")
 	if obj, desired := s.Desired.Objects[k]; desired {
@@ -159,10 +135,10 @@ func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action,
 		if !done(a, err) {
 			return d
 		}
-		s.History[k] = s.History[k].After(a, err, hash, s.now)
+		s.History[k] = s.History[k].After(a, err, hash, s.Time)
 		if a.Verb == plan.Pull && err == nil {
-			s.pulled = maps.Clone(s.pulled)
-			s.pulled[a.Object.Container.ImageReference()] = s.now
+			s.Pulled = maps.Clone(s.Pulled)
+			s.Pulled[a.Object.Container.ImageReference()] = s.Time
 		}
 		if err != nil {
 			return d

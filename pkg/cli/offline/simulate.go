@@ -59,7 +59,7 @@ func simulate(ctx context.Context, a *cli.App, dir string, opts manifest.Options
 	sim := simulation.New(a.Instance, time.Unix(0, 0), memory.Options{AnyImage: true})
 	sim.Desired = set
 	sim.Engine.SetJobs(func(labels map[string]string) bool { return simulation.IsJob(set, labels) })
-	ready, err := sim.Tell(ctx, limit, sayEntry(a.Stdout, output))
+	ready, err := sim.Run(ctx, limit, sayEntry(a.Stdout, output))
 	if err != nil {
 		return err
 	}

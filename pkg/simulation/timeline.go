@@ -15,28 +15,29 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Entry is one line of a story: what was done, or what became true.
+// Entry is one line of the timeline of a simulation: an action, or a change of
+// the condition Ready.
 type Entry struct {
-	// At is the virtual time since the start.
+	// At is the virtual time since the start of the simulation.
 	At  time.Duration
 	Key spec.Key
-	// Text is the action or the condition, in words.
+	// Text describes the action or the condition.
 	Text string
 }
 
-// String is "+1.5s key text".
+// String returns "+1.5s key text" in columns.
 func (e Entry) String() string {
 	return fmt.Sprintf("%9s  %-32s %s", "+"+e.At.String(), e.Key, e.Text)
 }
 
-// Tell plays the world until nothing more is to be done, or limit of virtual
-// time has passed, and hands each entry to say as it happens. It reports whether
-// every desired object ended Ready.
-func (s *Simulator) Tell(ctx context.Context, limit time.Duration, say func(Entry)) (bool, error) {
-	start := s.now
-	reasons := map[spec.Key]string{}
+// Run simulates until there is nothing left to do, or until limit of virtual time
+// has passed. It calls report with each entry of the timeline. It returns whether
+// every desired object ended Ready, and an error if ctx ends.
+func (s *Simulator) Run(ctx context.Context, limit time.Duration, report func(Entry)) (bool, error) {
+	start := s.Time
+	readiness := map[spec.Key]string{}
 	for ctx.Err() == nil {
-		acted, err := s.pass(ctx, start, reasons, say)
+		acted, err := s.pass(ctx, start, readiness, report)
 		if err != nil {
 			return false, err
 		}
@@ -50,32 +51,32 @@ func (s *Simulator) Tell(ctx context.Context, limit time.Duration, say func(Entr
 	return false, ctx.Err()
 }
 
-// pass reconciles every key once.
-func (s *Simulator) pass(ctx context.Context, start time.Time, reasons map[spec.Key]string, say func(Entry)) (bool, error) {
+// pass reconciles every key once and returns whether there was an action.
+func (s *Simulator) pass(ctx context.Context, start time.Time, readiness map[spec.Key]string, report func(Entry)) (bool, error) {
 	acted := false
 	for _, k := range s.World().Keys() {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		tell := func(text string) { say(Entry{At: s.now.Sub(start), Key: k, Text: text}) }
+		add := func(text string) { report(Entry{At: s.Time.Sub(start), Key: k, Text: text}) }
 		s.Step(ctx, k, func(a plan.Action, err error) bool {
 			acted = true
 			text := a.String()
 			if err != nil {
 				text += ": " + err.Error()
 			}
-			tell(text)
+			add(text)
 			return true
 		})
-		if text := s.readiness(k); text != reasons[k] {
-			reasons[k] = text
-			tell(text)
+		if text := s.readiness(k); text != readiness[k] {
+			readiness[k] = text
+			add(text)
 		}
 	}
 	return acted, nil
 }
 
-// readiness is the Ready condition of a key in words.
+// readiness describes the condition Ready of a key; empty when there is none.
 func (s *Simulator) readiness(k spec.Key) string {
 	w := s.World()
 	ready := condition.Find(plan.Conditions(w, plan.Decide(w, k), nil), condition.Ready)
@@ -89,12 +90,13 @@ func (s *Simulator) readiness(k spec.Key) string {
 	return strings.TrimSuffix("is not Ready: "+ready.Reason+": "+message, ": ")
 }
 
-// jump moves time on to when something is due; false when nothing is before end.
+// jump advances the time to the next event; it returns false when there is none
+// before end.
 func (s *Simulator) jump(ctx context.Context, end time.Time) bool {
 	var due []time.Time
 	for _, d := range plan.Compute(s.World()).Decisions {
 		if d.RequeueAfter > 0 {
-			due = append(due, s.now.Add(d.RequeueAfter))
+			due = append(due, s.Time.Add(d.RequeueAfter))
 		}
 	}
 	if at, ok := s.Engine.NextChange(); ok {
@@ -108,10 +110,10 @@ func (s *Simulator) jump(ctx context.Context, end time.Time) bool {
 	if next.After(end) {
 		return false
 	}
-	if !next.After(s.now) {
-		next = s.now.Add(time.Millisecond)
+	if !next.After(s.Time) {
+		next = s.Time.Add(time.Millisecond)
 	}
-	s.now = next
+	s.Time = next
 	return true
 }
 
