@@ -40,7 +40,7 @@ func Of(instance string, getenv func(string) string) Dir {
 	return Dir(filepath.Join(base, "reconciler", instance))
 }
 
-// Engine returns the directory of what is kept for one engine, because an
+// Engine returns the directory of the state that belongs to one engine, because an
 // instance may have a controller at each of several engines. It is d itself for
 // the default engine, whose address is empty.
 func (d Dir) Engine(name, address string) Dir {

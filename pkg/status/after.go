@@ -10,8 +10,8 @@ import (
 
 // After returns the report as the successor of prev, the last one of the same
 // key: it keeps the identity, the transition times of conditions whose status
-// is the same, and what the engine forgets when a container is started again.
-// A zero prev means that there is none.
+// is the same, and the last end of a container, which the engine forgets when it
+// is started again. A zero prev means that there is none.
 func (r Report) After(prev Report) Report {
 	r.UID = prev.UID
 	if !prev.FirstSeen.IsZero() {
@@ -25,6 +25,6 @@ func (r Report) After(prev Report) Report {
 	if r.Status.LastEnd == nil && r.Status.ContainerID != "" && r.Status.ContainerID == prev.Status.ContainerID {
 		r.Status.LastEnd = prev.Status.LastEnd
 	}
-	r.Earlier = r.Run.after(prev)
+	r.Earlier = r.Run.previous(prev)
 	return r
 }

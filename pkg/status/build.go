@@ -89,7 +89,7 @@ func observe(s *v1alpha1.Status, w plan.World, d plan.Decision) Run {
 	return run
 }
 
-// initContainers are how the init containers of a container do.
+// initContainers returns the states of the init containers of a container.
 func initContainers(w plan.World, obj spec.Object) []v1alpha1.InitContainer {
 	var out []v1alpha1.InitContainer
 	if obj.Container == nil {
@@ -109,7 +109,7 @@ func initContainers(w plan.World, obj spec.Object) []v1alpha1.InitContainer {
 	return out
 }
 
-// endpoint is "127.0.0.1:8080->80/tcp".
+// endpoint returns a port in the form "127.0.0.1:8080->80/tcp".
 func endpoint(p engine.PortBinding) string {
 	host := net.JoinHostPort(p.HostIP, strconv.Itoa(p.HostPort))
 	return fmt.Sprintf("%s->%d/%s", host, p.ContainerPort, p.Protocol)

@@ -50,7 +50,7 @@ func world(c *engine.Container) plan.World {
 func build(c *engine.Container, d plan.Decision) v1alpha1.Status {
 	d.Key = web().Key()
 	s := status.Build(world(c), d).After(status.Report{}).Status
-	s.Conditions = nil // plan's tests are about those
+	s.Conditions = nil // tested in package plan
 	return s
 }
 
@@ -141,7 +141,7 @@ func TestBuildKeepsWhoItIs(t *testing.T) {
 	})
 }
 
-func TestBuildTellsSinceWhenThereIsOne(t *testing.T) {
+func TestBuildSetsFirstSeen(t *testing.T) {
 	w := world(&engine.Container{Status: engine.StatusRunning, StartedAt: began})
 	for id, obj := range w.Observed.Objects {
 		obj.Created = began
@@ -172,7 +172,7 @@ func TestBuildKeepsTheLastEnd(t *testing.T) {
 	}
 	ended.Status.ContainerID = "another"
 	if got := observe(ended, runs).Status.LastEnd; got != nil {
-		t.Errorf("the end of another container is told: %+v", got)
+		t.Errorf("the end of another container is reported: %+v", got)
 	}
 }
 

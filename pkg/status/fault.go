@@ -12,7 +12,7 @@ import (
 )
 
 // BuildUnavailable returns the report of a resource whose state cannot be
-// observed: what was last known of it, with conditions that are unknown.
+// observed: its last observed state, with conditions that are unknown.
 func BuildUnavailable(w plan.World, k spec.Key, u plan.Unavailable) Report {
 	r := Build(w, plan.Decision{Key: k})
 	r.Status.Conditions = u.Conditions(w, k)

@@ -48,9 +48,10 @@ func (i *incarnations) add(k spec.Key) {
 	i.deleted[k] = n
 }
 
-// identify sets the UID and FirstSeen of a report unless it has them: those of
-// the previous report, otherwise a UID that is the same after a restart of the
-// controller and the present time. FirstSeen is never in the future.
+// identify sets the UID and FirstSeen of a report if they are zero. It takes them
+// from the previous report. Without one, the UID is derived so that it is the same
+// after a restart of the controller, and FirstSeen is the present time. FirstSeen
+// is never in the future.
 func (s *Store) identify(r, prev *Report) {
 	if prev != nil {
 		if r.UID == "" {

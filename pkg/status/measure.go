@@ -7,15 +7,15 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Measured is what a run of a container uses.
+// Measured is the resource usage of one run of a container.
 type Measured struct {
 	Run     Run
 	Metrics v1alpha1.Metrics
 }
 
-// Measure replaces what is known of the use of resources. It shows in the
-// reports from now on, of the very runs that were measured, but is no change of
-// them: watchers are not told, or they would be of nothing else.
+// Measure replaces the resource usage of all containers. The reports of the runs
+// that were measured contain it from now on. It is not a change of a report:
+// watchers would receive little else.
 func (s *Store) Measure(all map[spec.Key]Measured) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -25,13 +25,14 @@ func (s *Store) Measure(all map[spec.Key]Measured) {
 		if metrics == nil && r.Status.Metrics == nil {
 			continue
 		}
-		measured := *r // the report that was handed out stays as it is
+		measured := *r // a copy: callers may have the report
 		measured.Status.Metrics = metrics
 		s.reports[k] = &measured
 	}
 }
 
-// metricsOf is what the run of a report uses; nil when it was not measured.
+// metricsOf returns the resource usage of the run of a report; nil when it was not
+// measured.
 func (s *Store) metricsOf(r Report) *v1alpha1.Metrics {
 	m, found := s.measured[r.Key]
 	if !found || !r.Run.Live() || m.Run.ContainerID != r.Run.ContainerID || !m.Run.StartedAt.Equal(r.Run.StartedAt) {

@@ -21,13 +21,13 @@ func TestMeasure(t *testing.T) {
 	metrics := func() *v1alpha1.Metrics { r, _ := s.Get(key("web")); return r.Status.Metrics }
 
 	if m := metrics(); m == nil || *m != used {
-		t.Errorf("it does not show: %v", m)
+		t.Errorf("the usage is not reported: %v", m)
 	}
 	if before[0].Status.Metrics != nil {
-		t.Error("a report changed after it was handed out")
+		t.Error("a report changed after it was returned")
 	}
 	if s.Version() != version {
-		t.Error("watchers are told")
+		t.Error("watchers received a change")
 	}
 	s.Publish(status.Report{Key: key("web"), Run: run})
 	if s.Version() != version || metrics() == nil {
@@ -35,7 +35,7 @@ func TestMeasure(t *testing.T) {
 	}
 	s.Publish(status.Report{Key: key("web"), Run: run, Status: v1alpha1.Status{Restarts: 1}})
 	if c, found, _ := s.Watch(version).Ready(); !found || c.Report.Status.Metrics == nil {
-		t.Errorf("a change comes without: %+v", c)
+		t.Errorf("a change lacks the usage: %+v", c)
 	}
 	for name, other := range map[string]status.Run{
 		"another container": {ContainerID: "2", StartedAt: began},
@@ -44,12 +44,12 @@ func TestMeasure(t *testing.T) {
 	} {
 		s.Publish(status.Report{Key: key("web"), Run: other})
 		if m := metrics(); m != nil {
-			t.Errorf("%s shows what it did not use: %v", name, m)
+			t.Errorf("%s reports the usage of another run: %v", name, m)
 		}
 		s.Publish(status.Report{Key: key("web"), Run: run})
 	}
 	s.Measure(nil)
 	if m := metrics(); m != nil {
-		t.Errorf("what is not measured any more still shows: %v", m)
+		t.Errorf("usage that is not measured any more is reported: %v", m)
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// eventKey is what makes two events the same.
+// eventKey identifies an event: two events with the same key are one that
+// repeats.
 type eventKey struct {
 	key     spec.Key
 	kind    EventType
@@ -17,8 +18,8 @@ type eventKey struct {
 	message string
 }
 
-// Record adds an event. One that repeats is counted: Count grows by the new
-// one's (zero means 1) and Last moves. Zero times are now.
+// Record adds an event. If the event repeats, its Count grows by e.Count, of which
+// zero means 1, and its Last is updated. Zero times mean the present time.
 func (s *Store) Record(e Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,7 +36,7 @@ func (s *Store) Record(e Event) {
 		s.commit(Change{Type: Modified, Event: &e})
 		return
 	}
-	// The version that the commit below gives is unique, and so is the name.
+	// The version that commit assigns is unique, and so is the name.
 	e.Name = fmt.Sprintf("%s.%x", e.Key.Name, s.version.Load()+1)
 	s.events[k] = s.byLast.PushBack(&e)
 	s.perKey[e.Key]++
@@ -43,6 +44,7 @@ func (s *Store) Record(e Event) {
 	s.forgetOldest(e.Key)
 }
 
+// complete sets the fields of an event that are zero.
 func (s *Store) complete(e *Event) {
 	if e.Count < 1 {
 		e.Count = 1
@@ -58,9 +60,9 @@ func (s *Store) complete(e *Event) {
 	}
 }
 
-// adopt gives the UID of a new resource to the events that came before its first
-// report.
-func (s *Store) adopt(r Report) {
+// claimEvents sets the UID of a new resource in the events that were recorded
+// before its first report.
+func (s *Store) claimEvents(r Report) {
 	for element := s.byLast.Front(); element != nil; element = element.Next() {
 		e := *element.Value.(*Event)
 		if e.Key != r.Key || e.ObjectUID != "" {
@@ -72,7 +74,8 @@ func (s *Store) adopt(r Report) {
 	}
 }
 
-// forgetOldest makes room after an event of a key was added.
+// forgetOldest deletes the oldest events, of the key and of all keys, while there
+// are too many.
 func (s *Store) forgetOldest(k spec.Key) {
 	if s.perKey[k] > s.maxPerKey {
 		element := s.byLast.Front()
@@ -86,6 +89,7 @@ func (s *Store) forgetOldest(k spec.Key) {
 	}
 }
 
+// forget deletes an event.
 func (s *Store) forget(element *list.Element) {
 	e := *s.byLast.Remove(element).(*Event)
 	delete(s.events, eventKey{e.Key, e.Type, e.Reason, e.Message})
@@ -95,8 +99,8 @@ func (s *Store) forget(element *list.Element) {
 	s.commit(Change{Type: Deleted, Event: &e})
 }
 
-// Events is every event that is kept, longest ago first, and the version to
-// watch from.
+// Events returns the events that are kept, the one with the earliest Last first,
+// and the version to watch from.
 func (s *Store) Events() ([]Event, uint64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

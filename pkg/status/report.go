@@ -10,30 +10,30 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Report is everything known of one resource at one moment.
+// Report is the published state of one resource at one moment.
 type Report struct {
 	Key spec.Key
-	// Object is what is desired; zero for an object that is being removed and
-	// for a manifest file that declares nothing usable.
+	// Object is the desired object; zero for an object that is being removed and
+	// for a manifest file without a valid document.
 	Object spec.Object
 	// UID identifies the resource from when it is declared until it is gone.
 	UID string
-	// FirstSeen is when the controller first knew of it, or when the engine made
-	// what the controller found there at its start.
+	// FirstSeen is the creation time of the container if there is one when the
+	// resource is first reported, otherwise the time of the first report.
 	FirstSeen time.Time
-	// Run is the run of the container that the status tells of, Earlier the one
-	// before of the same container; zero when none is known.
+	// Run is the run of the container that the status describes, and Earlier the
+	// previous run of the same container; zero when it is not known.
 	Run, Earlier Run
 	Status       v1alpha1.Status
-	// ResourceVersion is the store's version at which the report came to be;
-	// the store sets it.
+	// ResourceVersion is the version of the store in which the report was
+	// published. The store sets it.
 	ResourceVersion uint64
 }
 
-// EventType tells good news from bad.
+// EventType classifies an event, as in Kubernetes.
 type EventType string
 
-// The event types, in Kubernetes' words.
+// The event types.
 const (
 	Normal  EventType = "Normal"
 	Warning EventType = "Warning"
@@ -45,17 +45,18 @@ type Event struct {
 	Type    EventType
 	Reason  string // CamelCase, such as "Started"
 	Message string
-	// First, Last and Count: an event that repeats is one event.
+	// First and Last are when the event first and last occurred, and Count is how
+	// often: an event that repeats is kept once.
 	First time.Time
 	Last  time.Time
 	Count int
-	// ReconcileID is the pass in which it last happened, as in the log; empty when
-	// it was none.
+	// ReconcileID identifies the reconciliation in which it last occurred, as in
+	// the log; empty when there is none.
 	ReconcileID string
 
 	// Name is unique among events, ObjectUID is the UID of the resource at that
-	// time, ResourceVersion the store's version of the event. The store sets
-	// them; ObjectUID stays empty while the resource has no report.
+	// time, and ResourceVersion is the store's version of the event. The store sets
+	// them. ObjectUID is empty while the resource has no report.
 	Name            string
 	ObjectUID       string
 	ResourceVersion uint64

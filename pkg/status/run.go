@@ -9,22 +9,23 @@ type Run struct {
 	ContainerID string
 	// StartedAt is zero before the first start, FinishedAt while it runs.
 	StartedAt, FinishedAt time.Time
-	// WritesFrom is from when on what the container writes is of this run: some
-	// time before the start, of which an engine tells when the container may
-	// have written already. Zero before the first start.
+	// WritesFrom is the time from which on the output of the container belongs to
+	// this run. It is somewhat earlier than StartedAt, because the engine takes the
+	// time of a start when the container may have written already. It is zero
+	// before the first start.
 	WritesFrom time.Time
 }
 
-// Live reports that the run goes on.
+// Live reports whether the run has not ended.
 func (r Run) Live() bool { return !r.StartedAt.IsZero() && r.FinishedAt.IsZero() }
 
-// early is how long before the start that the engine tells a container may have
-// written: it was a millisecond when it was measured.
+// early is how long before StartedAt a container may have written. One
+// millisecond was measured.
 const early = 50 * time.Millisecond
 
-// after sets the run apart from the one before, of the same container, which it
-// returns, as the report before has it.
-func (r *Run) after(prev Report) Run {
+// previous sets WritesFrom of the run and returns the run before it of the same
+// container; zero when there is none. prev is the previous report.
+func (r *Run) previous(prev Report) Run {
 	again := r.ContainerID == prev.Run.ContainerID && !prev.Run.StartedAt.IsZero()
 	switch {
 	case again && r.StartedAt.Equal(prev.Run.StartedAt):

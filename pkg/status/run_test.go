@@ -9,8 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRunsOfAContainer tells the runs of one container apart, for the log that
-// they share.
+// TestRunsOfAContainer distinguishes the runs of one container, which share a log.
 func TestRunsOfAContainer(t *testing.T) {
 	at := func(second int) time.Time { return time.Unix(int64(second), 0) }
 	const early = 50 * time.Millisecond
@@ -42,7 +41,7 @@ func TestRunsOfAContainer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tc.now
-			last := got.after(tc.prev)
+			last := got.previous(tc.prev)
 			if diff := cmp.Diff([]Run{tc.want, tc.last}, []Run{got, last}); diff != "" {
 				t.Error(diff)
 			}

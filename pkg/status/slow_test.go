@@ -23,8 +23,8 @@ func slowKey(name string) spec.Key {
 	return spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: name}
 }
 
-// TestSlowWatchers has a thousand watchers of which most never read, some stop
-// in the middle, and one keeps up.
+// TestSlowWatchers runs a thousand watchers: most never read, some stop in the
+// middle, and one keeps up.
 func TestSlowWatchers(t *testing.T) {
 	const watchers, changes, history = 1000, 5000, 64
 	s := status.NewStore(status.Options{History: history, Clock: func() time.Time { return time.Unix(1000, 0) }})
@@ -64,7 +64,7 @@ func TestSlowWatchers(t *testing.T) {
 	}
 }
 
-// TestEventsPerKey holds that one resource cannot crowd out the events of the
+// TestEventsPerKey verifies that one resource does not displace the events of
 // others.
 func TestEventsPerKey(t *testing.T) {
 	s := status.NewStore(status.Options{Events: 10, EventsPerKey: 3})
@@ -86,7 +86,7 @@ func TestEventsPerKey(t *testing.T) {
 	if diff := cmp.Diff([]string{"quiet hello", "noisy 17", "noisy 18", "noisy 19"}, kept()); diff != "" {
 		t.Error(diff)
 	}
-	record("noisy", "17") // a repetition takes no room, and is the latest
+	record("noisy", "17") // a repetition adds no event, and is the latest
 	record("noisy", "20")
 	if diff := cmp.Diff([]string{"quiet hello", "noisy 19", "noisy 17", "noisy 20"}, kept()); diff != "" {
 		t.Error(diff)
@@ -97,7 +97,7 @@ func TestEventsPerKey(t *testing.T) {
 	if got := len(kept()); got != 10 {
 		t.Errorf("%d events are kept, want 10", got)
 	}
-	record("noisy", "again") // what was forgotten counts no more
+	record("noisy", "again") // deleted events are not counted
 	if got := kept(); !slices.Contains(got, "noisy again") {
 		t.Errorf("the latest event is not among %q", got)
 	}

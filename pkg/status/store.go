@@ -18,15 +18,16 @@ import (
 type Options struct {
 	// Instance is the ownership scope; the UIDs of resources depend on it.
 	Instance string
-	// Clock is the time; nil means time.Now.
+	// Clock returns the present time; nil means time.Now.
 	Clock func() time.Time
-	// History is how many changes are kept for watchers; zero means 4096.
+	// History is the number of changes that are kept for watchers; zero means 4096.
 	History int
-	// Events is how many events are kept; zero means 1000. When there are more,
-	// the one that happened longest ago goes.
+	// Events is the number of events that are kept; zero means 1000. The event with
+	// the earliest Last is deleted when there are more.
 	Events int
-	// EventsPerKey is how many events of one resource are kept, so that one that
-	// fails again and again leaves room for the others; zero means 50.
+	// EventsPerKey is the number of events that are kept of one resource, so that a
+	// resource that keeps failing does not displace the events of others; zero means
+	// 50.
 	EventsPerKey int
 }
 
@@ -37,36 +38,36 @@ const (
 )
 
 // Store holds the newest report of each key, the recent events and the recent
-// changes to both. All of it is numbered by one resource version, which begins
-// at the time of creation in microseconds, so that the versions of a store that
-// came before are recognised as expired. What it hands out is shared: nobody
-// changes the inside of a report. It is safe for concurrent use.
+// changes of both. One resource version numbers all of them. It starts at the time
+// of creation in microseconds, so that the versions of an earlier store are
+// recognized as expired. Callers share what the store returns: they must not
+// change the slices, maps and pointers of a report. It is safe for concurrent use.
 type Store struct {
 	instance  string
 	clock     func() time.Time
 	maxEvents int
 	maxPerKey int
 
-	// Watchers read these without the lock. A change is in the ring, at the place
-	// of its version, before the version is; the channel is closed and replaced
-	// after that.
+	// Watchers read these without the lock. A change is stored in the ring, at the
+	// index of its version, before the version is stored; the channel is closed and
+	// replaced after that.
 	version atomic.Uint64
 	ring    []atomic.Pointer[Change]
 	changed atomic.Pointer[chan struct{}]
 
 	mu      sync.RWMutex
 	reports map[spec.Key]*Report
-	// incarnations are those of keys without a report.
+	// incarnations counts the earlier resources of each key.
 	incarnations incarnations
 	events       map[eventKey]*list.Element // of *Event
-	byLast       *list.List                 // of *Event, longest ago first
-	perKey       map[spec.Key]int           // how many events there are
+	byLast       *list.List                 // of *Event, the earliest Last first
+	perKey       map[spec.Key]int           // number of events
 	controller   v1alpha1.Controller
-	// measured is what the runs of containers use.
+	// measured is the resource usage of containers.
 	measured map[spec.Key]Measured
 }
 
-// NewStore makes an empty store.
+// NewStore returns an empty store.
 func NewStore(opts Options) *Store {
 	if opts.Clock == nil {
 		opts.Clock = time.Now
@@ -98,12 +99,12 @@ func NewStore(opts Options) *Store {
 	return s
 }
 
-// Update replaces the report of a key by what change returns for the old one,
-// which is zero when there is none. It compares, numbers and identifies the new
-// report under the store's lock, so that of two updates the later one sees the
-// result of the earlier one: change must not call the store. A report that
-// equals the old one, or is zero, changes nothing. An empty UID or FirstSeen is
-// taken from the old report, or made.
+// Update replaces the report of a key by the result of change, which is called
+// with the old report, or the zero Report when there is none. The new report is
+// compared, numbered and identified with the store locked, so that the later of
+// two updates sees the result of the earlier one; change must not call the store.
+// Nothing changes when the result equals the old report or is the zero Report. An
+// empty UID or FirstSeen is taken from the old report or created.
 func (s *Store) Update(k spec.Key, change func(old Report) Report) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +123,7 @@ func (s *Store) Update(k spec.Key, change func(old Report) Report) {
 	}
 	if prev == nil {
 		s.commit(Change{Type: Added, Report: &r})
-		s.adopt(r)
+		s.claimEvents(r)
 		return
 	}
 	r.ResourceVersion = prev.ResourceVersion
@@ -132,13 +133,12 @@ func (s *Store) Update(k spec.Key, change func(old Report) Report) {
 	s.commit(Change{Type: Modified, Report: &r, Previous: prev})
 }
 
-// Publish replaces the report of its key, whatever the old one is.
+// Publish replaces the report of its key without regard to the old one.
 func (s *Store) Publish(r Report) {
 	s.Update(r.Key, func(Report) Report { return r })
 }
 
-// Delete drops the report of a key; one without a report is left alone. Its
-// events stay.
+// Delete deletes the report of a key, if there is one. Its events are kept.
 func (s *Store) Delete(k spec.Key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -151,8 +151,8 @@ func (s *Store) Delete(k spec.Key) {
 	s.commit(Change{Type: Deleted, Report: &last, Previous: prev})
 }
 
-// commit numbers a change, carries it out and tells the watchers. It is called
-// with the lock held and never waits.
+// commit numbers a change, applies it and wakes the watchers. It never waits. The
+// lock is held.
 func (s *Store) commit(c Change) {
 	version := s.version.Load() + 1
 	c.ResourceVersion = version
@@ -172,7 +172,7 @@ func (s *Store) commit(c Change) {
 	close(*s.changed.Swap(&changed))
 }
 
-// Get is the report of a key.
+// Get returns the report of a key; false when there is none.
 func (s *Store) Get(k spec.Key) (Report, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -183,7 +183,7 @@ func (s *Store) Get(k spec.Key) (Report, bool) {
 	return *r, true
 }
 
-// List is every report, sorted by key, and the version to watch from.
+// List returns all reports, sorted by key, and the version to watch from.
 func (s *Store) List() ([]Report, uint64) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -195,24 +195,24 @@ func (s *Store) List() ([]Report, uint64) {
 	return out, s.version.Load()
 }
 
-// Version is the version of the newest change.
+// Version returns the version of the newest change.
 func (s *Store) Version() uint64 { return s.version.Load() }
 
-// SetController replaces the controller's own state.
+// SetController replaces the state of the controller itself.
 func (s *Store) SetController(c v1alpha1.Controller) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.controller = c
 }
 
-// Controller is the controller's own state.
+// Controller returns the state of the controller itself.
 func (s *Store) Controller() v1alpha1.Controller {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.controller
 }
 
-// HasNamespace reports that a namespace has a report.
+// HasNamespace reports whether any report is in a namespace.
 func (s *Store) HasNamespace(namespace string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

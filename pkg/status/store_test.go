@@ -22,7 +22,7 @@ func report(name, phase string) status.Report {
 	return status.Report{Key: key(name), Status: v1alpha1.Status{Phase: phase}}
 }
 
-// clock is a time that tests move.
+// clock is a time that tests advance.
 type clock struct{ now time.Time }
 
 func newClock() *clock { return &clock{now: time.Unix(1_800_000_000, 0)} }
@@ -61,7 +61,7 @@ func TestPublish(t *testing.T) {
 			t.Errorf("version %d, want %d", s.Version(), before)
 		}
 	})
-	t.Run("one that comes back is a new resource", func(t *testing.T) {
+	t.Run("a key that is reported again is a new resource", func(t *testing.T) {
 		s := status.NewStore(status.Options{})
 		s.Publish(report("web", "Running"))
 		before, _ := s.Get(key("web"))
@@ -102,7 +102,7 @@ func TestList(t *testing.T) {
 		t.Error(diff)
 	}
 	if version != list[1].ResourceVersion {
-		t.Errorf("version %d, want that of the newest change, %d", version, list[1].ResourceVersion)
+		t.Errorf("version %d, want the version of the newest change, %d", version, list[1].ResourceVersion)
 	}
 }
 
@@ -120,7 +120,7 @@ func started(name, message string) status.Event {
 }
 
 func TestRecord(t *testing.T) {
-	t.Run("one that repeats is counted", func(t *testing.T) {
+	t.Run("an event that repeats is counted", func(t *testing.T) {
 		c := newClock()
 		s := status.NewStore(status.Options{Clock: c.Now})
 		first := c.now
@@ -150,7 +150,7 @@ func TestRecord(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
-	t.Run("the one that happened longest ago goes first", func(t *testing.T) {
+	t.Run("the event with the earliest Last is deleted first", func(t *testing.T) {
 		s := status.NewStore(status.Options{Events: 3})
 		for i := range 3 {
 			s.Record(started("web", fmt.Sprint(i)))
@@ -166,7 +166,7 @@ func TestRecord(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("one that comes before the first report gets its UID", func(t *testing.T) {
+	t.Run("an event before the first report gets its UID", func(t *testing.T) {
 		s := status.NewStore(status.Options{})
 		s.Record(started("web", "one"))
 		since := s.Version()
@@ -180,7 +180,7 @@ func TestRecord(t *testing.T) {
 			t.Errorf("a watch sees %q", got)
 		}
 	})
-	t.Run("one that was forgotten begins anew", func(t *testing.T) {
+	t.Run("an event that was deleted starts with count 1", func(t *testing.T) {
 		s := status.NewStore(status.Options{Events: 1})
 		s.Record(started("web", "one"))
 		s.Record(started("web", "two"))

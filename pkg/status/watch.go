@@ -7,7 +7,7 @@ import (
 	"errors"
 )
 
-// ChangeType is what happened to a report or an event, in Kubernetes' words.
+// ChangeType is the type of a change, as in Kubernetes.
 type ChangeType string
 
 // The change types.
@@ -18,41 +18,42 @@ const (
 )
 
 // Change is one change of a report or of an event: exactly one of Report and
-// Event is set. For Deleted it is the last state with the version of the
+// Event is set. For Deleted it is the last state, with the version of the
 // deletion.
 type Change struct {
 	Type   ChangeType
 	Report *Report
-	// Previous is the report before; nil for Added and for events.
+	// Previous is the previous report; nil for Added and for events.
 	Previous *Report
 	Event    *Event
-	// ResourceVersion is where a watch goes on after this change.
+	// ResourceVersion is the version to continue a watch from after this change.
 	ResourceVersion uint64
 }
 
-// ErrExpired says that the changes since a version are no longer kept, or that
-// the version is not this store's: list, and watch from there.
+// ErrExpired reports that the changes since a version are not kept any more, or
+// that the version is not one of this store. The caller must list, and watch from
+// the version of the list.
 var ErrExpired = errors.New("resource version expired")
 
-// Watch reads the changes after a version, in order. It holds nothing and needs
-// no end: a slow one costs nobody anything, and finds itself expired. It is used
-// by one goroutine at a time.
+// Watch reads the changes after a version, in order. It holds no resources and need
+// not be closed. A slow Watch does not delay other users of the store; it expires.
+// It must be used by one goroutine at a time.
 type Watch struct {
 	store *Store
 	since uint64
 }
 
-// Watch reads the changes that follow the version since, which List or Events
-// gave or a Change carried.
+// Watch returns a Watch of the changes that follow the version since, which is
+// the version of a List, of Events or of a Change.
 func (s *Store) Watch(since uint64) *Watch {
 	return &Watch{store: s, since: since}
 }
 
-// Next is the next change. It waits for one until ctx ends and then returns
-// ctx's error; ErrExpired says that changes were missed.
+// Next waits for the next change and returns it. It returns the error of ctx when
+// that ends, and ErrExpired when changes were missed.
 func (w *Watch) Next(ctx context.Context) (Change, error) {
 	for {
-		changed := *w.store.changed.Load() // before it is asked what there is
+		changed := *w.store.changed.Load() // loaded before Ready, so that no change is missed
 		c, found, err := w.Ready()
 		if err != nil || found {
 			return c, err
@@ -65,7 +66,8 @@ func (w *Watch) Next(ctx context.Context) (Change, error) {
 	}
 }
 
-// Ready is the next change if there is one already.
+// Ready returns the next change; found is false when there is none yet. It returns
+// ErrExpired when changes were missed.
 func (w *Watch) Ready() (c Change, found bool, err error) {
 	c, found, err = w.store.after(w.since)
 	if found {
@@ -74,14 +76,14 @@ func (w *Watch) Ready() (c Change, found bool, err error) {
 	return c, found, err
 }
 
-// Expired reports that a watch from that version would find itself expired.
+// Expired reports whether a watch from that version would return ErrExpired.
 func (s *Store) Expired(since uint64) bool {
 	_, _, err := s.after(since)
 	return err != nil
 }
 
-// after is the change that follows a version, if there is one. It takes no lock,
-// so that no number of watchers can hold up who publishes.
+// after returns the change that follows a version; found is false when there is
+// none. It takes no lock, so that watchers do not delay updates.
 func (s *Store) after(since uint64) (c Change, found bool, err error) {
 	if since == s.version.Load() {
 		return Change{}, false, nil

@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// next is the next change in words.
+// next returns the next change as text.
 func next(t *testing.T, w *status.Watch) string {
 	t.Helper()
 	c, err := w.Next(t.Context())
@@ -99,7 +99,7 @@ func TestWatch(t *testing.T) {
 }
 
 func TestWatchExpires(t *testing.T) {
-	t.Run("one that is too slow, and nobody waits for it", func(t *testing.T) {
+	t.Run("a watch that is too slow delays no update", func(t *testing.T) {
 		s := status.NewStore(status.Options{History: 4})
 		slow := s.Watch(s.Version())
 		for i := range 5 {
@@ -109,7 +109,7 @@ func TestWatchExpires(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("not one that history still reaches", func(t *testing.T) {
+	t.Run("a watch whose changes are kept does not expire", func(t *testing.T) {
 		s := status.NewStore(status.Options{History: 4})
 		slow := s.Watch(s.Version())
 		for i := range 4 {
