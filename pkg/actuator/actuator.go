@@ -4,31 +4,31 @@ package actuator
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
-// Engine is what the actuator needs of an engine.
+// Engine is the part of an engine that the actuator uses.
 type Engine interface {
 	engine.Writer
 	Find(ctx context.Context, kind engine.Kind, name string) (engine.Object, error)
 }
 
-// Options adjust an Actuator.
+// Options configure an Actuator.
 type Options struct {
-	// Instance is stamped on what is created.
+	// Instance is the owner of the objects that are created.
 	Instance string
-	// Timeout is the deadline of one call; zero means 2m. A stop gets its grace
-	// on top. A pull may take as long as it makes progress: for it this is the
-	// longest silence.
+	// Timeout is the timeout of an action; zero means 2m. The grace period of a stop
+	// is added. For a pull it is the longest time without progress, because a pull
+	// may take as long as it makes progress.
 	Timeout time.Duration
-	// NewUID makes a fresh identity for each creation; nil means random.
+	// NewUID returns the UID of an object to create; nil means random UUIDs.
 	NewUID func() string
 }
 
@@ -40,30 +40,31 @@ type Actuator struct {
 
 const defaultTimeout = 2 * time.Minute
 
-// New makes an Actuator.
+// New returns an Actuator.
 func New(e Engine, opts Options) *Actuator {
 	if opts.Timeout == 0 {
 		opts.Timeout = defaultTimeout
 	}
 	if opts.NewUID == nil {
-		opts.NewUID = randomUID
+		opts.NewUID = uuid.NewString
 	}
 	return &Actuator{engine: e, opts: opts}
 }
 
-// Do carries out one action. Its error tells its code by engine.CodeOf.
+// Do carries out one action. engine.CodeOf returns the code of its error.
 func (a *Actuator) Do(ctx context.Context, action plan.Action) error {
 	if action.Verb != plan.Pull {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, a.timeout(action))
 		defer cancel()
 	}
-	if err := a.do(ctx, action); err != nil {
+	if err := a.perform(ctx, action); err != nil {
 		return fmt.Errorf("%s %s: %w", action.Verb, action.Key, err)
 	}
 	return nil
 }
 
+// timeout returns the timeout of an action.
 func (a *Actuator) timeout(action plan.Action) time.Duration {
 	if action.Verb == plan.Stop {
 		return a.opts.Timeout + action.Grace
@@ -71,7 +72,8 @@ func (a *Actuator) timeout(action plan.Action) time.Duration {
 	return a.opts.Timeout
 }
 
-func (a *Actuator) do(ctx context.Context, action plan.Action) error {
+// perform calls the engine.
+func (a *Actuator) perform(ctx context.Context, action plan.Action) error {
 	switch action.Verb {
 	case plan.Pull:
 		return a.pull(ctx, action)
@@ -95,7 +97,7 @@ func (a *Actuator) do(ctx context.Context, action plan.Action) error {
 	return engine.Errorf("actuate", engine.Invalid, "unknown verb %q", action.Verb)
 }
 
-// create makes what the action describes, with the labels of its owner.
+// create creates the object of the action with the labels of its owner.
 func (a *Actuator) create(ctx context.Context, action plan.Action) error {
 	uid := a.opts.NewUID()
 	labels := owner.Stamp(a.opts.Instance, uid, action.Object)
@@ -120,8 +122,9 @@ func (a *Actuator) create(ctx context.Context, action plan.Action) error {
 	return err
 }
 
-// start starts the target, or what was just created under the object's name, if
-// that is ours. Files go in first: whether they are needed is the plan's to say.
+// start copies the files of the action into the target and starts it. Without a
+// target it starts the container with the object's engine name, which was just
+// created; it returns NameInUse when that belongs to another object.
 func (a *Actuator) start(ctx context.Context, action plan.Action) error {
 	id := action.Target
 	if id.IsZero() {
@@ -140,11 +143,4 @@ func (a *Actuator) start(ctx context.Context, action plan.Action) error {
 		}
 	}
 	return a.engine.Start(ctx, id)
-}
-
-// randomUID is 16 hexadecimal digits.
-func randomUID() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails, by its documentation
-	return hex.EncodeToString(b[:])
 }

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const instance = "mine"
 
-// desired is the container that the actions are about.
+// desired is the container of the actions.
 func desired() spec.Object {
 	return spec.Object{
 		Kind: spec.KindContainer, Metadata: spec.Metadata{Name: "web", Namespace: "shop"},
@@ -62,7 +62,7 @@ func newStage(t *testing.T, opts actuator.Options) stage {
 	return stage{actuator.New(e, opts), e, web}
 }
 
-// record has the engine note each call, reading ones included.
+// record records each call of the engine, including calls that only read.
 func (s stage) record(fault memory.Fault) *[]string {
 	calls := &[]string{}
 	s.engine.SetFail(func(op memory.Op) memory.Fault {
@@ -72,7 +72,7 @@ func (s stage) record(fault memory.Fault) *[]string {
 	return calls
 }
 
-// actions is one of each verb.
+// actions returns one action of each verb.
 func (s stage) actions() map[string]plan.Action {
 	obj := desired()
 	with := func(v plan.Verb) plan.Action { return plan.Action{Verb: v, Key: obj.Key(), Object: obj, Target: s.web} }
@@ -97,8 +97,8 @@ func (s stage) actions() map[string]plan.Action {
 	}
 }
 
-// TestDo finds that each action is one call that succeeds, and that a failure of
-// that call keeps its code.
+// TestDo verifies that each action is one call that succeeds, and that a failure of
+// the call keeps its code.
 func TestDo(t *testing.T) {
 	for name := range (stage{}).actions() {
 		t.Run(name+" is one call", func(t *testing.T) {
@@ -111,21 +111,21 @@ func TestDo(t *testing.T) {
 				t.Errorf("calls (-want +got):\n%s", diff)
 			}
 		})
-		t.Run(name+" that fails tells the code", func(t *testing.T) {
+		t.Run(name+" that fails returns the code", func(t *testing.T) {
 			s := newStage(t, actuator.Options{})
 			calls := s.record(memory.Fault{Err: engine.Errorf("x", engine.DiskFull, "no space")})
 			if err := s.Do(t.Context(), s.actions()[name]); engine.CodeOf(err) != engine.DiskFull {
 				t.Errorf("got %v", err)
 			}
 			if len(*calls) != 1 {
-				t.Errorf("it was tried %d times", len(*calls))
+				t.Errorf("%d attempts", len(*calls))
 			}
 		})
 	}
 }
 
-// TestDeadline finds that a call which hangs is given up: a stop after its grace
-// on top. Of a pull it is known what is wrong then.
+// TestDeadline verifies that a call that hangs is cancelled after the timeout, to
+// which the grace period of a stop is added. A pull returns the code of the cause.
 func TestDeadline(t *testing.T) {
 	for name := range (stage{}).actions() {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestDeadline(t *testing.T) {
 				began := time.Now()
 				err := s.Do(t.Context(), action)
 				if got := time.Since(began); got != want {
-					t.Errorf("given up after %v, want %v", got, want)
+					t.Errorf("cancelled after %v, want %v", got, want)
 				}
 				if engine.CodeOf(err) != code {
 					t.Errorf("got %v, want %s", err, code)
@@ -154,8 +154,8 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// TestCanceled finds that a caller who gives up is told that the outcome is
-// unknown, whatever the engine did.
+// TestCanceled verifies that a cancelled call returns an error with an unknown
+// outcome, regardless of what the engine did.
 func TestCanceled(t *testing.T) {
 	s := newStage(t, actuator.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -169,11 +169,11 @@ func TestCanceled(t *testing.T) {
 	}
 	s.engine.SetFail(nil)
 	if _, err := s.engine.Get(t.Context(), s.web); !engine.IsNotFound(err) {
-		t.Errorf("the engine did it nevertheless: %v", err)
+		t.Errorf("the engine has created it: %v", err)
 	}
 }
 
-// TestTwice finds that an action whose outcome was unknown may be done again.
+// TestTwice verifies that an action with an unknown outcome may be repeated.
 func TestTwice(t *testing.T) {
 	for _, name := range []string{"Pull", "Start", "Stop", "Rename", "Remove"} {
 		t.Run(name, func(t *testing.T) {
@@ -194,13 +194,13 @@ func TestTwice(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			if after := len(s.engine.Snapshot().Objects); after != before {
-				t.Errorf("there were %d objects, and are %d", before, after)
+				t.Errorf("%d objects before, %d after", before, after)
 			}
 		})
 	}
 }
 
-// TestCreateStamps finds every created object to be ours.
+// TestCreateStamps verifies that every created object has the labels of its owner.
 func TestCreateStamps(t *testing.T) {
 	s := newStage(t, actuator.Options{})
 	action := s.actions()["CreateContainer"]
@@ -209,7 +209,7 @@ func TestCreateStamps(t *testing.T) {
 	}
 	obj, err := s.engine.Find(t.Context(), engine.KindContainer, owner.TemporaryName("web.shop", "u1"))
 	if err != nil {
-		t.Fatalf("a temporary one has no temporary name: %v", err)
+		t.Fatalf("a temporary container has no temporary name: %v", err)
 	}
 	if id, ours := owner.Of(instance, obj); !ours || id.Key != action.Key || id.UID != "u1" {
 		t.Errorf("ours: %v, %+v", ours, id)
@@ -219,8 +219,8 @@ func TestCreateStamps(t *testing.T) {
 	}
 }
 
-// TestStartByName finds that what a creation made is started by its name when it
-// is ours, and nobody else's container ever.
+// TestStartByName verifies that a created container is started by its name only if
+// it belongs to the object.
 func TestStartByName(t *testing.T) {
 	other := desired()
 	other.Metadata.Name = "other"
@@ -287,8 +287,8 @@ func TestRandomUIDs(t *testing.T) {
 	}
 }
 
-// TestFiles finds that files are there before the start, and that a container
-// whose files could not be delivered is not started.
+// TestFiles verifies that files are copied before the start, and that a container
+// is not started without them.
 func TestFiles(t *testing.T) {
 	file := engine.File{Path: "/etc/app.conf", Content: []byte("a=1"), UID: 1, GID: 2, Mode: 0o440}
 	start := func(s stage) plan.Action {
@@ -306,7 +306,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("calls (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("that cannot be delivered hold the start back", func(t *testing.T) {
+	t.Run("that cannot be delivered prevent the start", func(t *testing.T) {
 		s := newStage(t, actuator.Options{})
 		s.record(memory.Fault{Err: engine.Errorf("x", engine.ReadOnly, "read-only")})
 		if err := s.Do(t.Context(), start(s)); engine.CodeOf(err) != engine.ReadOnly {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package actuator carries out one action of a plan at the engine. It decides
-// nothing, retries nothing and remembers nothing: each action is one engine
-// call with a deadline, and doing it twice does no harm. The controller and the
+// Package actuator carries out one action of a plan at the engine. It does not
+// decide what to do, does not retry, and keeps no state. Every action has a
+// timeout, and carrying it out twice does no harm. Most actions are one engine
+// call. A start may be three, because it finds the container by its name when the
+// plan has no ID, verifies that it belongs to the object, and copies files into it
+// first. A creation adds the labels of the owner. The controller and the
 // simulation call it.
 package actuator

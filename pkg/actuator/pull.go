@@ -11,12 +11,12 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
-// errSilent ends a pull that tells nothing for too long.
+// errSilent is the cause of the end of a pull without progress.
 var errSilent = errors.New("no progress")
 
-// pull fetches an image, however long that takes, as long as the engine tells of
-// progress: a large image on a slow line must not be given up for good, and a
-// registry that hangs must not keep others from being asked.
+// pull pulls an image. It has no overall timeout, because a large image on a slow
+// line may take long. It returns ImageUnavailable when there is no progress for
+// too long, so that a registry that hangs does not occupy a slot.
 func (a *Actuator) pull(ctx context.Context, action plan.Action) error {
 	c, limit := action.Object.Container, a.opts.Timeout
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -16,8 +16,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
-// slowRegistry has a pull tell of itself so often, at that interval, and then
-// come to its end, or to none.
+// slowRegistry is an engine whose pull reports progress a number of times, at an
+// interval, and then ends or hangs.
 type slowRegistry struct {
 	*memory.Engine
 	signs    int
@@ -40,8 +40,8 @@ func (s slowRegistry) Pull(ctx context.Context, _ engine.PullRequest, progress f
 	return ctx.Err()
 }
 
-// TestPull finds that a pull is given up when it is silent for too long, and
-// however long it takes not before that.
+// TestPull verifies that a pull is cancelled when there is no progress for too long,
+// and not otherwise, regardless of how long it takes.
 func TestPull(t *testing.T) {
 	for name, tc := range map[string]struct {
 		registry slowRegistry

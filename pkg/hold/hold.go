@@ -27,7 +27,7 @@ type File struct {
 	written []byte
 }
 
-// hold is what is written of one key.
+// hold is the entry of one key in the file.
 type hold struct {
 	Hold      plan.Hold `json:"hold,omitzero"`
 	Suspended bool      `json:"suspended,omitempty"`
@@ -74,9 +74,9 @@ func Read(path string) (plan.History, error) {
 	return history, nil
 }
 
-// Save writes the holds that history returns, unless they are those of the last
-// call. history is called with the file locked, so that the last call of several
-// at the same time writes the newest history.
+// Save writes the holds that history returns, unless they are equal to the holds
+// that were written last. history is called with the file locked, so that the last
+// of several concurrent calls writes the newest history.
 func (f *File) Save(history func() plan.History) error {
 	if f == nil {
 		return nil
@@ -97,6 +97,7 @@ func (f *File) Save(history func() plan.History) error {
 	return nil
 }
 
+// encode returns the content of the file.
 func encode(history plan.History) ([]byte, error) {
 	all := map[string]hold{}
 	for k, rec := range history {

@@ -22,7 +22,7 @@ func TestFile(t *testing.T) {
 		db:  {Hold: plan.Hold{Since: time.Unix(1000, 0).UTC()}},
 		web: {Restarts: 3},
 	}
-	t.Run("what_is_saved_is_read_again_and_nothing_else", func(t *testing.T) {
+	t.Run("only_saved_holds_are_read_again", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "sub", "holds.json")
 		file, history, err := hold.Open(path)
 		if err != nil || len(history) > 0 {

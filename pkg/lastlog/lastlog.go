@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// maxLines and maxLineLength bound what is kept of a log, and readTimeout the
-	// time to read it.
+	// maxLines and maxLineLength limit the lines of a log, and readTimeout the time
+	// to read it.
 	maxLines      = 5
 	maxLineLength = 300
 	readTimeout   = 5 * time.Second
@@ -72,6 +72,7 @@ func (l *Logs) Observe(ctx context.Context, k spec.Key, obj engine.Object, healt
 	l.logs[k] = log{of, lines}
 }
 
+// known reports whether the log of a failure was read.
 func (l *Logs) known(k spec.Key, of failure) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -21,9 +21,9 @@ var ErrLocked = errors.New("another controller of this instance is running")
 // that ends.
 type Lock struct{ file *flock.Flock }
 
-// Acquire takes the lock at path, whose directory it creates if necessary. It
-// returns ErrLocked, with the holder's process ID, when another process has it,
-// and does not follow a symbolic link.
+// Acquire acquires the lock at path, whose directory it creates if necessary. It
+// returns ErrLocked, with the holder's process ID, when another process holds the
+// lock. It does not follow a symbolic link.
 func Acquire(path string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("lock: %w", err)

@@ -12,14 +12,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Cache is the observed state. Its methods are safe for concurrent use.
+// Cache is the observed state. It is safe for concurrent use.
 type Cache struct {
 	engine engine.Engine
 	opts   Options
-	// dirty holds the objects that events told of, each once however many
-	// events there were; adding never blocks.
+	// dirty holds the objects that are to be read after an event, each once
+	// regardless of the number of events. Adding never blocks.
 	dirty workqueue.TypedRateLimitingInterface[engine.ID]
-	// kick asks for a list before the next resync.
+	// kick requests a list before the next resync.
 	kick   chan struct{}
 	synced chan struct{}
 
@@ -31,18 +31,18 @@ type Cache struct {
 	table   *table
 	state   State
 	handler Handler
-	// lastEvent is the engine's time of the newest event.
+	// lastEvent is the time of the newest event, by the engine's clock.
 	lastEvent time.Time
 }
 
 const (
-	// firstRetry and maxRetry bound the delay before a dirty object that could
-	// not be read is read again.
+	// firstRetry and maxRetry bound the delay before a failed read of a dirty
+	// object is repeated.
 	firstRetry = 100 * time.Millisecond
 	maxRetry   = 30 * time.Second
 )
 
-// New makes a Cache of the objects of an instance; Run fills it.
+// New returns a Cache of the objects of an instance, which Run fills.
 func New(e engine.Engine, instance string, opts Options) *Cache {
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[engine.ID](firstRetry, maxRetry)
 	return &Cache{
@@ -58,46 +58,47 @@ func New(e engine.Engine, instance string, opts Options) *Cache {
 	}
 }
 
-// Subscribe sets who is told of changes; call it before Run.
+// Subscribe sets the handler of changes. It must be called before Run.
 func (c *Cache) Subscribe(h Handler) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.handler = h
 }
 
-// Snapshot is the observed state and its version, which grows with each change.
+// Snapshot returns the observed state and its version, which grows with each
+// change.
 func (c *Cache) Snapshot() (engine.Snapshot, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.table.snapshot()
 }
 
-// Stale reports that an event told of an object of the key which was not
-// read since: what the snapshot says of it may be over.
+// Stale reports whether an object of the key had an event and was not read since,
+// so that the snapshot may be out of date.
 func (c *Cache) Stale(k spec.Key) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.table.doubtful(k)
+	return c.table.stale(k)
 }
 
-// State is how well the engine can be observed now.
+// State returns how well the engine can be observed now.
 func (c *Cache) State() State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state
 }
 
-// Synced is closed once the first list is done.
+// Synced returns a channel that is closed after the first list.
 func (c *Cache) Synced() <-chan struct{} { return c.synced }
 
-// begin is the stamp of a read that begins now.
+// begin returns the stamp of a read that begins now.
 func (c *Cache) begin() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.table.begin()
 }
 
-// apply takes in what was read and passes on what it changed.
+// apply adds the result of a read to the table and reports the changes.
 func (c *Cache) apply(read func(*table, *differences)) {
 	diff := newDifferences()
 	c.publish(c.locked(func() Change {
@@ -106,14 +107,14 @@ func (c *Cache) apply(read func(*table, *differences)) {
 	}))
 }
 
-// locked returns what change returns, which is called with the lock held.
+// locked calls change with the lock held and returns its result.
 func (c *Cache) locked(change func() Change) Change {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return change()
 }
 
-// publish passes a change on to the handler, unless it is empty.
+// publish reports a change to the handler unless it is empty.
 func (c *Cache) publish(change Change) {
 	if h := c.subscriber(); h != nil && !change.Empty() {
 		h.Changed(change)
@@ -127,8 +128,8 @@ func (c *Cache) subscriber() Handler {
 	return c.handler
 }
 
-// changeState changes the state and passes it on to the handler when the engine
-// came or went.
+// changeState changes the state, and reports it to the handler when the engine was
+// lost or is back.
 func (c *Cache) changeState(change func(*State)) {
 	c.delivering <- struct{}{}
 	defer func() { <-c.delivering }()
@@ -148,7 +149,7 @@ func (c *Cache) replaceState(change func(*State)) (old, next State) {
 	return old, c.state
 }
 
-// suspect asks for a list soon, to find out whether the engine still answers.
+// suspect requests a list, to find out whether the engine still answers.
 func (c *Cache) suspect() {
 	select {
 	case c.kick <- struct{}{}:

@@ -31,11 +31,11 @@ func TestResync(t *testing.T) {
 			r.wantStatus(id, engine.StatusExited)
 			r.wantStatus(newcomer, engine.StatusRunning)
 			if keys, _, alls := r.take(); !keys[webKey("web")] || !keys[webKey("new")] || alls != 1 {
-				t.Errorf("told %v and all %d times", keys, alls)
+				t.Errorf("changed %v, and all %d times", keys, alls)
 			}
 		})
 	})
-	t.Run("a_clock_set_back_has_everything_listed", func(t *testing.T) {
+	t.Run("a_clock_set_back_causes_a_list", func(t *testing.T) {
 		observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
 			r.ours("web")
 			synctest.Wait()
@@ -81,7 +81,7 @@ func TestStatesArriveInOrder(t *testing.T) {
 }
 
 func TestConnection(t *testing.T) {
-	t.Run("a_cut_stream_is_set_up_again_and_everything_listed", func(t *testing.T) {
+	t.Run("a_cut_stream_is_replaced_and_everything_is_listed", func(t *testing.T) {
 		observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
 			id := r.ours("web")
 			r.wantStatus(id, engine.StatusRunning)
@@ -123,9 +123,9 @@ func TestConnection(t *testing.T) {
 				synctest.Wait()
 				s := r.cache.State()
 				if s.Connected || s.Reason != tc.want || s.Err == nil || !s.Synced {
-					t.Errorf("state while it is away: %+v", s)
+					t.Errorf("state while the engine is away: %+v", s)
 				}
-				r.wantStatus(id, engine.StatusRunning) // nothing is forgotten
+				r.wantStatus(id, engine.StatusRunning) // the last snapshot is kept
 				attempts := r.watches.Load()
 				r.pass(time.Minute)
 				if more := r.watches.Load() - attempts; more > 20 {
@@ -134,12 +134,12 @@ func TestConnection(t *testing.T) {
 				r.SetFail(nil)
 				r.pass(time.Minute)
 				if s := r.cache.State(); !s.Connected || s.Reason != "" || !s.WatchHealthy {
-					t.Errorf("state after its return: %+v", s)
+					t.Errorf("state after the engine is back: %+v", s)
 				}
 			})
 		})
 	}
-	t.Run("a_call_that_finds_the_engine_gone_has_it_probed_at_once", func(t *testing.T) {
+	t.Run("a_call_that_fails_because_the_engine_is_gone_causes_a_list", func(t *testing.T) {
 		observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
 			r.SetFail(func(memory.Op) memory.Fault {
 				return memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "refused")}
@@ -160,19 +160,19 @@ func TestRefresh(t *testing.T) {
 		change func(*rig, engine.ID) engine.ID
 		want   engine.Status
 	}{
-		"a_state_that_changed_is_seen": {
+		"a_changed_state_is_read": {
 			func(r *rig, id engine.ID) engine.ID { r.Kill(id, 1); return id }, engine.StatusExited,
 		},
-		"what_is_gone_is_dropped": {
+		"an_object_that_is_gone_is_dropped": {
 			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return id }, "absent",
 		},
 		"a_new_incarnation_is_found_by_its_name": {
 			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return r.ours("web") }, engine.StatusRunning,
 		},
-		"a_foreign_holder_of_the_name_is_found": {
+		"a_foreign_object_with_the_name_is_found": {
 			func(r *rig, id engine.ID) engine.ID { r.UserRemove(id); return r.run("web", nil) }, engine.StatusRunning,
 		},
-		"one_that_was_renamed_is_found_by_its_id": {
+		"a_renamed_object_is_found_by_its_id": {
 			func(r *rig, id engine.ID) engine.ID { r.UserRename(id, "other"); r.Kill(id, 0); return id }, engine.StatusExited,
 		},
 	} {
@@ -189,7 +189,7 @@ func TestRefresh(t *testing.T) {
 			})
 		})
 	}
-	t.Run("what_is_created_through_the_cache_is_known_at_once", func(t *testing.T) {
+	t.Run("an_object_created_through_the_cache_is_in_it_at_once", func(t *testing.T) {
 		observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
 			r.deaf.Store(true)
 			id, err := r.cache.Engine().CreateContainer(t.Context(), engine.ContainerConfig{
@@ -201,11 +201,11 @@ func TestRefresh(t *testing.T) {
 			}
 			r.wantStatus(id, engine.StatusCreated)
 			if keys, _, _ := r.take(); !keys[webKey("web")] {
-				t.Errorf("told %v, want %v", keys, webKey("web"))
+				t.Errorf("changed %v, want %v", keys, webKey("web"))
 			}
 		})
 	})
-	t.Run("nothing_new_is_no_change", func(t *testing.T) {
+	t.Run("a_read_without_news_is_no_change", func(t *testing.T) {
 		observed(t, observer.Options{Resync: time.Hour}, func(t *testing.T, r *rig) {
 			r.ours("web")
 			synctest.Wait()
@@ -219,7 +219,7 @@ func TestRefresh(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_snapshot_does_not_change_after_it_was_handed_out", func(t *testing.T) {
+	t.Run("a_snapshot_does_not_change_after_it_was_returned", func(t *testing.T) {
 		observed(t, observer.Options{}, func(t *testing.T, r *rig) {
 			id := r.ours("web")
 			synctest.Wait()

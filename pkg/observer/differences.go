@@ -12,7 +12,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// differences gathers what a read of the engine changed.
+// differences collects the changes that a read of the engine made.
 type differences struct {
 	keys  map[spec.Key]bool
 	names map[Name]bool
@@ -24,7 +24,8 @@ func newDifferences() *differences {
 	return &differences{keys: map[spec.Key]bool{}, names: map[Name]bool{}}
 }
 
-// change is the sum, with the keys of ours that hold one of the names.
+// change returns all differences, including the keys whose objects have one of the
+// names.
 func (d *differences) change(t *table) Change {
 	for name := range d.names {
 		for id := range t.byName[name] {
@@ -42,16 +43,16 @@ func (d *differences) change(t *table) Change {
 	}
 }
 
-// note takes in that an object changed from old to now; the zero Object stands
-// for one that is not there.
-func (d *differences) note(t *table, old, now engine.Object) {
-	d.key(t.instance, old)
-	d.key(t.instance, now)
-	if old.Name != now.Name {
-		d.name(old.ID.Kind, old.Name)
-		d.name(now.ID.Kind, now.Name)
+// record adds the change of an object from old to next; a zero Object means that
+// it did not or does not exist.
+func (d *differences) record(t *table, old, next engine.Object) {
+	d.addKey(t.instance, old)
+	d.addKey(t.instance, next)
+	if old.Name != next.Name {
+		d.addName(old.ID.Kind, old.Name)
+		d.addName(next.ID.Kind, next.Name)
 	}
-	before, after := uses(old), uses(now)
+	before, after := dependencies(old), dependencies(next)
 	for name := range before {
 		if !after[name] {
 			d.names[name] = true
@@ -64,20 +65,22 @@ func (d *differences) note(t *table, old, now engine.Object) {
 	}
 }
 
-func (d *differences) key(instance string, obj engine.Object) {
-	if who, ours := owner.Of(instance, obj); ours {
-		d.keys[who.Key] = true
+// addKey adds the key of an object if it belongs to the instance.
+func (d *differences) addKey(instance string, obj engine.Object) {
+	if id, ours := owner.Of(instance, obj); ours {
+		d.keys[id.Key] = true
 	}
 }
 
-func (d *differences) name(kind engine.Kind, name string) {
+// addName adds an engine name unless it is empty.
+func (d *differences) addName(kind engine.Kind, name string) {
 	if name != "" {
 		d.names[Name{kind, name}] = true
 	}
 }
 
-// uses are the networks and volumes that a container is bound to.
-func uses(obj engine.Object) map[Name]bool {
+// dependencies returns the networks and volumes that a container is bound to.
+func dependencies(obj engine.Object) map[Name]bool {
 	out := map[Name]bool{}
 	if obj.Container == nil {
 		return out

@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// regression is how far an event may lie behind the newest one before the
-	// engine's clock is taken to have been set back.
+	// regression is how much older than the newest event an event may be. If it is
+	// older still, the engine's clock has been set back.
 	regression = 2 * time.Second
-	// retries is how often an object that cannot be read is tried again before
-	// it is left to the next list.
+	// retries is how often a failed read of an object is repeated before the object
+	// is left to the next list.
 	retries = 5
 )
 
@@ -23,7 +23,7 @@ func (c *Cache) observe(ev engine.Event) {
 	back := c.record(ev)
 	c.opts.Logger.Debug("event", "object", ev.ID.String(), "action", ev.Action, "at", ev.Time)
 	c.dirty.Add(ev.ID)
-	if back { // what lies between the two times may have been passed over
+	if back { // events between the two times may have been skipped
 		c.suspect()
 	}
 }
@@ -32,7 +32,7 @@ func (c *Cache) observe(ev engine.Event) {
 func (c *Cache) record(ev engine.Event) (back bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.table.told[ev.ID] = c.table.begin() // before any read that it leads to
+	c.table.events[ev.ID] = c.table.begin() // before any read that follows from it
 	if ev.Stops {
 		c.table.stops[ev.ID] = ev.Time
 	}
@@ -50,32 +50,32 @@ func (c *Cache) newestEvent() time.Time {
 	return c.lastEvent
 }
 
-// drain reads dirty objects until the queue is shut down.
-func (c *Cache) drain(ctx context.Context) {
+// readDirty reads dirty objects until the queue is shut down.
+func (c *Cache) readDirty(ctx context.Context) {
 	for {
 		id, down := c.dirty.Get()
 		if down {
 			return
 		}
 		if ctx.Err() == nil {
-			c.settle(id, c.read(ctx, id))
+			c.retry(id, c.read(ctx, id))
 		}
 		c.dirty.Done(id)
 	}
 }
 
-// settle has an object read again later when it could not be read. While the
-// engine is away there is no use in that: a list follows its return.
-func (c *Cache) settle(id engine.ID, err error) {
+// retry repeats a read that failed with err later, except while the engine is lost,
+// because a list follows when it is back.
+func (c *Cache) retry(id engine.ID, err error) {
 	if err == nil || !c.State().Connected || c.dirty.NumRequeues(id) >= retries {
 		c.dirty.Forget(id)
 		return
 	}
-	c.opts.Logger.Debug("cannot read an object", "object", id.String(), "err", err)
+	c.opts.Logger.Debug("read failed", "object", id.String(), "err", err)
 	c.dirty.AddRateLimited(id)
 }
 
-// read takes in one object as it is now.
+// read reads one object and updates the table.
 func (c *Cache) read(ctx context.Context, id engine.ID) error {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.CallTimeout)
 	defer cancel()
@@ -89,14 +89,14 @@ func (c *Cache) read(ctx context.Context, id engine.ID) error {
 		c.apply(func(t *table, diff *differences) { t.drop(id, stamp, diff) })
 		return nil
 	case err != nil:
-		c.doubt(err)
+		c.suspectAfter(err)
 		return err
 	}
 	c.apply(func(t *table, diff *differences) { t.put(obj, stamp, diff) })
 	return nil
 }
 
-// readImage takes in an image by its reference or ID.
+// readImage reads an image by its reference or ID and updates the table.
 func (c *Cache) readImage(ctx context.Context, value string) error {
 	stamp := c.begin()
 	img, err := c.engine.Image(ctx, value)
@@ -105,16 +105,16 @@ func (c *Cache) readImage(ctx context.Context, value string) error {
 		c.apply(func(t *table, diff *differences) { t.dropImage(value, stamp, diff) })
 		return nil
 	case err != nil:
-		c.doubt(err)
+		c.suspectAfter(err)
 		return err
 	}
 	c.apply(func(t *table, diff *differences) { t.putImage(img, stamp, diff) })
 	return nil
 }
 
-// doubt has the engine probed by a list after an error that may mean that it
-// is gone or hangs.
-func (c *Cache) doubt(err error) {
+// suspectAfter requests a list after an error that may mean that the engine is gone
+// or hangs.
+func (c *Cache) suspectAfter(err error) {
 	switch engine.CodeOf(err) {
 	case engine.Unreachable, engine.Timeout:
 		c.suspect()

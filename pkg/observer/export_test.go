@@ -4,5 +4,5 @@ package observer
 
 import "github.com/pact-toolbox/reconciler/pkg/engine"
 
-// Observe hands an event to the cache as the engine's stream does.
+// Observe passes an event to the cache as the engine's stream does.
 func Observe(c *Cache, ev engine.Event) { c.observe(ev) }

@@ -8,10 +8,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// Engine is the engine itself, save that the cache learns of what is created
-// and pulled through it before the call returns. The actuator is given it: an
-// object with a temporary name cannot be found by Refresh, and to decide again
-// before its event has come would create a second one.
+// Engine returns the engine for the actuator. The cache contains each object that
+// is created or pulled through it when the call returns. Otherwise the next
+// decision might create an object again before its event arrives, because Refresh
+// does not find objects with temporary names.
 func (c *Cache) Engine() engine.Engine { return recorder{c.engine, c} }
 
 type recorder struct {
@@ -19,25 +19,25 @@ type recorder struct {
 	cache *Cache
 }
 
-// CreateContainer creates a container and takes it in.
+// CreateContainer creates a container and adds it to the cache.
 func (r recorder) CreateContainer(ctx context.Context, cfg engine.ContainerConfig) (engine.ID, error) {
 	id, err := r.Engine.CreateContainer(ctx, cfg)
 	return r.created(ctx, id, err)
 }
 
-// CreateNetwork creates a network and takes it in.
+// CreateNetwork creates a network and adds it to the cache.
 func (r recorder) CreateNetwork(ctx context.Context, cfg engine.NetworkConfig) (engine.ID, error) {
 	id, err := r.Engine.CreateNetwork(ctx, cfg)
 	return r.created(ctx, id, err)
 }
 
-// CreateVolume creates a volume and takes it in.
+// CreateVolume creates a volume and adds it to the cache.
 func (r recorder) CreateVolume(ctx context.Context, cfg engine.VolumeConfig) (engine.ID, error) {
 	id, err := r.Engine.CreateVolume(ctx, cfg)
 	return r.created(ctx, id, err)
 }
 
-// Pull fetches an image and takes it in.
+// Pull pulls an image and adds it to the cache.
 func (r recorder) Pull(ctx context.Context, req engine.PullRequest, progress func(engine.Progress)) error {
 	if err := r.Engine.Pull(ctx, req, progress); err != nil {
 		return err
@@ -46,6 +46,7 @@ func (r recorder) Pull(ctx context.Context, req engine.PullRequest, progress fun
 	return nil
 }
 
+// created adds an object that was created, unless err is set.
 func (r recorder) created(ctx context.Context, id engine.ID, err error) (engine.ID, error) {
 	if err == nil {
 		r.read(ctx, id)
@@ -53,7 +54,7 @@ func (r recorder) created(ctx context.Context, id engine.ID, err error) (engine.
 	return id, err
 }
 
-// read takes in an object; one that cannot be read now is read later.
+// read adds an object; if it cannot be read now, it is read later.
 func (r recorder) read(ctx context.Context, id engine.ID) {
 	if err := r.cache.read(ctx, id); err != nil {
 		r.cache.dirty.Add(id)

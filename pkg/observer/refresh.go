@@ -15,9 +15,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Refresh reads the objects of one key anew: those known as its own, and
-// whatever holds one of the engine names now. The cache is told what is found
-// and what is gone; an error means that something could not be read.
+// Refresh reads the objects of one key: its known objects and the objects that have
+// one of the engine names now. It updates the cache, and returns an error when any
+// of them could not be read.
 func (c *Cache) Refresh(ctx context.Context, k spec.Key, names []string) error {
 	kind := owner.EngineKind(k.Kind)
 	ids := c.known(k, kind, names)
@@ -39,14 +39,16 @@ func (c *Cache) Refresh(ctx context.Context, k spec.Key, names []string) error {
 	return nil
 }
 
-// known returns the IDs of the objects that may concern a key.
+// known returns the IDs of the known objects of a key and of those with one of the
+// names.
 func (c *Cache) known(k spec.Key, kind engine.Kind, names []string) map[engine.ID]bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.table.known(k, kind, names)
 }
 
-// find takes in what holds a name now; the zero ID when nothing does.
+// find reads the object with a name and returns its ID; the zero ID when there is
+// none.
 func (c *Cache) find(ctx context.Context, kind engine.Kind, name string) (engine.ID, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.CallTimeout)
 	defer cancel()
@@ -56,19 +58,19 @@ func (c *Cache) find(ctx context.Context, kind engine.Kind, name string) (engine
 	case engine.IsNotFound(err):
 		return engine.ID{}, nil
 	case err != nil:
-		c.doubt(err)
+		c.suspectAfter(err)
 		return engine.ID{}, err
 	}
 	c.apply(func(t *table, diff *differences) { t.put(obj, stamp, diff) })
 	return obj.ID, nil
 }
 
-// RefreshAll reads everything. An error does not mean that the engine is lost:
-// the observer finds that out with a list of its own.
+// RefreshAll reads everything. The engine does not count as lost when that fails:
+// the observer finds out with its own lists.
 func (c *Cache) RefreshAll(ctx context.Context) error { return c.relist(ctx, false) }
 
-// Resync reads everything after a change whose outcome is unknown. When it fails,
-// the engine counts as lost until a list succeeds, so that nothing is done twice.
+// Resync reads everything after a change with an unknown outcome. When it fails,
+// the engine counts as lost until a list succeeds, so that no change is repeated.
 func (c *Cache) Resync(ctx context.Context) error {
 	err := c.relist(ctx, false)
 	if err != nil {

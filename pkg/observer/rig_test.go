@@ -19,13 +19,13 @@ import (
 
 const instance = "test"
 
-// rig is a cache over an engine whose events and calls the test can bend. It
+// rig is a cache over an engine whose events and calls the test can manipulate. It
 // runs in a synctest bubble, so time is virtual.
 type rig struct {
 	*memory.Engine
 	t     *testing.T
 	cache *observer.Cache
-	// deaf has events lost, slow has every Get take that long.
+	// deaf drops events, slow is the duration of every Get.
 	deaf atomic.Bool
 	slow atomic.Int64
 	// gets and lists count calls.
@@ -87,13 +87,13 @@ func (r *rig) StateChanged(s observer.State) {
 	r.states = append(r.states, s)
 }
 
-// pass lets virtual time go by, until nothing moves any more.
+// pass advances virtual time and waits until nothing happens any more.
 func (r *rig) pass(d time.Duration) {
 	time.Sleep(d) // virtual: this runs in a bubble
 	synctest.Wait()
 }
 
-// take is what was told since the last time.
+// take returns the changes since the last call.
 func (r *rig) take() (keys map[spec.Key]bool, names map[observer.Name]bool, alls int) {
 	synctest.Wait()
 	r.mu.Lock()
@@ -103,8 +103,7 @@ func (r *rig) take() (keys map[spec.Key]bool, names map[observer.Name]bool, alls
 	return keys, names, alls
 }
 
-// observed runs a test with a cache that is synced over an engine with the
-// image app:1.
+// observed runs a test with a synced cache of an engine that has the image app:1.
 func observed(t *testing.T, opts observer.Options, test func(*testing.T, *rig)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -128,7 +127,7 @@ func observed(t *testing.T, opts observer.Options, test func(*testing.T, *rig)) 
 	})
 }
 
-// ours makes and starts a container of ours.
+// ours creates and starts a container of ours.
 func (r *rig) ours(name string) engine.ID {
 	r.t.Helper()
 	return r.run(name, owner.Stamp(instance, "uid-"+name, webObject(name)))

@@ -23,7 +23,7 @@ const jitter = 0.5
 func (c *Cache) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	for range c.opts.Concurrency {
-		workers.Go(func() { c.drain(ctx) })
+		workers.Go(func() { c.readDirty(ctx) })
 	}
 	defer workers.Wait()
 	defer c.dirty.ShutDown()
@@ -54,8 +54,8 @@ func (c *Cache) delays(limit time.Duration) wait.Backoff {
 	return wait.Backoff{Duration: c.opts.Backoff, Factor: 2, Jitter: jitter, Cap: limit, Steps: math.MaxInt}
 }
 
-// session subscribes, lists, and lists again at each resync, until the stream
-// breaks or a list fails.
+// session subscribes to events, lists, and lists again at each resync, until the
+// stream breaks or a list fails. It returns the cause.
 func (c *Cache) session(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup
@@ -67,11 +67,11 @@ func (c *Cache) session(ctx context.Context) error {
 	watching.Go(func() {
 		broken <- c.engine.Watch(ctx, since, sync.OnceFunc(func() { close(ready) }), c.observe)
 	})
-	if err := c.stand(ctx, ready, broken); err != nil {
+	if err := c.subscribed(ctx, ready, broken); err != nil {
 		c.lost(ctx, err)
 		return err
 	}
-	c.learn(ctx)
+	c.readInfo(ctx)
 	if err := c.relistAll(ctx); err != nil {
 		return err
 	}
@@ -80,8 +80,8 @@ func (c *Cache) session(ctx context.Context) error {
 	return c.follow(ctx, broken)
 }
 
-// stand waits for the subscription.
-func (c *Cache) stand(ctx context.Context, ready <-chan struct{}, broken <-chan error) error {
+// subscribed waits until the subscription is established.
+func (c *Cache) subscribed(ctx context.Context, ready <-chan struct{}, broken <-chan error) error {
 	timer := time.NewTimer(c.opts.CallTimeout)
 	defer timer.Stop()
 	select {
@@ -161,7 +161,7 @@ func (c *Cache) relist(ctx context.Context, all bool) error {
 	return nil
 }
 
-// replace takes in a list of everything and returns what it changed.
+// replace updates the table with a list of everything and returns the changes.
 func (c *Cache) replace(snap engine.Snapshot, stamp uint64) Change {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -181,7 +181,7 @@ func (c *Cache) closeSynced() {
 	}
 }
 
-// lost marks the snapshot as stale, unless it was the caller that gave up.
+// lost marks the snapshot as stale, unless ctx has ended.
 func (c *Cache) lost(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
@@ -190,13 +190,13 @@ func (c *Cache) lost(ctx context.Context, err error) {
 	c.changeState(func(s *State) { s.Connected, s.Reason, s.Err = false, reason, err })
 }
 
-// learn asks the engine what it is; that it does not say is no fault.
-func (c *Cache) learn(ctx context.Context) {
+// readInfo reads the name and version of the engine. Its failure does no harm.
+func (c *Cache) readInfo(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.CallTimeout)
 	defer cancel()
 	info, err := c.engine.Info(ctx)
 	if err != nil {
-		c.opts.Logger.Debug("the engine does not say what it is", "err", err)
+		c.opts.Logger.Debug("reading the engine info failed", "err", err)
 		return
 	}
 	c.changeState(func(s *State) { s.Info = info })

@@ -13,9 +13,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// table is the cache's content. Reads of the engine overlap, so each is stamped
-// when it begins, and what began earlier never overwrites what began later. It
-// is not safe for concurrent use.
+// table is the content of the cache. Reads of the engine overlap, so each gets a
+// stamp when it begins, and a read with a lower stamp never overwrites the result
+// of one with a higher stamp. It is not safe for concurrent use.
 type table struct {
 	instance string
 	objects  map[engine.ID]engine.Object
@@ -24,25 +24,25 @@ type table struct {
 	byKey    map[spec.Key]map[engine.ID]bool
 	byName   map[Name]map[engine.ID]bool
 
-	// stops is when somebody last asked for a container's end: the engine does
-	// not keep that, events tell it.
+	// stops is when a stop of each container was last requested. It is known from
+	// events only, because the engine does not keep it.
 	stops map[engine.ID]time.Time
 
 	// unread holds the error of each list that failed, by the kind of its objects.
 	unread map[engine.Kind]error
 
-	// clock is the last stamp given; floors has that of the last list of each
-	// kind, which holds for all its objects that have no stamp of their own.
+	// clock is the last stamp. floors has the stamp of the last list of each kind,
+	// which applies to all objects without a higher stamp.
 	clock       uint64
 	floors      map[engine.Kind]uint64
 	stamps      map[engine.ID]uint64
 	imageStamps map[string]uint64
-	// told is the stamp of the last event about an object.
-	told map[engine.ID]uint64
+	// events is the stamp of the last event of each object.
+	events map[engine.ID]uint64
 
 	version uint64
-	// frozen is the snapshot of frozenAt; it is made when asked for, so that a
-	// burst of changes costs one copy.
+	// frozen is the snapshot of the version frozenAt. It is created on demand, so
+	// that a burst of changes costs one copy.
 	frozen   engine.Snapshot
 	frozenAt uint64
 }
@@ -59,17 +59,17 @@ func newTable(instance string) *table {
 		floors:      map[engine.Kind]uint64{},
 		stamps:      map[engine.ID]uint64{},
 		imageStamps: map[string]uint64{},
-		told:        map[engine.ID]uint64{},
+		events:      map[engine.ID]uint64{},
 	}
 }
 
-// begin is the stamp of a read that begins now.
+// begin returns the stamp of a read that begins now.
 func (t *table) begin() uint64 {
 	t.clock++
 	return t.clock
 }
 
-// snapshot is an immutable copy, made anew only after a change.
+// snapshot returns an immutable copy of the content and its version.
 func (t *table) snapshot() (engine.Snapshot, uint64) {
 	if t.frozen.Objects == nil || t.frozenAt != t.version {
 		t.frozen = engine.Snapshot{Objects: maps.Clone(t.objects), Images: maps.Clone(t.images), Unread: maps.Clone(t.unread)}
@@ -78,7 +78,7 @@ func (t *table) snapshot() (engine.Snapshot, uint64) {
 	return t.frozen, t.version
 }
 
-// fresh reports that a read with that stamp is the newest of id.
+// fresh reports whether a read with that stamp is the newest one of id.
 func (t *table) fresh(id engine.ID, stamp uint64) bool {
 	return stamp > t.stamp(id)
 }
@@ -86,18 +86,18 @@ func (t *table) fresh(id engine.ID, stamp uint64) bool {
 // stamp returns the stamp of the last read of an object.
 func (t *table) stamp(id engine.ID) uint64 { return max(t.stamps[id], t.floors[id.Kind]) }
 
-// doubtful reports that an event told of one of the key's objects and that it
-// was not read since.
-func (t *table) doubtful(k spec.Key) bool {
+// stale reports whether one of the key's objects had an event and was not read
+// since.
+func (t *table) stale(k spec.Key) bool {
 	for id := range t.byKey[k] {
-		if t.told[id] > t.stamp(id) {
+		if t.events[id] > t.stamp(id) {
 			return true
 		}
 	}
 	return false
 }
 
-// put takes in an object as it was read.
+// put updates an object with the result of a read.
 func (t *table) put(obj engine.Object, stamp uint64, diff *differences) {
 	if !t.fresh(obj.ID, stamp) {
 		return
@@ -106,7 +106,7 @@ func (t *table) put(obj engine.Object, stamp uint64, diff *differences) {
 	t.set(obj, diff)
 }
 
-// drop takes in that an object was not there.
+// drop removes an object that a read did not find.
 func (t *table) drop(id engine.ID, stamp uint64, diff *differences) {
 	if !t.fresh(id, stamp) {
 		return
@@ -115,8 +115,8 @@ func (t *table) drop(id engine.ID, stamp uint64, diff *differences) {
 	t.unset(id, diff)
 }
 
-// replace takes in a list of everything. Kinds that could not be read stay as
-// they are.
+// replace updates the table with a list of everything. Kinds that could not be read
+// do not change.
 func (t *table) replace(snap engine.Snapshot, stamp uint64, diff *differences) {
 	for id := range t.objects {
 		if _, listed := snap.Objects[id]; !listed && snap.Unread[id.Kind] == nil && t.fresh(id, stamp) {
@@ -139,7 +139,7 @@ func (t *table) replace(snap engine.Snapshot, stamp uint64, diff *differences) {
 	t.unread = snap.Unread
 }
 
-// replaceImages takes in a list of the images.
+// replaceImages updates the images with a list of them.
 func (t *table) replaceImages(images map[string]string, stamp uint64, diff *differences) {
 	for ref := range t.images {
 		if _, listed := images[ref]; !listed && t.imageStamps[ref] < stamp {
@@ -154,8 +154,8 @@ func (t *table) replaceImages(images map[string]string, stamp uint64, diff *diff
 	maps.DeleteFunc(t.imageStamps, func(_ string, s uint64) bool { return s < stamp })
 }
 
-// raiseFloors makes the stamp of a list hold for all objects of the kinds that
-// it read, and drops the older stamps of single objects.
+// raiseFloors applies the stamp of a list to all objects of the kinds that it read,
+// and drops the older stamps of single objects.
 func (t *table) raiseFloors(unread map[engine.Kind]error, stamp uint64) {
 	for _, kind := range []engine.Kind{engine.KindContainer, engine.KindNetwork, engine.KindVolume, engine.KindImage} {
 		if unread[kind] == nil {
@@ -164,10 +164,10 @@ func (t *table) raiseFloors(unread map[engine.Kind]error, stamp uint64) {
 	}
 	covered := func(id engine.ID, s uint64) bool { return s < t.floors[id.Kind] }
 	maps.DeleteFunc(t.stamps, covered)
-	maps.DeleteFunc(t.told, covered)
+	maps.DeleteFunc(t.events, covered)
 	maps.DeleteFunc(t.stops, func(id engine.ID, _ time.Time) bool { // of containers that are gone
 		_, known := t.objects[id]
-		return !known && t.told[id] == 0
+		return !known && t.events[id] == 0
 	})
 }
 
@@ -176,8 +176,9 @@ func sameFailures(a, b map[engine.Kind]error) bool {
 	return maps.EqualFunc(a, b, func(x, y error) bool { return engine.CodeOf(x) == engine.CodeOf(y) })
 }
 
+// set replaces an object, with the time at which its stop was requested.
 func (t *table) set(obj engine.Object, diff *differences) {
-	if at, asked := t.stops[obj.ID]; asked && obj.Container != nil {
+	if at, requested := t.stops[obj.ID]; requested && obj.Container != nil {
 		state := *obj.Container
 		state.StopAskedAt, obj.Container = at, &state
 	}
@@ -189,21 +190,23 @@ func (t *table) set(obj engine.Object, diff *differences) {
 	t.objects[obj.ID] = obj
 	t.index(obj)
 	t.version++
-	diff.note(t, old, obj)
+	diff.record(t, old, obj)
 }
 
+// unset removes an object.
 func (t *table) unset(id engine.ID, diff *differences) {
 	old, had := t.objects[id]
 	if !had {
 		return
 	}
-	diff.note(t, old, engine.Object{})
+	diff.record(t, old, engine.Object{})
 	delete(t.objects, id)
 	delete(t.stops, id)
 	t.unindex(old)
 	t.version++
 }
 
+// index adds an object to the lookup maps.
 func (t *table) index(obj engine.Object) {
 	addTo(t.byName, Name{obj.ID.Kind, obj.Name}, obj.ID)
 	if who, ours := owner.Of(t.instance, obj); ours {
@@ -212,13 +215,14 @@ func (t *table) index(obj engine.Object) {
 	}
 }
 
+// unindex removes an object from the lookup maps.
 func (t *table) unindex(obj engine.Object) {
 	removeFrom(t.byName, Name{obj.ID.Kind, obj.Name}, obj.ID)
 	removeFrom(t.byKey, t.keyOf[obj.ID], obj.ID)
 	delete(t.keyOf, obj.ID)
 }
 
-// setImage takes in what a reference stands for; an empty id means nothing.
+// setImage sets the image of a reference; an empty id means that there is none.
 func (t *table) setImage(ref, id string, diff *differences) {
 	if t.images[ref] == id {
 		return
@@ -232,7 +236,7 @@ func (t *table) setImage(ref, id string, diff *differences) {
 	diff.names[Name{engine.KindImage, ref}] = true
 }
 
-// putImage takes in an image as it was read by a reference or an ID.
+// putImage updates an image with the result of a read.
 func (t *table) putImage(img engine.Image, stamp uint64, diff *differences) {
 	for ref, id := range t.images {
 		if id == img.ID && !slices.Contains(img.References, ref) {
@@ -244,7 +248,7 @@ func (t *table) putImage(img engine.Image, stamp uint64, diff *differences) {
 	}
 }
 
-// dropImage takes in that there is no image of that reference or ID.
+// dropImage removes an image that a read by reference or ID did not find.
 func (t *table) dropImage(value string, stamp uint64, diff *differences) {
 	for ref, id := range t.images {
 		if ref == value || id == value {
@@ -253,6 +257,7 @@ func (t *table) dropImage(value string, stamp uint64, diff *differences) {
 	}
 }
 
+// stampImage sets the image of a reference unless a newer read did.
 func (t *table) stampImage(ref, id string, stamp uint64, diff *differences) {
 	if stamp <= max(t.imageStamps[ref], t.floors[engine.KindImage]) {
 		return
@@ -261,8 +266,8 @@ func (t *table) stampImage(ref, id string, stamp uint64, diff *differences) {
 	t.setImage(ref, id, diff)
 }
 
-// known are the IDs of what may concern a key: its objects and the holders of
-// those engine names.
+// known returns the IDs of the objects of a key and of the objects with one of the
+// engine names.
 func (t *table) known(k spec.Key, kind engine.Kind, names []string) map[engine.ID]bool {
 	ids := map[engine.ID]bool{}
 	maps.Copy(ids, t.byKey[k])

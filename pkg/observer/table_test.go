@@ -9,7 +9,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 )
 
-// TestStopsAreForgotten: a container that was never read leaves nothing behind.
+// TestStopsAreForgotten verifies that nothing is kept of a container that was never
+// read.
 func TestStopsAreForgotten(t *testing.T) {
 	c := New(nil, "test", Options{})
 	defer c.dirty.ShutDown()
@@ -21,8 +22,8 @@ func TestStopsAreForgotten(t *testing.T) {
 	}
 }
 
-// TestTable: reads of the engine overlap; what began earlier never overwrites
-// what began later.
+// TestTable verifies that an earlier one of two overlapping reads never
+// overwrites the result of the other.
 func TestTable(t *testing.T) {
 	id := engine.ID{Kind: engine.KindContainer, Value: "c1"}
 	as := func(status engine.Status) engine.Object {
@@ -49,13 +50,13 @@ func TestTable(t *testing.T) {
 			tab.put(as(engine.StatusRunning), read, d)
 			tab.replace(listing(), list, d)
 		}, engine.StatusRunning},
-		"a_list_that_began_before_a_removal_does_not_bring_it_back": {func(tab *table, d *differences) {
+		"a_list_that_began_before_a_removal_does_not_undo_it": {func(tab *table, d *differences) {
 			tab.put(as(engine.StatusRunning), tab.begin(), d)
 			list, read := tab.begin(), tab.begin()
 			tab.drop(id, read, d)
 			tab.replace(listing(as(engine.StatusRunning)), list, d)
 		}, ""},
-		"a_read_that_began_before_a_list_does_not_bring_back_what_it_lacks": {func(tab *table, d *differences) {
+		"a_read_that_began_before_a_list_does_not_restore_an_object_that_the_list_lacks": {func(tab *table, d *differences) {
 			read, list := tab.begin(), tab.begin()
 			tab.replace(listing(), list, d)
 			tab.put(as(engine.StatusRunning), read, d)

@@ -11,19 +11,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Options adjust a Cache. Zero values mean the defaults.
+// Options configure a Cache. Zero values mean the defaults.
 type Options struct {
-	// Resync is the time between two lists of everything; zero means 1m.
+	// Resync is the interval between lists of everything; zero means 1m.
 	Resync time.Duration
 	// Backoff and MaxBackoff bound the delay between two attempts to reach the
 	// engine; zero means 250ms and 10s. Each delay is
 	// prolonged by up to half at random.
 	Backoff, MaxBackoff time.Duration
-	// CallTimeout is the deadline of a call that reads one object; zero means 15s.
+	// CallTimeout is the timeout of a call that reads one object; zero means 15s.
 	CallTimeout time.Duration
-	// ListTimeout is the deadline of a list; zero means 30s.
+	// ListTimeout is the timeout of a list; zero means 30s.
 	ListTimeout time.Duration
-	// Concurrency is how many dirty objects are read at once; zero means 4.
+	// Concurrency is the number of dirty objects that are read at once; zero means 4.
 	Concurrency int
 	// Logger may be nil.
 	Logger *slog.Logger
@@ -51,52 +51,53 @@ func (o Options) withDefaults() Options {
 
 // State is how well the engine can be observed.
 type State struct {
-	// Synced reports that the first list is done. It stays true.
+	// Synced reports whether a list has succeeded. It stays true.
 	Synced bool
-	// Connected reports that the last list succeeded: only then is the snapshot
-	// good enough to act on.
+	// Connected reports whether the last list succeeded. The snapshot may be acted on
+	// only then.
 	Connected bool
 	// Reason and Err are why it is not connected: EngineUnreachable,
 	// EngineUnresponsive or EngineError; empty before the first attempt has ended.
 	Reason condition.Reason
 	Err    error
-	// WatchHealthy reports that the event stream stands; without it changes are
-	// seen at the next list.
+	// WatchHealthy reports whether the event stream is established. Without it,
+	// changes are noticed at the next list.
 	WatchHealthy bool
-	// Reconnects counts the event streams that had to be set up again.
+	// Reconnects counts the event streams that replaced a broken one.
 	Reconnects uint64
-	// LastRelist is when the last list succeeded; zero when none has.
+	// LastRelist is when the last list succeeded; zero when none succeeded.
 	LastRelist time.Time
-	// Info is what the engine says of itself; zero until it was connected.
+	// Info describes the engine; zero until it was connected.
 	Info engine.Info
 }
 
-// Name is an engine name with its kind; for an image, a reference.
+// Name is an engine name with its kind; for an image it is a reference.
 type Name struct {
 	Kind engine.Kind
 	Name string
 }
 
-// Change says what to look at again.
+// Change lists what to reconcile.
 type Change struct {
-	// All asks for every key: after a reconnection and at each resync.
+	// All reports that every key is concerned: after a reconnection, at each resync,
+	// and when the list of a kind begins or ceases to fail.
 	All bool
-	// Keys are those of objects of ours that changed, sorted.
+	// Keys are the keys of our objects that changed, sorted.
 	Keys []spec.Key
-	// Names are engine names which an object took or gave up, and those of
-	// networks, volumes and images that got or lost a user or a tag, sorted: for
-	// who waits for them.
+	// Names are the engine names that an object got or lost, and the names of
+	// networks, volumes and images that got or lost a user or a tag, sorted. Keys
+	// that wait for one of the names are concerned.
 	Names []Name
 }
 
-// Empty reports that nothing changed.
+// Empty reports whether nothing changed.
 func (c Change) Empty() bool { return !c.All && len(c.Keys) == 0 && len(c.Names) == 0 }
 
-// Handler is told of changes. Its methods are called from several goroutines
-// and must not block.
+// Handler receives changes. Its methods are called from several goroutines and
+// must not block.
 type Handler interface {
-	// Changed says that the snapshot changed.
+	// Changed is called after the snapshot changed.
 	Changed(Change)
-	// StateChanged says that the engine came or went.
+	// StateChanged is called after the engine was lost or is back, in order.
 	StateChanged(State)
 }

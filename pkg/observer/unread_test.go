@@ -13,7 +13,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 )
 
-// failList has the list of a kind fail.
+// failList makes the list of a kind fail.
 func (r *rig) failList(kind engine.Kind) {
 	r.SetFail(func(op memory.Op) memory.Fault {
 		if op.Name == "List" && op.Arg == string(kind) {
