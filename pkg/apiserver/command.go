@@ -5,69 +5,77 @@ package apiserver
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// addCommands serves what a user may ask beside the manifests: a POST to the
-// command below the object.
-func (s *server) addCommands(mux *http.ServeMux) {
+// commands serves user commands and approvals. submit and approve may be nil.
+type commands struct {
+	store   *status.Store
+	submit  func(spec.Key, plan.Command) error
+	approve func([]spec.Key) []spec.Key
+}
+
+// register adds the path of each command to a mux: a POST to the path of an object
+// followed by the command.
+func (c commands) register(mux *http.ServeMux) {
 	for _, cmd := range plan.Commands {
-		for _, plural := range []string{"containers", "networks", "volumes"} {
-			res, _ := s.find(ours, plural)
-			path := "POST /apis/" + spec.APIVersion + "/namespaces/{namespace}/" + plural + "/{name}/" + string(cmd)
-			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveCommand(res, cmd, w, r) })
+		for _, kind := range []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume} {
+			plural := strings.ToLower(string(kind)) + "s"
+			path := "POST " + rootOf(ours) + "/namespaces/{namespace}/" + plural + "/{name}/" + string(cmd)
+			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+				k := spec.Key{Kind: kind, Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
+				if c.submit == nil {
+					rest.WriteError(w, rest.NoSuchPath(r))
+				} else if err := c.run(k, plural, cmd); err != nil {
+					rest.WriteError(w, err)
+				} else {
+					rest.WriteJSON(w, http.StatusOK, rest.Success())
+				}
+			})
 		}
 	}
-	mux.HandleFunc("POST "+v1alpha1.ApprovePath, s.serveApprove)
+	mux.HandleFunc("POST "+v1alpha1.ApprovePath, c.serveApprove)
 }
 
-func (s *server) serveCommand(res resource, cmd plan.Command, w http.ResponseWriter, r *http.Request) {
-	k := spec.Key{Kind: spec.Kind(res.kind), Namespace: r.PathValue("namespace"), Name: r.PathValue("name")}
-	report, found := s.Store.Get(k)
+// run submits a command for an object.
+func (c commands) run(k spec.Key, plural string, cmd plan.Command) error {
+	report, found := c.store.Get(k)
 	switch {
-	case s.Submit == nil:
-		rest.WriteError(w, rest.NoSuchPath(r))
 	case !found || report.Object.IsZero():
-		rest.WriteError(w, apierrors.NewNotFound(res.group(), k.Name))
+		return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: plural}, k.Name)
 	case k.Kind != spec.KindContainer && cmd != plan.CommandSuspend && cmd != plan.CommandResume:
-		rest.WriteError(w, rest.Errorf(http.StatusBadRequest, metav1.StatusReasonBadRequest,
-			"a %s does not run: only containers can be told to %s", strings.ToLower(res.kind), cmd))
-	default:
-		if err := s.Submit(k, cmd); err != nil {
-			rest.WriteError(w, err)
-			return
-		}
-		rest.WriteJSON(w, http.StatusOK, metav1.Status{
-			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}, Status: metav1.StatusSuccess, Code: http.StatusOK,
-		})
+		return rest.Errorf(http.StatusBadRequest, metav1.StatusReasonBadRequest,
+			"a %s does not run: %s is for containers only", strings.ToLower(string(k.Kind)), cmd)
 	}
+	return c.submit(k, cmd)
 }
 
-// maxApproval bounds an Approval, in bytes.
+// maxApproval limits the size of an Approval in bytes.
 const maxApproval = 1 << 20
 
-// serveApprove lets go what the prune guard keeps.
-func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
-	if s.Approve == nil {
+// serveApprove approves the deletion of objects.
+func (c commands) serveApprove(w http.ResponseWriter, r *http.Request) {
+	if c.approve == nil {
 		rest.WriteError(w, rest.NoSuchPath(r))
 		return
 	}
-	var asked v1alpha1.Approval
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxApproval)).Decode(&asked); err != nil {
-		rest.WriteError(w, apierrors.NewBadRequest("an approval cannot be read: "+err.Error()))
+	var requested v1alpha1.Approval
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxApproval)).Decode(&requested); err != nil {
+		rest.WriteError(w, apierrors.NewBadRequest("invalid approval: "+err.Error()))
 		return
 	}
 	var keys []spec.Key
-	for _, text := range asked.Objects {
+	for _, text := range requested.Objects {
 		k, err := spec.ParseKey(text)
 		if err != nil {
 			rest.WriteError(w, apierrors.NewBadRequest(err.Error()))
@@ -75,17 +83,9 @@ func (s *server) serveApprove(w http.ResponseWriter, r *http.Request) {
 		}
 		keys = append(keys, k)
 	}
-	done := v1alpha1.Approval{Objects: []string{}}
-	for _, k := range s.Approve(keys) {
-		done.Objects = append(done.Objects, k.String())
+	approved := v1alpha1.Approval{Objects: []string{}}
+	for _, k := range c.approve(keys) {
+		approved.Objects = append(approved.Objects, k.String())
 	}
-	rest.WriteJSON(w, http.StatusOK, done)
-}
-
-// isCommand reports that a path ends in a command: the only thing that is
-// changed through the API.
-func isCommand(path string) bool {
-	return slices.ContainsFunc(plan.Commands, func(c plan.Command) bool {
-		return strings.HasSuffix(path, "/"+string(c))
-	})
+	rest.WriteJSON(w, http.StatusOK, approved)
 }

@@ -33,6 +33,7 @@ func eventsV1() resource {
 		},
 		shape: reflect.TypeFor[eventsv1.Event](),
 		list:  listEvents(eventV1Item),
+		get:   getEvent(eventV1Item),
 		track: trackEvents(eventV1Item),
 		table: func(items []item, now time.Time) metav1.Table {
 			events := make([]v1alpha1.Event, 0, len(items))

@@ -15,11 +15,11 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
-// form is how a client wants items to be shown.
+// form is the representation of items that a client requests.
 type form struct {
 	// as is "", "Table" or "PartialObjectMetadata".
 	as string
-	// include is what rows of a table carry.
+	// include is the part of an object in each row of a table.
 	include metav1.IncludeObjectPolicy
 }
 
@@ -29,7 +29,8 @@ const (
 	metaV1     = "meta.k8s.io/v1"
 )
 
-// negotiate picks the first form of the Accept header that we know.
+// negotiate returns the first form in the Accept header that is served. It returns
+// an error if there is none.
 func negotiate(r *http.Request) (form, error) {
 	include := metav1.IncludeObjectPolicy(r.URL.Query().Get("includeObject"))
 	if include == "" {
@@ -53,7 +54,7 @@ func negotiate(r *http.Request) (form, error) {
 		"only application/json is served, not %s", accept)
 }
 
-// one is an item in that form.
+// one returns an item in the form.
 func (f form) one(res resource, i item, now time.Time) any {
 	switch f.as {
 	case asTable:
@@ -66,7 +67,7 @@ func (f form) one(res resource, i item, now time.Time) any {
 	return i.object
 }
 
-// list is items in that form.
+// list returns items in the form.
 func (f form) list(res resource, items []item, meta metav1.ListMeta, now time.Time) any {
 	if f.as == asTable {
 		t := f.tableOf(res, items, now)
@@ -120,7 +121,7 @@ func metadataOnly(i item) metav1.PartialObjectMetadata {
 	}
 }
 
-// bookmark is a version in that form.
+// bookmark returns a version in the form.
 func (f form) bookmark(res resource, version uint64, annotations map[string]string) json.RawMessage {
 	meta := metav1.ObjectMeta{ResourceVersion: formatVersion(version), Annotations: annotations}
 	i := item{meta: &meta, object: metav1.PartialObjectMetadata{

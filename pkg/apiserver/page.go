@@ -16,14 +16,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// page is the part of a list that a request asks for.
+// page is the part of a list that a request selects.
 type page struct {
 	limit int // zero means all
 	after *position
 }
 
-// position is where a list goes on. All pages of a list carry the version of the
-// first: what changed since is told by the watch that follows.
+// position is the last item of a page. All pages of a list have the version of the
+// first page, so that a watch from there includes later changes.
 type position struct {
 	Version   uint64 `json:"rv"`
 	Namespace string `json:"ns"`
@@ -43,13 +43,14 @@ func parsePage(r *http.Request) (page, error) {
 	if v := query.Get("continue"); v != "" {
 		data, err := base64.RawURLEncoding.DecodeString(v)
 		if err != nil || json.Unmarshal(data, &p.after) != nil || p.after == nil {
-			return p, apierrors.NewBadRequest("continue: not a token of this server")
+			return p, apierrors.NewBadRequest("continue: not a token of this server: list again without it")
 		}
 	}
 	return p, nil
 }
 
-// cut is the page of a list, and the metadata that says so.
+// cut returns the items of the page and the metadata of the list. It returns
+// status.ErrExpired if the changes since the first page are lost.
 func (p page) cut(s *status.Store, items []item, version uint64) ([]item, metav1.ListMeta, error) {
 	meta := metav1.ListMeta{ResourceVersion: formatVersion(version)}
 	if p.after == nil && (p.limit == 0 || len(items) <= p.limit) {

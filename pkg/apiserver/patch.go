@@ -6,7 +6,6 @@ import (
 	"maps"
 	"mime"
 	"net/http"
-	"reflect"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -18,14 +17,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
-// document is a value as JSON has it.
-func document(v any) (map[string]any, error) {
-	var out map[string]any
-	err := utiljson.Unmarshal(encode(v), &out)
-	return out, err
-}
+// document returns a value as a decoded JSON object.
+func document(v any) (map[string]any, error) { return decodeObject(encode(v)) }
 
-// parseObject reads an object in JSON or YAML.
+// parseObject parses an object in JSON or YAML.
 func parseObject(body []byte) (map[string]any, error) {
 	var out map[string]any
 	data, err := yaml.YAMLToJSONStrict(body)
@@ -33,7 +28,7 @@ func parseObject(body []byte) (map[string]any, error) {
 		err = utiljson.Unmarshal(data, &out)
 	}
 	if err != nil {
-		return nil, apierrors.NewBadRequest("the object cannot be read: " + err.Error())
+		return nil, apierrors.NewBadRequest("invalid object: " + err.Error())
 	}
 	if _, ok := out["metadata"].(map[string]any); !ok {
 		return nil, apierrors.NewBadRequest("the object has no metadata")
@@ -41,7 +36,8 @@ func parseObject(body []byte) (map[string]any, error) {
 	return out, nil
 }
 
-// authored is the part of an object that its author writes.
+// authored returns the part of an object that its author writes. Unknown fields are
+// kept, so that the decoding of the manifest reports them.
 func authored(object map[string]any) map[string]any {
 	out := map[string]any{}
 	for _, key := range []string{"apiVersion", "kind", "metadata", "spec"} {
@@ -51,7 +47,7 @@ func authored(object map[string]any) map[string]any {
 	}
 	for key := range object {
 		if _, known := out[key]; !known && key != "status" {
-			out[key] = object[key] // the manifest's reader will say what is wrong with it
+			out[key] = object[key]
 		}
 	}
 	if meta, ok := object["metadata"].(map[string]any); ok {
@@ -64,103 +60,89 @@ func authored(object map[string]any) map[string]any {
 	return out
 }
 
-// isApply reports that a patch is the whole of what a client wants.
+// isApply returns whether a patch is a server-side apply.
 func isApply(r *http.Request) bool {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return types.PatchType(media) == types.ApplyPatchType
 }
 
-// patched is an object with a patch of a type applied.
+// patched returns an object with a patch of a media type applied.
 func patched(original map[string]any, contentType string, body []byte) (map[string]any, error) {
 	media, _, _ := mime.ParseMediaType(contentType)
 	switch types.PatchType(media) {
 	case types.MergePatchType:
-		patch := map[string]any{}
-		if err := utiljson.Unmarshal(body, &patch); err != nil {
-			return nil, apierrors.NewBadRequest("the patch cannot be read: " + err.Error())
+		if _, err := decodeObject(body); err != nil {
+			return nil, err // the library accepts arrays
 		}
-		return merged(original, patch), nil
+		return merged(original, body)
 	case types.JSONPatchType:
 		patch, err := jsonpatch.DecodePatch(body)
 		if err != nil {
-			return nil, apierrors.NewBadRequest("the patch cannot be read: " + err.Error())
+			return nil, apierrors.NewBadRequest("invalid patch: " + err.Error())
 		}
 		data, err := patch.Apply(encode(original))
 		if err != nil {
-			return nil, rest.Errorf(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "the patch cannot be applied: %v", err)
+			return nil, rest.Errorf(http.StatusUnprocessableEntity, metav1.StatusReasonInvalid, "the patch does not apply: %v", err)
 		}
-		var out map[string]any
-		err = utiljson.Unmarshal(data, &out)
-		return out, err
+		return decodeObject(data)
 	case types.ApplyPatchType:
 		applied, err := parseObject(body)
 		if err != nil {
 			return nil, err
 		}
-		return apply(original, applied), nil
+		return apply(original, applied)
 	}
 	return nil, rest.Errorf(http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType,
-		"patches are taken as %s, %s or %s", types.MergePatchType, types.JSONPatchType, types.ApplyPatchType)
+		"want a patch of type %s, %s or %s", types.MergePatchType, types.JSONPatchType, types.ApplyPatchType)
 }
 
-// apply is what a server-side apply makes of an object: a manifest has one
-// author, so that its spec becomes what was applied, if that has one; labels and
-// annotations that others set stay.
-func apply(original, applied map[string]any) map[string]any {
+// apply returns an object after a server-side apply. A manifest has one author, so
+// that the spec is replaced if the applied object has one; labels and annotations
+// that the applied object does not contain are kept.
+func apply(original, applied map[string]any) (map[string]any, error) {
 	out := maps.Clone(original)
 	maps.Copy(out, applied)
 	have, _ := original["metadata"].(map[string]any)
 	want, _ := applied["metadata"].(map[string]any)
-	meta := merged(have, want)
-	for _, key := range []string{"uid", "resourceVersion"} { // they count when the client says so
-		if _, said := want[key]; !said {
+	meta, err := merged(have, encode(want))
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range []string{"uid", "resourceVersion"} { // preconditions, if the client sends them
+		if _, sent := want[key]; !sent {
 			delete(meta, key)
 		}
 	}
 	out["metadata"] = meta
-	return out
+	return out, nil
 }
 
-// merged is a JSON merge patch applied (RFC 7396).
-func merged(original, patch map[string]any) map[string]any {
-	out := maps.Clone(original)
-	if out == nil {
-		out = map[string]any{}
+// merged returns an object with a JSON merge patch applied (RFC 7396).
+func merged(original map[string]any, patch []byte) (map[string]any, error) {
+	if original == nil {
+		original = map[string]any{}
 	}
-	for key, v := range patch {
-		switch sub, isObject := v.(map[string]any); {
-		case v == nil:
-			delete(out, key)
-		case isObject:
-			old, _ := out[key].(map[string]any)
-			out[key] = merged(old, sub)
-		default:
-			out[key] = v
-		}
+	data, err := jsonpatch.MergePatch(encode(original), patch)
+	if err != nil {
+		return nil, apierrors.NewBadRequest("invalid patch: " + err.Error())
 	}
-	return out
+	return decodeObject(data)
 }
 
-// difference is the JSON merge patch that makes b of a.
-func difference(a, b map[string]any) map[string]any {
-	out := map[string]any{}
-	for key := range a {
-		if _, stays := b[key]; !stays {
-			out[key] = nil
-		}
+// difference returns the JSON merge patch that changes a to b.
+func difference(a, b map[string]any) (map[string]any, error) {
+	data, err := jsonpatch.CreateMergePatch(encode(a), encode(b))
+	if err != nil {
+		return nil, err
 	}
-	for key, v := range b {
-		old, found := a[key]
-		x, wasObject := old.(map[string]any)
-		y, isObject := v.(map[string]any)
-		switch {
-		case found && wasObject && isObject:
-			if sub := difference(x, y); len(sub) > 0 {
-				out[key] = sub
-			}
-		case !found || !reflect.DeepEqual(old, v):
-			out[key] = v
-		}
+	return decodeObject(data)
+}
+
+// decodeObject decodes a JSON object. Its integers are of type int64.
+func decodeObject(data []byte) (map[string]any, error) {
+	var out map[string]any
+	if err := utiljson.Unmarshal(data, &out); err != nil {
+		return nil, apierrors.NewBadRequest("invalid object: " + err.Error())
 	}
-	return out
+	return out, nil
 }

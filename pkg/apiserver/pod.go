@@ -32,6 +32,7 @@ func pods(machine func() kube.Machine) resource {
 		},
 		shape: reflect.TypeFor[corev1.Pod](),
 		list:  listReports(spec.KindContainer, show),
+		get:   getReport(spec.KindContainer, show),
 		track: trackReports(spec.KindContainer, show),
 		table: func(items []item, now time.Time) metav1.Table {
 			return table.Of(podColumns(), pointers[corev1.Pod](items), now)

@@ -85,7 +85,7 @@ func TestDryRunsOfWhoMayNotWrite(t *testing.T) {
 func TestDeniedReason(t *testing.T) {
 	f := newFixture(t)
 	for resource, want := range map[string]string{
-		"containers": "the API is read only, edit the manifests instead, or run with --api-manifests",
+		"containers": "the API is read-only: edit the manifests instead, or run with --api-manifests",
 		"manifests":  "not supported",
 	} {
 		var got struct{ Status struct{ Reason string } }

@@ -17,40 +17,39 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
-// addProcess serves what tells of the controller's process.
-func (s *server) addProcess(mux *http.ServeMux) {
-	mux.HandleFunc("/healthz", alive)
-	mux.HandleFunc("/livez", alive)
-	mux.HandleFunc("/readyz", s.serveReady)
-	mux.HandleFunc("/version", s.serveVersion)
-	if s.Metrics != nil {
-		mux.Handle("/metrics", s.Metrics)
-	}
-	if s.Controller == nil {
-		s.Controller = s.Store.Controller
+// process serves the state of the controller and of its process.
+type process struct{ opts Options }
+
+func (p process) register(mux *http.ServeMux) {
+	mux.HandleFunc("/healthz", serveAlive)
+	mux.HandleFunc("/livez", serveAlive)
+	mux.HandleFunc("/readyz", p.serveReady)
+	mux.HandleFunc("/version", p.serveVersion)
+	if p.opts.Metrics != nil {
+		mux.Handle("/metrics", p.opts.Metrics)
 	}
 	mux.HandleFunc(v1alpha1.ControllerPath, func(w http.ResponseWriter, _ *http.Request) {
-		rest.WriteJSON(w, http.StatusOK, s.Controller())
+		rest.WriteJSON(w, http.StatusOK, p.opts.Controller())
 	})
-	mux.HandleFunc(v1alpha1.PlanPath, s.servePlan)
+	mux.HandleFunc(v1alpha1.PlanPath, p.servePlan)
 }
 
-func alive(w http.ResponseWriter, _ *http.Request) { rest.WriteText(w, http.StatusOK, "ok") }
+func serveAlive(w http.ResponseWriter, _ *http.Request) { rest.WriteText(w, http.StatusOK, "ok") }
 
-// Check is one thing that has to be so for the controller to be ready.
+// Check is one condition of readiness.
 type Check struct {
 	Name string
-	// Err is nil when it is so.
+	// Err is nil if the check passed.
 	Err error
 }
 
-// serveReady answers as Kubernetes' servers do, with all checks when ?verbose
-// asks for them or one has failed.
-func (s *server) serveReady(w http.ResponseWriter, r *http.Request) {
+// serveReady responds as the servers of Kubernetes do: with the results of all
+// checks if one of them failed or if the request contains ?verbose.
+func (p process) serveReady(w http.ResponseWriter, r *http.Request) {
 	var text strings.Builder
 	failed := false
-	if s.Ready != nil {
-		for _, c := range s.Ready() {
+	if p.opts.Ready != nil {
+		for _, c := range p.opts.Ready() {
 			if c.Err != nil {
 				failed = true
 				fmt.Fprintf(&text, "[-]%s failed: %v\n", c.Name, c.Err)
@@ -69,8 +68,8 @@ func (s *server) serveReady(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *server) serveVersion(w http.ResponseWriter, _ *http.Request) {
-	text := gitVersion(s.Version)
+func (p process) serveVersion(w http.ResponseWriter, _ *http.Request) {
+	text := gitVersion(p.opts.Version)
 	parsed := utilversion.MustParseSemantic(text)
 	rest.WriteJSON(w, http.StatusOK, version.Info{
 		Major:      strconv.FormatUint(uint64(parsed.Major()), 10),
@@ -82,8 +81,8 @@ func (s *server) serveVersion(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// gitVersion is a version that kubectl can parse: one without a tag, such as
-// "f2987bc", is a build of version 0.
+// gitVersion returns a version that kubectl can parse. A version without a tag,
+// such as "f2987bc", becomes build metadata of version 0.
 func gitVersion(v string) string {
 	if _, err := utilversion.ParseSemantic(v); err == nil {
 		return v
@@ -91,15 +90,15 @@ func gitVersion(v string) string {
 	return strings.TrimRight("v0.0.0+"+notSemantic.ReplaceAllString(v, "-"), "+-")
 }
 
-// notSemantic is what a semantic version cannot hold.
+// notSemantic matches characters that a semantic version must not contain.
 var notSemantic = regexp.MustCompile(`[^0-9A-Za-z-]+`)
 
-func (s *server) servePlan(w http.ResponseWriter, r *http.Request) {
-	if s.Plan == nil {
-		s.unknown(w, r)
+func (p process) servePlan(w http.ResponseWriter, r *http.Request) {
+	if p.opts.Plan == nil {
+		rest.WriteError(w, rest.NoSuchPath(r))
 		return
 	}
-	text, err := s.Plan(r.Context())
+	text, err := p.opts.Plan(r.Context())
 	if err != nil {
 		rest.WriteError(w, err)
 		return

@@ -40,39 +40,44 @@ func reviewResources(gv schema.GroupVersion) []metav1.APIResource {
 	return []metav1.APIResource{}
 }
 
-// addReviews registers the handlers of the reviews.
-func (s *server) addReviews(mux *http.ServeMux) {
+// reviews serves the reviews.
+type reviews struct {
+	resources catalog
+	writable  bool // manifests can be changed
+}
+
+func (v reviews) register(mux *http.ServeMux) {
 	for path, answer := range map[string]func(body []byte) (any, error){
-		rootOf(authorization) + "/selfsubjectaccessreviews": s.reviewAccess,
-		rootOf(authorization) + "/selfsubjectrulesreviews":  s.reviewRules,
+		rootOf(authorization) + "/selfsubjectaccessreviews": v.reviewAccess,
+		rootOf(authorization) + "/selfsubjectrulesreviews":  v.reviewRules,
 		rootOf(authentication) + "/selfsubjectreviews":      reviewSelf,
 	} {
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, rest.MaxBody))
-			var v any
+			var review any
 			if err == nil {
-				v, err = answer(body)
+				review, err = answer(body)
 			}
 			if err != nil {
 				rest.WriteError(w, apierrors.NewBadRequest("invalid review: "+err.Error()))
 				return
 			}
-			rest.WriteJSON(w, http.StatusCreated, v)
+			rest.WriteJSON(w, http.StatusCreated, review)
 		})
 	}
 }
 
 // reviewAccess answers whether a request is served: each client may do everything
 // that is served.
-func (s *server) reviewAccess(body []byte) (any, error) {
+func (v reviews) reviewAccess(body []byte) (any, error) {
 	review, err := kube.DecodeAccessReview(body)
 	if err != nil {
 		return nil, err
 	}
 	review.Status = authorizationv1.SubjectAccessReviewStatus{Allowed: true}
-	if a := review.Spec.ResourceAttributes; a != nil && !s.serves(a) {
+	if a := review.Spec.ResourceAttributes; a != nil && !v.serves(a) {
 		review.Status.Allowed = false
-		review.Status.Reason = s.deniedReason(a)
+		review.Status.Reason = v.deniedReason(a)
 	}
 	if a := review.Spec.NonResourceAttributes; a != nil && a.Verb != "get" {
 		review.Status.Allowed = false
@@ -81,17 +86,17 @@ func (s *server) reviewAccess(body []byte) (any, error) {
 }
 
 // deniedReason returns why a request is not served.
-func (s *server) deniedReason(a *authorizationv1.ResourceAttributes) string {
-	res, found := s.find(ours, a.Resource)
-	if found && s.Manifests == nil && a.Subresource == "" && a.Group == res.Group && res.declared() && slices.Contains(writeVerbs, a.Verb) {
-		return howToWrite
+func (v reviews) deniedReason(a *authorizationv1.ResourceAttributes) string {
+	res, found := v.resources.find(ours, a.Resource)
+	if found && !v.writable && a.Subresource == "" && a.Group == res.Group && res.declared() && slices.Contains(writeVerbs, a.Verb) {
+		return readOnlyHint
 	}
 	return "not supported"
 }
 
 // serves reports whether a verb of a resource is served.
-func (s *server) serves(a *authorizationv1.ResourceAttributes) bool {
-	for _, r := range s.all {
+func (v reviews) serves(a *authorizationv1.ResourceAttributes) bool {
+	for _, r := range v.resources {
 		if a.Group != "*" && a.Group != r.Group || a.Resource != "*" && a.Resource != r.plural {
 			continue
 		}
@@ -108,7 +113,7 @@ func (s *server) serves(a *authorizationv1.ResourceAttributes) bool {
 }
 
 // reviewRules lists everything that is served.
-func (s *server) reviewRules([]byte) (any, error) {
+func (v reviews) reviewRules([]byte) (any, error) {
 	review := &authorizationv1.SelfSubjectRulesReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: authorization.String(), Kind: "SelfSubjectRulesReview"},
 		Status: authorizationv1.SubjectRulesReviewStatus{
@@ -116,7 +121,7 @@ func (s *server) reviewRules([]byte) (any, error) {
 			NonResourceRules: []authorizationv1.NonResourceRule{{Verbs: []string{"get"}, NonResourceURLs: []string{"*"}}},
 		},
 	}
-	for _, r := range s.all {
+	for _, r := range v.resources {
 		review.Status.ResourceRules = append(review.Status.ResourceRules, authorizationv1.ResourceRule{
 			Verbs: r.allVerbs(), APIGroups: []string{r.Group}, Resources: []string{r.plural},
 		})

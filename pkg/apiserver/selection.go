@@ -9,11 +9,9 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
-
-	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 )
 
-// selection is which items a request asks for.
+// selection describes the items that a request selects.
 type selection struct {
 	namespace, name string // empty means all
 	labels          labels.Selector
@@ -55,5 +53,3 @@ func (s selection) filter(items []item) []item {
 	}
 	return out
 }
-
-func isWatch(r *http.Request) bool { return rest.Flag(r, "watch") }

@@ -36,6 +36,14 @@ func podMetrics() resource {
 			}
 			return items, version
 		},
+		get: func(s *status.Store, namespace, name string) (item, bool) {
+			r, _ := s.Get(spec.Key{Kind: spec.KindContainer, Namespace: namespace, Name: name})
+			m := kube.PodMetricsOf(r)
+			if m == nil {
+				return item{}, false
+			}
+			return item{meta: &m.ObjectMeta, fields: metadataOf(&m.ObjectMeta), object: m}, true
+		},
 		table: func(items []item, now time.Time) metav1.Table {
 			return table.Of(usageColumns(func(m *metricsv1beta1.PodMetrics) (string, corev1.ResourceList) {
 				return m.Name, m.Containers[0].Usage

@@ -16,31 +16,34 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// resource is one collection that can be listed and watched.
+// resource is one collection that can be read.
 type resource struct {
 	schema.GroupVersion
 	plural, singular, kind string
 	short, categories      []string
 	clusterScoped          bool
-	// verbs are what can be done; nil means to get, list and watch.
+	// verbs are the verbs that are served; nil means get, list and watch.
 	verbs        []string
 	subresources []subresource
-	// fields are the fields that can be selected by.
+	// fields are the names of the fields that a field selector may contain.
 	fields []string
 	// shape is the type of an item, for its schema.
 	shape reflect.Type
-	// list is every item, and the version to watch from.
+	// list returns all items, and the version from which to watch.
 	list func(*status.Store) ([]item, uint64)
-	// track gives, to one watch, what turns changes into items; nil when the
-	// resource cannot be watched.
+	// get returns one item; nil means that the item is searched in the list.
+	get func(s *status.Store, namespace, name string) (item, bool)
+	// track returns the tracker of one watch; nil means that the resource cannot be
+	// watched.
 	track func(*status.Store) tracker
-	// stateful says that what a change means depends on those before.
+	// stateful means that the result of a tracker depends on earlier changes.
 	stateful bool
-	table    func([]item, time.Time) metav1.Table
+	// table returns the table of items.
+	table func([]item, time.Time) metav1.Table
 }
 
-// tracker is the item before and after a change; both are nil when the change
-// is none of the resource's.
+// tracker returns the item before and after a change; both are nil if the change
+// does not affect the resource.
 type tracker func(status.Change) (before, after *item)
 
 // item is one member of a collection.
@@ -51,22 +54,37 @@ type item struct {
 	object any
 }
 
+// group returns the group and the name of the resource, for errors.
 func (r resource) group() schema.GroupResource {
 	return schema.GroupResource{Group: r.Group, Resource: r.plural}
 }
 
-// metadataOf are the fields that every item can be selected by.
+// find returns one item.
+func (r resource) find(s *status.Store, namespace, name string) (item, bool) {
+	if r.get != nil {
+		return r.get(s, namespace, name)
+	}
+	items, _ := r.list(s)
+	for _, i := range items {
+		if i.meta.Namespace == namespace && i.meta.Name == name {
+			return i, true
+		}
+	}
+	return item{}, false
+}
+
+// metadataOf returns the fields that every item can be selected by.
 func metadataOf(meta *metav1.ObjectMeta) fields.Set {
 	return fields.Set{"metadata.name": meta.Name, "metadata.namespace": meta.Namespace}
 }
 
-// subresource is what can be asked of one item beside the item.
+// subresource is a path below the path of an item.
 type subresource struct {
 	name  string
 	verbs []string
 }
 
-// can reports that a verb is served.
+// can returns whether a verb is served.
 func (r resource) can(verb string) bool { return slices.Contains(r.allVerbs(), verb) }
 
 func (r resource) allVerbs() []string {
@@ -76,38 +94,12 @@ func (r resource) allVerbs() []string {
 	return r.verbs
 }
 
-// collections are all collections, in the order of discovery.
-func (s *server) collections() []resource {
-	all := []resource{
-		objects(spec.KindContainer, "containers", "ct", subresource{"log", []string{"get"}}, subresource{"exec", []string{"create", "get"}}),
-		objects(spec.KindNetwork, "networks", "net"),
-		objects(spec.KindVolume, "volumes", "vol"),
-		objects(spec.KindConfig, "configs", "cfg"),
-		objects(spec.KindSecret, "secrets", "sec"),
-		objects(spec.KindManifest, "manifests", "mf"),
-		events(),
-		namespaces(),
-		pods(s.Node),
-		nodes(s.Node, s.Now),
-		podMetrics(),
-		nodeMetrics(s.Node),
-		eventsV1(),
-	}
-	for i, r := range all {
-		if s.Manifests != nil && r.declared() {
-			all[i].verbs = append(r.allVerbs(), writeVerbs...)
-		}
-	}
-	return all
-}
+// writeVerbs are the verbs of resources whose manifests can be changed.
+var writeVerbs = []string{"create", "update", "patch", "delete"}
 
-func (s *server) find(gv schema.GroupVersion, plural string) (resource, bool) {
-	for _, r := range s.all {
-		if r.GroupVersion == gv && r.plural == plural {
-			return r, true
-		}
-	}
-	return resource{}, false
+// declared returns whether the resource is declared in manifests.
+func (r resource) declared() bool {
+	return r.GroupVersion == ours && r.kind != string(spec.KindManifest)
 }
 
 // pointers returns the objects of items, which must all be of type T.
@@ -119,7 +111,7 @@ func pointers[T any](items []item) []*T {
 	return out
 }
 
-// tableOfItems is a table of items that all hold a T.
+// tableOfItems returns the table of items whose objects must all be of type T.
 func tableOfItems[T any](items []item, columns []table.Column[T], now time.Time) metav1.Table {
 	values := make([]T, 0, len(items))
 	for _, i := range items {

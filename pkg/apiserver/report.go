@@ -40,6 +40,7 @@ func objects(kind spec.Kind, plural, short string, subresources ...subresource) 
 		fields:       []string{"metadata.name", "metadata.namespace", "status.phase"},
 		shape:        openapi.TypeOf(kind),
 		list:         listReports(kind, objectItem),
+		get:          getReport(kind, objectItem),
 		track:        trackReports(kind, objectItem),
 		table: func(items []item, now time.Time) metav1.Table {
 			return tableOfItems(items, table.ObjectColumns(kind), now)
@@ -65,6 +66,17 @@ func listReports(kind spec.Kind, show func(status.Report) item) func(*status.Sto
 			}
 		}
 		return items, version
+	}
+}
+
+// getReport returns a function that returns the report of one object as an item.
+func getReport(kind spec.Kind, show func(status.Report) item) func(*status.Store, string, string) (item, bool) {
+	return func(s *status.Store, namespace, name string) (item, bool) {
+		r, found := s.Get(spec.Key{Kind: kind, Namespace: namespace, Name: name})
+		if !found {
+			return item{}, false
+		}
+		return show(r), true
 	}
 }
 
@@ -105,6 +117,7 @@ func events() resource {
 		},
 		shape: reflect.TypeFor[v1alpha1.Event](),
 		list:  listEvents(eventItem),
+		get:   getEvent(eventItem),
 		track: trackEvents(eventItem),
 		table: func(items []item, now time.Time) metav1.Table {
 			return tableOfItems(items, table.EventColumns(), now)
@@ -121,6 +134,19 @@ func listEvents(show func(status.Event) item) func(*status.Store) ([]item, uint6
 			items = append(items, show(e))
 		}
 		return items, version
+	}
+}
+
+// getEvent returns a function that returns one event as an item.
+func getEvent(show func(status.Event) item) func(*status.Store, string, string) (item, bool) {
+	return func(s *status.Store, namespace, name string) (item, bool) {
+		all, _ := s.Events()
+		for _, e := range all {
+			if e.Key.Namespace == namespace && e.Name == name {
+				return show(e), true
+			}
+		}
+		return item{}, false
 	}
 }
 
