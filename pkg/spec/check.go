@@ -160,7 +160,7 @@ func (c *checker) checkMap(n *yaml.Node, t reflect.Type, path string) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; !c.bad[key] {
-			c.checkItem(n.Content[i+1], t.Elem(), join(path, key.Value))
+			c.checkItem(n.Content[i+1], t.Elem(), joinPath(path, key.Value))
 		}
 	}
 }
@@ -185,7 +185,7 @@ func (c *checker) checkObject(n *yaml.Node, t reflect.Type, path string) {
 	for i := 0; i+1 < len(n.Content) && len(c.errs) < maxErrors; i += 2 {
 		key := n.Content[i]
 		field, known := fieldNamed(t, key.Value)
-		sub := join(path, key.Value)
+		sub := joinPath(path, key.Value)
 		switch {
 		case c.bad[key]:
 		case known && field.Type.Kind() == reflect.Interface, serverWritten(t, key.Value):

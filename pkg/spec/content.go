@@ -50,7 +50,7 @@ var contentKey = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 // addEntry adds one entry of the field.
 func (l *loader) addEntry(field, key, text string) {
-	at := join("spec."+field, key)
+	at := joinPath("spec."+field, key)
 	if text == Redacted && l.sensitive {
 		l.fail(at, "found the placeholder "+Redacted, "write the value itself")
 		return
@@ -92,7 +92,7 @@ func (l *loader) loadSecret(s *Secret) {
 
 func (l *loader) loadFiles(files map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(files)) {
-		text, ok := l.readFile(files[key], join("spec.files", key))
+		text, ok := l.readFile(files[key], joinPath("spec.files", key))
 		if ok || l.read == nil {
 			l.addEntry("files", key, text)
 		}

@@ -25,7 +25,7 @@ func (c *checker) interpolate(n *yaml.Node, path string) {
 	case n.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if path != "" || n.Content[i].Value != "status" {
-				c.interpolate(n.Content[i+1], join(path, n.Content[i].Value))
+				c.interpolate(n.Content[i+1], joinPath(path, n.Content[i].Value))
 			}
 		}
 	case n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "$"):
@@ -34,13 +34,13 @@ func (c *checker) interpolate(n *yaml.Node, path string) {
 }
 
 func (c *checker) interpolateScalar(n *yaml.Node, path string) {
-	value, used, fault := c.expand(n.Value)
+	value, used, failure := c.expand(n.Value)
 	for _, name := range used {
 		c.variables[name] = true
 	}
 	switch {
-	case fault != nil:
-		c.failAt(n, path, fault.Message, fault.Hint)
+	case failure != nil:
+		c.failAt(n, path, failure.Message, failure.Hint)
 	case strings.ContainsRune(value, 0):
 		c.failAt(n, path, "the value of a variable contains a NUL character", "remove it")
 	case len(used) > 0:
@@ -62,7 +62,7 @@ var referenceStart = regexp.MustCompile(`^\$\{\w*`)
 const referenceHint = "write ${NAME}, ${NAME:-default} or ${NAME:?message}, or $${ for a literal ${"
 
 // expand returns text with its variables replaced, and the names of the variables.
-func (c *checker) expand(text string) (value string, used []string, fault *Error) {
+func (c *checker) expand(text string) (value string, used []string, failure *Error) {
 	var b strings.Builder
 	for {
 		i := strings.IndexByte(text, '$')
@@ -86,9 +86,9 @@ func (c *checker) expand(text string) (value string, used []string, fault *Error
 				return "", used, &Error{Message: fmt.Sprintf("invalid variable reference starting at %q", referenceStart.FindString(text)), Hint: referenceHint}
 			}
 			used = append(used, name)
-			replaced, fault := c.variable(name, operator, word)
-			if fault != nil {
-				return "", used, fault
+			replaced, failure := c.variable(name, operator, word)
+			if failure != nil {
+				return "", used, failure
 			}
 			if c.replaced += len(replaced); c.replaced > MaxBytes {
 				return "", used, &Error{

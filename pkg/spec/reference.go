@@ -39,7 +39,7 @@ func fieldsOf(t reflect.Type, path string, class Change) []Field {
 	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		field := Field{
-			Path: join(path, name), Name: name, Type: typeName(f.Type), Doc: fieldDoc(t, f),
+			Path: joinPath(path, name), Name: name, Type: typeName(f.Type), Doc: fieldDoc(t, f),
 			Required: options == "", Values: valuesOf(t, f),
 		}
 		inner, below := element(f.Type, field.Path)

@@ -70,7 +70,7 @@ func (r *resolver) resolveEnv(files []string, values map[string]EnvValue, at str
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		at := join(at+".env", name)
+		at := joinPath(at+".env", name)
 		switch v := values[name]; {
 		case v.FromConfig != nil:
 			r.setReference(env, name, KindConfig, *v.FromConfig, at+".fromConfig")

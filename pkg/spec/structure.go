@@ -44,7 +44,7 @@ func (c *checker) structure(n *yaml.Node, path string, depth int) {
 	seen := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		sub := join(path, key.Value)
+		sub := joinPath(path, key.Value)
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			c.failAt(key, path, "found "+c.describe(key)+" as a key, want a name", "write NAME: value")

@@ -46,12 +46,12 @@ func Validate(o Object, fail func(path, message, hint string)) {
 		}
 	}
 	if value, found := o.Metadata.Annotations[AnnotationSuspend]; found && value != "true" && value != "false" {
-		fail(join("metadata.annotations", AnnotationSuspend), fmt.Sprintf("found %q, want \"true\" or \"false\"", value), "use one of them, in quotes")
+		fail(joinPath("metadata.annotations", AnnotationSuspend), fmt.Sprintf("found %q, want \"true\" or \"false\"", value), "use one of them, in quotes")
 	}
 	for _, name := range []string{AnnotationMemoryPressure, AnnotationCPUThrottled} {
 		value, found := o.Metadata.Annotations[name]
 		if v, err := strconv.ParseFloat(value, 64); found && (err != nil || !(v >= 0 && v <= 100)) {
-			fail(join("metadata.annotations", name), fmt.Sprintf("found %q, want a percentage from 0 to 100", value), "write a number in quotes; \"0\" disables the condition")
+			fail(joinPath("metadata.annotations", name), fmt.Sprintf("found %q, want a percentage from 0 to 100", value), "write a number in quotes; \"0\" disables the condition")
 		}
 	}
 }
@@ -79,7 +79,7 @@ func validateEngineName(name, path string, fail fail) {
 func validateLabels(labels map[string]string, path string, fail fail) {
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		if strings.HasPrefix(name, LabelPrefix) {
-			fail(join(path, name), "labels with the prefix "+LabelPrefix+" are reserved for the controller", "use another name")
+			fail(joinPath(path, name), "labels with the prefix "+LabelPrefix+" are reserved for the controller", "use another name")
 		}
 	}
 }

@@ -36,7 +36,7 @@ func validateResources(r Resources, fail fail) {
 	}
 	matches(r.CPUSetCPUs, cpuSet, at+".cpusetCpus", "set of CPUs", `write CPU numbers and ranges such as "0-1,3"`, fail)
 	for _, name := range slices.Sorted(maps.Keys(r.Ulimits)) {
-		at, limit := join(at+".ulimits", name), r.Ulimits[name]
+		at, limit := joinPath(at+".ulimits", name), r.Ulimits[name]
 		matches(name, ulimitName, at, "limit name", "use a name such as nofile or nproc", fail)
 		atLeast(limit.Soft, -1, at+".soft", "use -1 for no limit", fail)
 		atLeast(limit.Hard, -1, at+".hard", "use -1 for no limit", fail)
@@ -88,7 +88,7 @@ func validateSecurity(o Object, fail fail) {
 	validateCapabilities(c.CapAdd, c.CapDrop, "spec", fail)
 	notEmpty(c.SecurityOpt, "spec.securityOpt", fail)
 	for _, name := range slices.Sorted(maps.Keys(c.Sysctls)) {
-		at := join("spec.sysctls", name)
+		at := joinPath("spec.sysctls", name)
 		switch {
 		case !strings.Contains(name, "."):
 			fail(at, fmt.Sprintf("invalid kernel parameter %q", name), "write a name such as net.core.somaxconn")

@@ -171,7 +171,7 @@ func validateIPAM(ipam *IPAM, fail fail) {
 		ipRange := validatePrefix(pool.IPRange, at+".ipRange", fail)
 		validateAddress(pool.Gateway, at+".gateway", "IP address", netip.Addr.IsValid, fail)
 		for _, name := range slices.Sorted(maps.Keys(pool.AuxAddresses)) {
-			validateAddress(pool.AuxAddresses[name], join(at+".auxAddresses", name), "IP address", netip.Addr.IsValid, fail)
+			validateAddress(pool.AuxAddresses[name], joinPath(at+".auxAddresses", name), "IP address", netip.Addr.IsValid, fail)
 		}
 		if !subnet.IsValid() {
 			continue

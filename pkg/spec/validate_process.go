@@ -31,7 +31,7 @@ func validateProcess(c *Container, fail fail) {
 // validateEnv checks the environment variables of the spec at a path.
 func validateEnv(env map[string]EnvValue, spec string, fail fail) {
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		at, v := join(spec+".env", name), env[name]
+		at, v := joinPath(spec+".env", name), env[name]
 		if name == "" || strings.Contains(name, "=") {
 			fail(at, fmt.Sprintf("invalid variable name %q", name), "use a name that is not empty and has no =")
 		}
