@@ -5,9 +5,9 @@
 #   size.sh          the size of the binary
 #   size.sh modules  also the size of each module in it, largest first
 #
-# The size of a module is estimated: its share of the machine code, scaled to the
-# size of the binary. What a module costs is more than that if it keeps code of
-# other modules alive; measure that by building with and without it.
+# The size of a module is an estimate: its share of the machine code, scaled to the
+# size of the binary. A module that keeps code of other modules alive costs more;
+# build with and without it to measure that.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PATH:/usr/local/go/bin"
