@@ -14,6 +14,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
 	"github.com/pact-toolbox/reconciler/pkg/client"
+	"github.com/pact-toolbox/reconciler/pkg/logtail"
 )
 
 // logsOptions are the flags of logs.
@@ -92,11 +93,18 @@ func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
 		return nil
 	}
 	p := newLogPrinter(a.Stdout, a.colored(), o, g)
-	r := &logRun{client: c, opts: opts, printer: p, warn: a.Stderr, positions: map[string]*position{}}
-	if err := r.past(ctx, g.Objects, len(g.names) == 1 && !o.follow); err != nil || !o.follow {
+	f := &logtail.Follower{
+		Open: c.LogStream, Options: opts, Print: p.print, Failed: warnOfLogs(a.Stderr), Finite: len(g.names) > 0,
+	}
+	var keys []v1alpha1.Key
+	for _, object := range g.Objects {
+		keys = append(keys, object.Key())
+	}
+	if err := f.PrintPast(ctx, keys, len(g.names) == 1 && !o.follow); err != nil || !o.follow {
 		return endedByUser(ctx, err)
 	}
-	return endedByUser(ctx, r.follow(ctx, o.watched(g), g))
+	f.Options.Tail = -1 // containers that join later are shown from their start
+	return endedByUser(ctx, followLogs(ctx, c, f, o.watched(g), g))
 }
 
 // endedByUser is err, unless an interrupt was what ended it.

@@ -6,14 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
-	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/tui"
 )
 
@@ -77,16 +73,7 @@ func (d *Daemon) show(ctx context.Context) error {
 	return tui.Run(ctx, tui.Options{
 		Store: d.stack.store, Controller: d.describe, Submit: d.stack.controller.Submit, Messages: d.view.messages, Now: d.Program.Now,
 		Describe: d.describeObject,
-		Logs: func(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error {
-			opts := v1alpha1.LogOptions{Tail: logTail, Since: since, Follow: true}
-			if !since.IsZero() {
-				opts.Tail = -1
-			}
-			return containerAccess{d.stack}.Logs(ctx, k, opts, w)
-		},
-		Input: d.Program.Stdin, Output: d.Program.Stdout, Environ: os.Environ(),
+		Logs:     containerAccess{d.stack}.Logs,
+		Input:    d.Program.Stdin, Output: d.Program.Stdout, Environ: os.Environ(),
 	})
 }
-
-// logTail is the number of lines that a log in the live view begins with.
-const logTail = 200

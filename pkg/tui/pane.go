@@ -3,7 +3,6 @@
 package tui
 
 import (
-	"bytes"
 	"context"
 	"strings"
 	"time"
@@ -89,70 +88,6 @@ func (m model) openMessages() model {
 type logMsg struct {
 	of    *pane
 	lines []string
-}
-
-func (m model) openLog(k spec.Key) (model, tea.Cmd) {
-	p := newPane("log of "+k.String(), "l", nil, m.width, m.height)
-	ctx, cancel := context.WithCancel(m.ctx)
-	lines := make(chan []string)
-	p.log, p.stop = lines, cancel
-	m.running.Go(func() {
-		defer close(lines)
-		follow(ctx, m.opts, k, lines)
-	})
-	m.pane = p
-	return m, p.awaitLog()
-}
-
-// logPause is how long a container that has ended is left alone.
-const logPause = time.Second
-
-// follow reads the log of an object over all its containers until ctx ends.
-func follow(ctx context.Context, opts Options, k spec.Key, lines chan<- []string) {
-	var since time.Time
-	said := ""
-	for ctx.Err() == nil {
-		err := opts.Logs(ctx, k, since, &lineWriter{ctx: ctx, lines: lines})
-		since = opts.Now()
-		if err != nil && err.Error() != said && ctx.Err() == nil {
-			said = err.Error()
-			select {
-			case <-ctx.Done():
-			case lines <- []string{"-- " + sanitize(said)}:
-			}
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(logPause):
-		}
-	}
-}
-
-// lineWriter hands on the lines that are written to it.
-type lineWriter struct {
-	ctx   context.Context //nolint:containedctx // a Writer gets none
-	lines chan<- []string
-	rest  []byte
-}
-
-// Write hands on whole lines.
-func (w *lineWriter) Write(p []byte) (int, error) {
-	w.rest = append(w.rest, p...)
-	end := bytes.LastIndexByte(w.rest, '\n')
-	if end < 0 {
-		return len(p), nil
-	}
-	var lines []string
-	for line := range bytes.Lines(w.rest[:end+1]) {
-		lines = append(lines, sanitize(string(line)))
-	}
-	w.rest = append([]byte(nil), w.rest[end+1:]...)
-	select {
-	case <-w.ctx.Done():
-		return 0, w.ctx.Err()
-	case w.lines <- lines:
-		return len(p), nil
-	}
 }
 
 // awaitLog waits for further lines, and takes those that come with them.

@@ -25,7 +25,7 @@ func report(kind spec.Kind, name, phase string, ready bool, reason, message stri
 	r := status.Report{
 		Key: spec.Key{Kind: kind, Namespace: "shop", Name: name}, UID: name, FirstSeen: epoch.Add(-90 * time.Minute),
 		Object: spec.Object{Kind: kind, Source: spec.Position{File: name + ".yaml"}},
-		Status: v1alpha1.Status{Phase: phase, Conditions: []condition.Condition{c}},
+		Status: v1alpha1.Status{Phase: phase, ContainerID: "c1", Conditions: []condition.Condition{c}},
 	}
 	return r
 }

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
+	"github.com/pact-toolbox/reconciler/pkg/logtail"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -23,10 +24,8 @@ type Options struct {
 	Controller func() v1alpha1.Controller
 	// Submit sends a user command for an object.
 	Submit func(spec.Key, plan.Command) error
-	// Logs writes the output of a container since the given time, or its last lines
-	// if the time is zero. It follows the output until ctx is done or the container
-	// exits.
-	Logs func(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error
+	// Logs writes the output of a container.
+	Logs logtail.WriteFunc
 	// Describe returns the description of an object.
 	Describe func(spec.Key) string
 	// Messages holds the lines of the controller log; nil if they are not kept.

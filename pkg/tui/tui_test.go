@@ -209,11 +209,11 @@ func (s *screen) submit(k spec.Key, cmd plan.Command) error {
 }
 
 // log writes the log of a container, and a further line per message on s.more.
-func (s *screen) log(ctx context.Context, k spec.Key, since time.Time, w io.Writer) error {
+func (s *screen) log(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.Writer) error {
 	s.mu.Lock()
 	text := s.logs[k.Name]
 	s.mu.Unlock()
-	if since.IsZero() {
+	if opts.Since.IsZero() {
 		if _, err := io.WriteString(w, text); err != nil {
 			return err
 		}

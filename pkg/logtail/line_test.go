@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package logtail
 
 import (
 	"bufio"
@@ -14,8 +14,8 @@ import (
 )
 
 func TestPosition(t *testing.T) {
-	read := func(text string) []logLine {
-		var out []logLine
+	read := func(text string) []Line {
+		var out []Line
 		for r := bufio.NewReader(strings.NewReader(text)); ; {
 			line, err := readLine(r, v1alpha1.Key{})
 			if err != nil {
@@ -27,12 +27,12 @@ func TestPosition(t *testing.T) {
 	const same, later = "2026-01-02T03:04:05.5Z", "2026-01-02T03:04:06Z"
 	var p position
 	for _, line := range read(same + " a\n" + same + " b\n") {
-		p.shown(line)
+		p.advance(line)
 	}
-	again, got := p.gap(), []string(nil)
+	again, got := p, []string(nil)
 	for _, line := range read(same + " a\n" + same + " b\n" + same + " c\n" + later + " d\nno time\n") {
 		if !again.skips(line) {
-			got = append(got, line.text)
+			got = append(got, line.Text)
 		}
 	}
 	if diff := cmp.Diff([]string{"c", "d", "no time"}, got); diff != "" {
@@ -44,8 +44,8 @@ func TestReadLine(t *testing.T) {
 	r := bufio.NewReader(strings.NewReader("2026-01-02T03:04:05Z  two  spaces \nplain\nno end"))
 	for _, want := range []string{" two  spaces ", "plain", "no end"} {
 		line, err := readLine(r, v1alpha1.Key{})
-		if err != nil || line.text != want {
-			t.Errorf("got %q, %v; want %q", line.text, err, want)
+		if err != nil || line.Text != want {
+			t.Errorf("got %q, %v; want %q", line.Text, err, want)
 		}
 	}
 	if _, err := readLine(r, v1alpha1.Key{}); err != io.EOF { //nolint:errorlint // the very error
