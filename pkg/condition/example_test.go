@@ -33,5 +33,5 @@ func ExampleMerge() {
 
 func ExampleReason_Hint() {
 	fmt.Println(condition.ReasonPaused.Hint())
-	// Output: docker unpause it
+	// Output: unpause it with `docker unpause`
 }

@@ -103,7 +103,7 @@ func TestDependencyFailed(t *testing.T) {
 	r.requireCondition("a", "Stalled", "True DependencyCycle", "a -> ", "b -> ")
 	r.requireCondition("lost", "Stalled", "True DependencyNotFound", "ghost")
 	cause := r.get("web").Status.RootCause
-	if cause == nil || !strings.HasSuffix(cause.Object, "/migrate") || !strings.Contains(cause.Message, "the command was not found") {
+	if cause == nil || !strings.HasSuffix(cause.Object, "/migrate") || !strings.Contains(cause.Message, "command not found") {
 		t.Errorf("the root cause is %+v", cause)
 	}
 	out := r.cli("wait", "web")

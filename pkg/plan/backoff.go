@@ -101,12 +101,12 @@ func exitReason(state *engine.Container) condition.Reason {
 // exitMessage describes how a container ended.
 func exitMessage(state *engine.Container) string {
 	if state.OOMKilled {
-		return "killed by the kernel for want of memory"
+		return "OOM-killed by the kernel"
 	}
 	meaning := exitMeanings[state.ExitCode]
 	if state.ExitCode == 137 && state.Config.Resources.Memory > 0 {
-		// The kernel tells the engine of an out-of-memory kill when it can.
-		meaning += ", or perhaps for want of memory, of which it has a limit"
+		// The engine does not learn about every out-of-memory kill.
+		meaning += ", or OOM-killed: it has a memory limit"
 	}
 	if meaning != "" {
 		return fmt.Sprintf("exited with code %d (%s)", state.ExitCode, meaning)
@@ -116,12 +116,12 @@ func exitMessage(state *engine.Container) string {
 
 // exitMeanings explains the exit codes that have a common meaning.
 var exitMeanings = map[int]string{
-	126: "the command cannot be executed: no permission, or for another platform",
-	127: "the command was not found",
-	130: "interrupted: SIGINT",
-	134: "aborted: SIGABRT",
-	137: "killed: SIGKILL, by force or after a stop that it ignored",
-	139: "crashed: SIGSEGV, a segmentation fault",
-	143: "terminated: SIGTERM, somebody asked it to stop",
-	255: "unknown: the engine was away when it ended, or it chose this code",
+	126: "the command is not executable, or is for another platform",
+	127: "command not found",
+	130: "interrupted by SIGINT",
+	134: "aborted by SIGABRT",
+	137: "killed by SIGKILL, for example after a stop timeout",
+	139: "segmentation fault, SIGSEGV",
+	143: "terminated by SIGTERM",
+	255: "unknown: the engine was away, or the program chose this code",
 }

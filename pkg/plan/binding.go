@@ -43,13 +43,13 @@ func (n networks) usersInTheWay(obj engine.Object) []Blocker {
 		if k, ours := n.index.keyOf[user.ID]; ours {
 			blockers = append(blockers, Blocker{
 				Key: k, Reason: reason,
-				Message: fmt.Sprintf("%s uses it and has to go first", k),
+				Message: fmt.Sprintf("in use by %s, which must be removed first", k),
 			})
 			continue
 		}
 		blockers = append(blockers, Blocker{
 			Reason: reason, Stalls: true,
-			Message: fmt.Sprintf("container %q, which is not ours, uses it: disconnect or remove it", user.Name),
+			Message: fmt.Sprintf("in use by the container %q, which is not managed by this controller: disconnect or remove that container", user.Name),
 		})
 	}
 	return blockers

@@ -51,7 +51,7 @@ func (p Plan) String() string {
 			fmt.Fprintf(&b, "  %s\n", bl)
 		}
 		if d.RequeueAfter > 0 {
-			fmt.Fprintf(&b, "  again in %s\n", d.RequeueAfter.Round(time.Millisecond))
+			fmt.Fprintf(&b, "  requeue after %s\n", d.RequeueAfter.Round(time.Millisecond))
 		}
 	}
 	return b.String()

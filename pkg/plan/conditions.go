@@ -108,7 +108,7 @@ func (v view) image() condition.Condition {
 		return v.make(condition.ImageAvailable, false, condition.ReasonImagePulling, message)
 	}
 	return v.make(condition.ImageAvailable, false, condition.ReasonImageNotPresent,
-		"the engine does not have "+v.obj.Container.ImageReference()+" yet")
+		"the engine does not have the image "+v.obj.Container.ImageReference()+" yet")
 }
 
 // blocked is the first blocker of one of those reasons.
@@ -124,14 +124,14 @@ func (v view) blocked(reasons ...condition.Reason) (Blocker, bool) {
 func (v view) running() condition.Condition {
 	switch {
 	case v.initAtRest():
-		return v.make(condition.Running, true, condition.ReasonCompleted, "it runs before each start of "+v.obj.Init.Container)
+		return v.make(condition.Running, true, condition.ReasonCompleted, "runs before each start of "+v.obj.Init.Container)
 	case v.state == nil:
 		if message, pulling := (images{v.w}).progress(v.obj); pulling {
 			return v.make(condition.Running, false, condition.ReasonImagePulling, message)
 		}
 		return v.make(condition.Running, false, condition.ReasonNotCreated, "")
 	case v.state.Status == engine.StatusPaused:
-		return v.make(condition.Running, true, condition.ReasonPaused, "paused by someone")
+		return v.make(condition.Running, true, condition.ReasonPaused, "paused at the engine")
 	case v.state.Running():
 		return v.make(condition.Running, true, condition.ReasonRunning, "")
 	case v.state.StartedAt.IsZero():
@@ -201,11 +201,11 @@ func (v view) drifted() condition.Condition {
 	message := describeDrift(found)
 	switch {
 	case v.obj.Container.Drift == spec.DriftWarn:
-		message += ": it is left so, as drift: Warn has it"
+		message += ": not corrected (drift: Warn)"
 	case v.w.History[v.d.Key].Rejected == v.incs.hash && !v.incs.corrects(found):
-		message += ": its replacement did not come up: " + v.w.History[v.d.Key].RejectedFor
+		message += ": not corrected, because the replacement failed: " + v.w.History[v.d.Key].RejectedFor
 	case !v.incs.corrects(found):
-		message += ": it was corrected, and the engine has it so again"
+		message += ": not corrected again, because the engine reverted the correction"
 	}
 	return v.make(condition.Synced, false, condition.ReasonDrifted, message)
 }
@@ -255,10 +255,10 @@ func (v view) notDesired() condition.Condition {
 		b := withheldBlocker(v.d.Key)
 		return v.unknown(condition.Ready, b.Reason, b.Message)
 	case v.w.Prune.Off && (pruning{v.w}).orphaned(v.d.Key):
-		return v.make(condition.Ready, pruning{v.w}.works(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and nothing is pruned")
+		return v.make(condition.Ready, pruning{v.w}.works(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and pruning is disabled")
 	case (pruning{v.w}).kept(v.d.Key):
 		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
-			"what may declare it cannot be read, so it is not removed")
+			"not removed, because a manifest that may declare it cannot be read")
 	case len(v.d.Blocked) > 0:
 		b := worst(v.d.Blocked)
 		return v.make(condition.Ready, false, b.Reason, b.Message)

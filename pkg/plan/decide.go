@@ -17,7 +17,7 @@ func Decide(w World, k spec.Key) Decision {
 	if w.suspended(k) {
 		return waitFor(k, Blocker{
 			Key: k, Reason: condition.ReasonSuspended,
-			Message: "observed, never acted on",
+			Message: "it is observed and not changed",
 		})
 	}
 	if w.index.cyclic[k] && k.Kind == spec.KindContainer && len(w.index.owned[k]) == 0 {

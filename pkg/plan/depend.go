@@ -82,7 +82,7 @@ func (d dependencies) unsatisfied(e spec.Edge) (Blocker, bool) {
 	case !desired:
 		return Blocker{
 			Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: d.Desired.Complete,
-			Message: fmt.Sprintf("no manifest declares %s: add one, or drop the dependency", e.To),
+			Message: fmt.Sprintf("no manifest declares %s: add one, or remove the dependency", e.To),
 		}, true
 	case e.To.Kind != spec.KindContainer:
 		if networks(d).present(target) {
@@ -109,7 +109,7 @@ func (d dependencies) notReady(e spec.Edge, target spec.Object, message string) 
 	if e.Optional {
 		return Blocker{}, false
 	}
-	message += "; it needs attention first"
+	message += "; it will not become ready on its own"
 	return Blocker{Key: e.To, Reason: condition.ReasonDependencyFailed, Message: message, Stalls: true}, true
 }
 
@@ -132,7 +132,7 @@ func (d dependencies) shortOf(target spec.Object, until spec.Until) string {
 	case until == spec.UntilCompleted:
 		return name + " has not completed yet"
 	case until == spec.UntilHealthy && state.Running() && health.Status == engine.HealthNone:
-		return name + " has no health check and no probes: add one, or use condition ready"
+		return name + " has no health check and no probes: add one, or depend on condition ready"
 	case done && until != spec.UntilHealthy:
 		return ""
 	case state.Status == engine.StatusCreated:
@@ -207,7 +207,7 @@ func (d dependencies) cycleBlocker(k spec.Key) Blocker {
 	}
 	return Blocker{
 		Key: k, Reason: condition.ReasonDependencyCycle, Stalls: true,
-		Message: "dependencies form a cycle: " + strings.Join(names, " -> ") + ": drop one of them",
+		Message: "dependencies form a cycle: " + strings.Join(names, " -> ") + ": remove one of them",
 	}
 }
 
@@ -217,7 +217,7 @@ func (d dependencies) stopsFirst(k spec.Key, reason condition.Reason, stops func
 	for _, dependent := range d.index.dependents[k] {
 		inCycle := d.index.component[dependent] == d.index.component[k]
 		if stops(dependent) && !inCycle && d.runs(dependent) && !d.suspended(dependent) {
-			return Blocker{Key: dependent, Reason: reason, Message: dependent.String() + " needs it and has to stop first"}, true
+			return Blocker{Key: dependent, Reason: reason, Message: dependent.String() + " depends on it and must stop first"}, true
 		}
 	}
 	return Blocker{}, false

@@ -87,7 +87,7 @@ func describeDrift(found []engine.Difference) string {
 	for _, d := range found {
 		text := "spec." + d.Field
 		if d.Have != "" {
-			text += fmt.Sprintf(" (it is %.60s)", d.Have)
+			text += fmt.Sprintf(" (observed: %.60s)", d.Have)
 		}
 		parts = append(parts, text)
 	}
@@ -165,8 +165,8 @@ func (c correction) reportRejected(d Decision, found []engine.Difference) Decisi
 	}
 	d.Blocked = append(d.Blocked, Blocker{
 		Key: d.Key, Reason: condition.ReasonReplacementFailed, Stalls: true,
-		Message: fieldNames(found) + ": the container that was to correct it did not come up (" + rec.RejectedFor +
-			"), and the old one was put back: change the manifest, or `reconciler start " + d.Key.Name + "` to try again",
+		Message: fieldNames(found) + ": the replacement that was to correct it failed (" + rec.RejectedFor +
+			") and the old container was restored: change the manifest, or try again with `reconciler start " + d.Key.Name + "`",
 	})
 	return d
 }

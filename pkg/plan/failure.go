@@ -19,84 +19,54 @@ type class struct {
 	stalls, terminal bool
 	// limit is the longest delay between attempts.
 	limit time.Duration
-	// hint is what a user can do; it may be empty.
-	hint string
+	// advice is what a user can do, where that differs from the reason's hint.
+	advice string
 }
 
 const (
 	firstRetry  = time.Second
+	quickLimit  = 10 * time.Second
 	localLimit  = 30 * time.Second
 	remoteLimit = 5 * time.Minute
 )
 
 // classes holds the response to each code.
 var classes = map[engine.Code]class{
-	engine.PortInUse: {
-		reason: condition.ReasonPortInUse, stalls: true, limit: 10 * time.Second,
-		hint: "stop what holds the port, or publish another one",
-	},
+	engine.PortInUse:            {reason: condition.ReasonPortInUse, stalls: true, limit: quickLimit},
+	engine.InUse:                {reason: condition.ReasonDeletionBlocked, limit: localLimit},
+	engine.NetworkNotFound:      {reason: condition.ReasonNetworkNotFound, limit: localLimit},
+	engine.SubnetOverlap:        {reason: condition.ReasonSubnetOverlap, stalls: true, limit: localLimit},
+	engine.MountSourceMissing:   {reason: condition.ReasonMountSourceMissing, stalls: true, limit: localLimit},
+	engine.MountDenied:          {reason: condition.ReasonMountDenied, stalls: true, limit: localLimit},
+	engine.AddressInUse:         {reason: condition.ReasonAddressInUse, stalls: true, limit: localLimit},
+	engine.PlatformMismatch:     {reason: condition.ReasonPlatformMismatch, stalls: true, limit: remoteLimit},
+	engine.Unsupported:          {reason: condition.ReasonUnsupported, stalls: true, terminal: true, limit: localLimit},
+	engine.CommandNotFound:      {reason: condition.ReasonCommandNotFound, stalls: true, terminal: true, limit: localLimit},
+	engine.CommandNotExecutable: {reason: condition.ReasonCommandNotExecutable, stalls: true, terminal: true, limit: localLimit},
+	engine.Invalid:              {reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit},
+	engine.ImageNotFound:        {reason: condition.ReasonImageNotFound, stalls: true, limit: remoteLimit},
+	engine.ImageUnauthorized:    {reason: condition.ReasonImagePullUnauthed, stalls: true, limit: remoteLimit},
+	engine.ImageUnavailable:     {reason: condition.ReasonImagePullBackOff, limit: remoteLimit},
+	engine.DiskFull:             {reason: condition.ReasonDiskFull, stalls: true, limit: localLimit},
+	engine.Unreachable:          {reason: condition.ReasonEngineUnreachable, limit: quickLimit},
+	engine.Timeout:              {reason: condition.ReasonEngineUnresponsive, limit: localLimit},
+	engine.Conflict:             {reason: condition.ReasonEngineError, limit: localLimit},
 	engine.NameInUse: {
 		reason: condition.ReasonNameInUse, limit: localLimit,
-		hint: "rename or remove what has the name",
-	},
-	engine.InUse:           {reason: condition.ReasonDeletionBlocked, limit: localLimit},
-	engine.NetworkNotFound: {reason: condition.ReasonNetworkNotFound, limit: localLimit},
-	engine.SubnetOverlap: {
-		reason: condition.ReasonSubnetOverlap, stalls: true, limit: localLimit,
-		hint: "remove unused networks, or choose a free subnet in spec.ipam",
-	},
-	engine.MountSourceMissing: {
-		reason: condition.ReasonMountSourceMissing, stalls: true, limit: localLimit,
-		hint: "create the host path, or correct it",
-	},
-	engine.MountDenied: {
-		reason: condition.ReasonMountDenied, stalls: true, limit: localLimit,
-		hint: "share the host path with the engine, or choose another one",
-	},
-	engine.AddressInUse: {
-		reason: condition.ReasonAddressInUse, stalls: true, limit: localLimit,
-		hint: "choose a free address, or leave it to the engine",
-	},
-	engine.PlatformMismatch: {
-		reason: condition.ReasonPlatformMismatch, stalls: true, limit: remoteLimit,
-		hint: "choose an image for this platform, or set platform and have the engine emulate it",
+		advice: "rename or remove the object that has the name",
 	},
 	engine.ReadOnly: {
 		reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit,
-		hint: "mount a volume where the files go: the root file system is read-only",
+		advice: "mount a volume at the path of the files, because the root file system is read-only",
 	},
-	engine.Unsupported: {
-		reason: condition.ReasonUnsupported, stalls: true, terminal: true, limit: localLimit,
-		hint: "update the engine, or drop the field",
-	},
-	engine.CommandNotFound: {
-		reason: condition.ReasonCommandNotFound, stalls: true, terminal: true, limit: localLimit,
-		hint: "correct entrypoint or command: the image does not have it",
-	},
-	engine.CommandNotExecutable: {
-		reason: condition.ReasonCommandNotExecutable, stalls: true, terminal: true, limit: localLimit,
-		hint: "correct entrypoint or command, or make the file executable",
-	},
-	engine.Invalid: {
-		reason: condition.ReasonEngineRefused, stalls: true, terminal: true, limit: localLimit,
-		hint: "the engine refuses this spec: change it",
-	},
-	engine.ImageNotFound: {
-		reason: condition.ReasonImageNotFound, stalls: true, limit: remoteLimit,
-		hint: "correct image and tag, or build or load the image",
-	},
-	engine.ImageUnauthorized: {
-		reason: condition.ReasonImagePullUnauthed, stalls: true, limit: remoteLimit,
-		hint: "log in to the registry with docker login",
-	},
-	engine.ImageUnavailable: {reason: condition.ReasonImagePullBackOff, limit: remoteLimit},
-	engine.DiskFull: {
-		reason: condition.ReasonDiskFull, stalls: true, limit: localLimit,
-		hint: "free disk space at the engine",
-	},
-	engine.Unreachable: {reason: condition.ReasonEngineUnreachable, limit: 10 * time.Second},
-	engine.Timeout:     {reason: condition.ReasonEngineUnresponsive, limit: localLimit},
-	engine.Conflict:    {reason: condition.ReasonEngineError, limit: localLimit},
+}
+
+// hint returns what a user can do; empty when the call is just retried.
+func (c class) hint() string {
+	if c.advice == "" && c.stalls {
+		return c.reason.Hint()
+	}
+	return c.advice
 }
 
 // classify returns the class of a code. Failures with other codes are retried.
@@ -127,8 +97,8 @@ func delayRetry(w World, d Decision, hash spec.Hash) Decision {
 	}
 	d.Actions = nil
 	message := f.Message
-	if c.hint != "" {
-		message += ": " + c.hint
+	if hint := c.hint(); hint != "" {
+		message += ": " + hint
 	}
 	d.Blocked = append(d.Blocked, Blocker{Key: d.Key, Reason: c.reason, Message: message, Stalls: c.stalls})
 	if !c.terminal {

@@ -17,11 +17,11 @@ func (c *incarnations) held() (Blocker, bool) {
 	b := Blocker{Key: k, Reason: condition.ReasonStoppedByUser, Stalls: true}
 	switch {
 	case c.stopRequested(k):
-		b.Message = "stopped on request: `reconciler start " + k.Name + "` lets it run"
+		b.Message = "stopped by a user: start it with `reconciler start " + k.Name + "`"
 		return b, true
 	case c.stoppedByUser(), hold.Hash == c.hash && c.respectsStop() && !c.nearOutage(hold.Since):
-		b.Message = "somebody stopped it at the engine, and its restart policy respects that: " +
-			"`reconciler start " + k.Name + "` lets it run, so does a change of its manifest"
+		b.Message = "stopped by a user at the engine, and its restart policy is unless-stopped: " +
+			"start it with `reconciler start " + k.Name + "`, or change its manifest"
 		return b, true
 	}
 	return Blocker{}, false

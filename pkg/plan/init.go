@@ -88,7 +88,7 @@ func (r initRun) retry(d Decision) Decision {
 	case r.nearOutage(state.FinishedAt):
 		return r.run(d, CauseInterrupted, 0, "")
 	case r.exhausted(streak):
-		b.Message, b.Stalls = r.initEnd()+": the restart policy leaves it so", true
+		b.Message, b.Stalls = r.initEnd()+": its restart policy does not restart it", true
 	case at.After(r.Now):
 		b.Message, d.RequeueAfter = r.initEnd()+": "+nextRestart(streak, at), at.Sub(r.Now)
 	default:
@@ -121,7 +121,7 @@ func (r initRun) stopAtTimeout(d Decision) Decision {
 		return d
 	}
 	stop := stopAction(d.Key, *r.main, r.obj, CauseTimedOut)
-	stop.Detail = fmt.Sprintf("it ran for longer than %s", limit)
+	stop.Detail = fmt.Sprintf("it exceeded its timeout of %s", limit)
 	stop.Streak = r.record().Streak
 	d.Actions = append(d.Actions, stop)
 	return r.delayRetry(d)

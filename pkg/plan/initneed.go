@@ -63,7 +63,7 @@ func (d dependencies) initBlocker(init spec.Object, since time.Time) Blocker {
 	}
 	if d.failed(init, map[spec.Key]bool{}) {
 		b.Reason, b.Stalls = condition.ReasonInitContainerFailed, true
-		b.Message += "; it needs attention first"
+		b.Message += "; it will not become ready on its own"
 	}
 	return b
 }
@@ -72,7 +72,7 @@ func (d dependencies) initBlocker(init spec.Object, since time.Time) Blocker {
 func (c *incarnations) initEnd() string {
 	state, limit := c.main.obj.Container, c.obj.Init.Timeout.Std()
 	if c.record().Stopped && limit > 0 && state.FinishedAt.Sub(state.StartedAt) >= limit {
-		return fmt.Sprintf("was stopped: it ran for longer than %s", limit)
+		return fmt.Sprintf("was stopped because it exceeded its timeout of %s", limit)
 	}
 	return exitMessage(state)
 }

@@ -56,7 +56,7 @@ func (l lifecycle) keep() Decision {
 	case state.Status == engine.StatusPaused:
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: condition.ReasonPaused,
-			Message: "paused by someone: it is left alone until it is unpaused",
+			Message: "paused at the engine: it is not changed until it is unpaused",
 		})
 	case state.Error == "" && len(l.attach(*l.main)) > 0:
 		d.Actions = append(d.Actions, l.attach(*l.main)...)
@@ -128,7 +128,7 @@ func (l lifecycle) restartExited(d Decision) Decision {
 	if l.exhausted(streak) {
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: exitReason(state), Stalls: true,
-			Message: exitMessage(state) + ": its restart policy leaves it so",
+			Message: exitMessage(state) + ": its restart policy does not restart it",
 		})
 		return d
 	}

@@ -36,7 +36,7 @@ func (n names) taken(obj spec.Object) (Blocker, bool) {
 		if rival != k && n.betterClaim(rival, k, name) {
 			return Blocker{
 				Key: rival, Reason: condition.ReasonNameInUse, Stalls: true,
-				Message: "the engine name " + name.name + " is also that of " + rival.String() +
+				Message: "the engine name " + name.name + " is also declared by " + rival.String() +
 					": rename one of them",
 			}, true
 		}
@@ -55,7 +55,7 @@ func (n names) heldBy(k spec.Key, name engineName, holder engine.Object) Blocker
 	if other, ours := n.index.keyOf[holder.ID]; ours {
 		return Blocker{
 			Key: other, Reason: condition.ReasonNameInUse,
-			Message: "the engine name " + name.name + " is held by " + other.String(),
+			Message: "the engine name " + name.name + " is in use by " + other.String(),
 		}
 	}
 	hint := "rename or remove it"
@@ -63,12 +63,12 @@ func (n names) heldBy(k spec.Key, name engineName, holder engine.Object) Blocker
 		hint += ", or declare it with external: true"
 	}
 	if instance := holder.Labels[owner.LabelInstance]; instance != "" && instance != n.Instance {
-		hint = "it belongs to the instance " + instance
+		hint = "it belongs to instance " + instance
 	}
 	return Blocker{
 		Key: k, Reason: condition.ReasonForeignObject, Stalls: true,
 		Message: "the " + string(name.kind) + " " + name.name + " (" + holder.ID.String() +
-			") exists and is not ours: " + hint,
+			") exists and is not managed by this controller: " + hint,
 	}
 }
 

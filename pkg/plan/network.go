@@ -61,8 +61,8 @@ func (n networks) decideVolume(obj spec.Object) Decision {
 		case n.stale(obj, inc):
 			return waitFor(k, Blocker{
 				Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
-				Message: "the volume " + inc.obj.Name + " was made from another manifest, and volumes cannot be changed: " +
-					"undo the change, save the data and remove the volume, or say onImmutableChange: Recreate",
+				Message: "the manifest of the volume " + inc.obj.Name + " changed, and volumes cannot be changed in place: " +
+					"undo the change, back up the data and remove the volume, or set onImmutableChange: Recreate",
 			})
 		}
 		return Decision{Key: k}
@@ -95,7 +95,7 @@ func (n networks) decideExternal(obj spec.Object, missing condition.Reason) Deci
 	}
 	return n.whenListed(waitFor(obj.Key(), Blocker{
 		Key: obj.Key(), Reason: missing, Stalls: true,
-		Message: "the external " + string(name.kind) + " " + name.name + " does not exist: create it, or drop external",
+		Message: "the external " + string(name.kind) + " " + name.name + " does not exist: create it, or remove external",
 	}), name.kind)
 }
 

@@ -27,12 +27,12 @@ func (p portConflicts) blockers(obj spec.Object) []Blocker {
 		if !conflict || p.atRest(k) || !p.hasPrecedence(rival, theirs, obj, mine) {
 			continue
 		}
-		message := fmt.Sprintf("the port %s is that of %s", bindingText(mine), k)
+		message := fmt.Sprintf("port %s is also published by %s", bindingText(mine), k)
 		if rival.Source.File != "" {
 			message += " (" + rival.Source.String() + ")"
 		}
 		blockers = append(blockers, Blocker{
-			Key: k, Reason: condition.ReasonPortInUse, Stalls: true, Message: message + ": publish another one",
+			Key: k, Reason: condition.ReasonPortInUse, Stalls: true, Message: message + ": publish another port",
 		})
 	}
 	return append(blockers, p.releasing(obj)...)
@@ -50,7 +50,7 @@ func (p portConflicts) releasing(obj spec.Object) []Blocker {
 			}
 			blockers = append(blockers, Blocker{
 				Key: k, Reason: condition.ReasonPortInUse,
-				Message: fmt.Sprintf("the port %d/%s is still held by %s, which gives it up", port.Host, port.Protocol, k),
+				Message: fmt.Sprintf("port %d/%s is still bound by %s, which is releasing it", port.Host, port.Protocol, k),
 			})
 		}
 	}

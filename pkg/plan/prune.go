@@ -96,7 +96,7 @@ func (p pruning) dependentsInTheWay(k spec.Key) []Blocker {
 			blockers = append(blockers, Blocker{
 				Key:     d,
 				Reason:  condition.ReasonDeletionBlocked,
-				Message: fmt.Sprintf("%s needs it and has to go first", d),
+				Message: fmt.Sprintf("%s depends on it and must be stopped or removed first", d),
 			})
 		}
 	}

@@ -84,7 +84,7 @@ func containerOf(k spec.Key) spec.Key {
 func withheldBlocker(k spec.Key) Blocker {
 	return Blocker{
 		Key: k, Reason: condition.ReasonPruneWithheld, Stalls: true,
-		Message: "its manifest is gone, and so many others with it that nothing is removed unasked: " +
-			"`reconciler approve` has them removed",
+		Message: "no manifest declares it any more, and too many objects would be removed at once: " +
+			"approve the removal with `reconciler approve`, or restore the manifests",
 	}
 }

@@ -43,8 +43,8 @@ func (i images) pull(obj spec.Object, cause Cause) ([]Action, *Blocker) {
 		if !have {
 			return nil, &Blocker{
 				Key: obj.Key(), Reason: condition.ReasonImageNeverPull, Stalls: true,
-				Message: "the image " + obj.Container.ImageReference() +
-					" is not at the engine and pullPolicy is never: build or load it, or change pullPolicy",
+				Message: "the engine does not have the image " + obj.Container.ImageReference() +
+					", and pullPolicy is never: build or load it, or change pullPolicy",
 			}
 		}
 		return nil, nil
@@ -67,7 +67,7 @@ func (i images) progress(obj spec.Object) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	message := "fetching " + obj.Container.ImageReference()
+	message := "pulling " + obj.Container.ImageReference()
 	if p.Total > 0 {
 		message += fmt.Sprintf(": %s of %s", megabytes(p.Done), megabytes(p.Total))
 	}

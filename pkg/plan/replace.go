@@ -178,7 +178,7 @@ func (r replacement) rebind(cause Cause) Decision {
 func rejectedBlocker(k spec.Key, rec Record) Blocker {
 	return Blocker{
 		Key: k, Reason: condition.ReasonReplacementFailed, Stalls: true,
-		Message: "the changed container did not come up (" + rec.RejectedFor +
-			"): the old one was put back; change the manifest again",
+		Message: "the replacement failed (" + rec.RejectedFor +
+			") and the old container was restored: change the manifest again",
 	}
 }

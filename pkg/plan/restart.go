@@ -27,7 +27,7 @@ func (l lifecycle) restartUnhealthy(d Decision) Decision {
 	if l.exhausted(streak) {
 		d.Blocked = append(d.Blocked, Blocker{
 			Key: d.Key, Reason: health.reason, Stalls: true,
-			Message: health.message + ": it was restarted as often as its restart policy allows",
+			Message: health.message + ": its restart policy allows no more restarts",
 		})
 		return d
 	}

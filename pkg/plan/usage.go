@@ -107,16 +107,16 @@ func (v view) pressures() []condition.Condition {
 	t := v.w.thresholds(v.obj)
 	var out []condition.Condition
 	if u.Pressure.Memory {
-		of := "the memory of the engine's machine"
+		of := "the memory of the engine's host"
 		if limit := v.obj.Container.Resources.Limits.Memory; limit != 0 {
 			of = "its memory limit of " + limit.String()
 		}
 		out = append(out, v.make(condition.MemoryPressure, true, condition.ReasonMemoryNearLimit,
-			fmt.Sprintf("it uses %s%% of %s or more", percent(t.Memory), of)))
+			fmt.Sprintf("uses at least %s%% of %s", percent(t.Memory), of)))
 	}
 	if u.Pressure.CPU {
 		out = append(out, v.make(condition.CPUThrottled, true, condition.ReasonCPULimitReached,
-			fmt.Sprintf("its CPU limit holds it up in %s%% of the time slices or more", percent(t.Throttled))))
+			fmt.Sprintf("throttled by its CPU limit in at least %s%% of the periods", percent(t.Throttled))))
 	}
 	return out
 }

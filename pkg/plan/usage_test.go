@@ -68,8 +68,8 @@ func TestPressureConditions(t *testing.T) {
 		return out
 	}
 	want := [2]string{
-		"True it uses 70% of its memory limit of 64Mi or more",
-		"True its CPU limit holds it up in 25% of the time slices or more",
+		"True uses at least 70% of its memory limit of 64Mi",
+		"True throttled by its CPU limit in at least 25% of the periods",
 	}
 	if got := messages(pressed); got != want {
 		t.Errorf("%q", got)
