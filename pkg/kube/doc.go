@@ -17,7 +17,7 @@
 //   - variables to env; values of Configs and Secrets become references,
 //   - limits and the memory reservation to resources,
 //   - mounts, Configs and Secrets to volumes named mount-1, mount-2 and so on,
-//   - the conditions Accepted, DependenciesReady and Ready to those of a Pod.
+//   - the conditions Accepted, DependenciesReady and Ready to conditions of a Pod.
 //
 // The QoS class is never Guaranteed, because limits reserve nothing.
 package kube

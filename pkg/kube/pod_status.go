@@ -20,7 +20,7 @@ const (
 	reasonCrashLoopBackOff = "CrashLoopBackOff"
 )
 
-// podConditions maps the condition types of a pod to those of a Container.
+// podConditions maps condition types of a pod to condition types of a Container.
 var podConditions = []struct {
 	pod       corev1.PodConditionType
 	container condition.Type
