@@ -45,17 +45,17 @@ modules() {
 	' "$work/packages" "$work/symbols" | sort -rn
 }
 
-make --no-print-directory build >/dev/null
-size=$(stat -c %s "$binary" 2>/dev/null || stat -f %z "$binary")
-echo "$binary: $(mb "$size") of $(mb "$limit")"
 case ${1:-} in
-"") ;;
-modules) modules "$size" ;;
+"" | modules) ;;
 *)
 	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
 	exit 2
 	;;
 esac
+make --no-print-directory build >/dev/null
+size=$(stat -c %s "$binary" 2>/dev/null || stat -f %z "$binary")
+echo "$binary: $(mb "$size") of $(mb "$limit")"
+[ -z "${1:-}" ] || modules "$size"
 if [ "$size" -gt "$limit" ]; then
 	echo "size: the binary exceeds its limit by $(mb $((size - limit)))" >&2
 	exit 1
