@@ -155,7 +155,7 @@ func TestDeadline(t *testing.T) {
 }
 
 // TestCanceled verifies that a cancelled call returns an error with an unknown
-// outcome, regardless of what the engine did.
+// outcome, regardless of the effect at the engine.
 func TestCanceled(t *testing.T) {
 	s := newStage(t, actuator.Options{})
 	ctx, cancel := context.WithCancel(t.Context())

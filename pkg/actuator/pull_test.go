@@ -48,7 +48,7 @@ func TestPull(t *testing.T) {
 		cancel   time.Duration
 		took     time.Duration
 	}{
-		"one that goes on for hours":      {registry: slowRegistry{signs: 400, interval: 59 * time.Second}, took: 400 * 59 * time.Second},
+		"one that takes hours":            {registry: slowRegistry{signs: 400, interval: 59 * time.Second}, took: 400 * 59 * time.Second},
 		"one that hangs from the start":   {registry: slowRegistry{hangs: true}, took: time.Minute},
 		"one that hangs after a while":    {registry: slowRegistry{signs: 3, interval: 30 * time.Second, hangs: true}, took: 150 * time.Second},
 		"one whose caller is interrupted": {registry: slowRegistry{hangs: true}, cancel: 5 * time.Second, took: 5 * time.Second},

@@ -9,16 +9,16 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Withheld are the keys that the prune guard keeps, sorted.
+// Withheld returns the keys that the prune guard keeps, sorted.
 func (c *Controller) Withheld() []spec.Key {
 	var withheld map[spec.Key]bool
 	c.locked(func() { withheld = c.prune.Withheld })
 	return slices.SortedFunc(maps.Keys(withheld), spec.Key.Compare)
 }
 
-// Approve has the prune guard let the keys go, and returns those of them that it
-// kept. The approval of a key that is still declared is for when it no longer
-// is; it ends when the key is declared again.
+// Approve approves the removal of keys and returns the ones that the prune guard
+// kept until now. The approval of a key that is desired applies once it is not
+// desired any more, and ends when it is desired again after that.
 func (c *Controller) Approve(keys []spec.Key) []spec.Key {
 	withheld := c.World().Withheld()
 	c.locked(func() {
@@ -32,25 +32,25 @@ func (c *Controller) Approve(keys []spec.Key) []spec.Key {
 		c.prune.Approved = approved
 		c.cached = cachedWorld{}
 	})
-	let := slices.DeleteFunc(slices.Clone(keys), func(k spec.Key) bool { return !withheld[k] })
-	if len(let) > 0 {
-		c.cfg.Logger.Info("removal approved", "objects", len(let))
+	released := slices.DeleteFunc(slices.Clone(keys), func(k spec.Key) bool { return !withheld[k] })
+	if len(released) > 0 {
+		c.cfg.Logger.Info("removal approved", "objects", len(released))
 		c.enqueueAll()
 	}
-	return let
+	return released
 }
 
-// lapse ends the approvals of what is declared again. The lock is held.
-func (c *Controller) lapse(old, set spec.Set) {
+// endApprovals ends the approvals of keys that are desired again. The lock is held.
+func (c *Controller) endApprovals(old, set spec.Set) {
 	c.disapprove(func(k spec.Key) bool {
-		_, was := old.Objects[k]
-		_, is := set.Objects[k]
-		return is && !was
+		_, before := old.Objects[k]
+		_, after := set.Objects[k]
+		return after && !before
 	})
 }
 
-// disapprove ends approvals. Worlds that were handed out keep theirs. The lock is
-// held.
+// disapprove ends the approvals of the keys for which ends returns true. Existing
+// worlds do not change. The lock is held.
 func (c *Controller) disapprove(ends func(spec.Key) bool) {
 	left := maps.Clone(c.prune.Approved)
 	maps.DeleteFunc(left, func(k spec.Key, _ bool) bool { return ends(k) })

@@ -24,7 +24,7 @@ func TestApprove(t *testing.T) {
 		})
 	}
 	kept := []spec.Key{key("a"), key("b")}
-	t.Run("what_is_withheld_goes_once_it_is_approved_in_order", func(t *testing.T) {
+	t.Run("withheld_objects_are_removed_in_order_once_they_are_approved", func(t *testing.T) {
 		guarded(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(all[2:]...))
 			r.settle()
@@ -41,7 +41,7 @@ func TestApprove(t *testing.T) {
 				t.Errorf("%d are still withheld", got)
 			}
 			if got := r.controller.World().Prune.Approved; len(got) > 1 || !got[key("c")] {
-				t.Errorf("what is left of approvals: %v", got)
+				t.Errorf("remaining approvals: %v", got)
 			}
 			want := []string{"stop b", "remove b", "stop a", "remove a"}
 			if got := r.actions(); !slices.Equal(got, want) {
@@ -50,7 +50,7 @@ func TestApprove(t *testing.T) {
 			r.wantReady("c", "d")
 		})
 	})
-	t.Run("what_is_approved_ahead_goes_unasked", func(t *testing.T) {
+	t.Run("objects_approved_in_advance_are_removed_at_once", func(t *testing.T) {
 		guarded(t, func(t *testing.T, r *rig) {
 			if got := r.controller.Approve(kept); len(got) > 0 {
 				t.Errorf("kept were %v", got)
@@ -64,7 +64,7 @@ func TestApprove(t *testing.T) {
 			}
 		})
 	})
-	t.Run("an_approval_ends_when_it_is_declared_again", func(t *testing.T) {
+	t.Run("an_approval_ends_when_the_object_is_declared_again", func(t *testing.T) {
 		guarded(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(all[2:]...))
 			r.settle()
@@ -80,7 +80,7 @@ func TestApprove(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_controller_that_begins_anew_asks_anew", func(t *testing.T) {
+	t.Run("a_restarted_controller_requires_the_approval_again", func(t *testing.T) {
 		guarded(t, func(t *testing.T, r *rig) {
 			r.stop()
 			r.start(func(c *controller.Config) { c.Prune = plan.Prune{Guard: 30, Free: 1} })

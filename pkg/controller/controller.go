@@ -19,44 +19,45 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Controller drives the difference between desired and observed to zero. Its
-// methods are safe for concurrent use.
+// Controller reconciles the observed with the desired state. It is safe for
+// concurrent use.
 type Controller struct {
 	cfg   Config
 	queue workqueue.TypedRateLimitingInterface[spec.Key]
 	slots *slots
-	// passes numbers the reconciles; run tells those of this process from others.
+	// passes counts the reconciliations, and run identifies this process in their
+	// IDs.
 	passes atomic.Uint64
 	run    string
 
 	mu      sync.Mutex
 	desired desired
-	// running are the IDs of the passes under way.
+	// running are the IDs of the reconciliations in progress.
 	running map[spec.Key]string
 	history plan.History
 	memory  map[spec.Key]*memory
 	cached  cachedWorld
 	build   buildFunc
-	// sequence is that of the last world.
+	// sequence is the number of the last world.
 	sequence uint64
-	// edited is when the manifests were changed whose objects are not Ready since.
+	// edited is when the manifest of each object was changed that was not Ready since.
 	edited map[spec.Key]time.Time
-	// engine is the observer's state as last told.
+	// engine is the last state that the observer reported.
 	engine observer.State
 	times  watchTimes
 	pulls  plan.Pulls
-	// prune is the configured one, with what is approved, and what was withheld
-	// when the world was last built.
+	// prune is the setting with the approved keys and with the keys that were
+	// withheld when the index was last built.
 	prune plan.Prune
 	// holds keeps the holds of the history over a restart; nil when it does not.
 	holds *hold.File
 	logs  *lastlog.Logs
-	// progress is closed and replaced whenever something was learned.
+	// progress is closed and replaced after each reconciliation.
 	progress chan struct{}
 }
 
-// New makes a Controller and subscribes it to its observer. It acts once Run
-// was called, the first Set has come and the observer is connected.
+// New returns a Controller that is subscribed to its observer. It acts once Run was
+// called, there is a desired state, and the observer is connected.
 func New(cfg Config) *Controller {
 	cfg = cfg.withDefaults()
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[spec.Key](firstRetry, maxRetry)
@@ -79,7 +80,7 @@ func New(cfg Config) *Controller {
 	}
 	var err error
 	if c.holds, c.history, err = hold.Open(cfg.HoldsFile); err != nil {
-		c.cfg.Logger.Warn("cannot read the holds: all containers run", "err", err)
+		c.cfg.Logger.Warn("reading the holds failed: all containers run", "err", err)
 	}
 	cfg.Observer.Subscribe(handler{c})
 	if cfg.Prober != nil {
@@ -91,9 +92,9 @@ func New(cfg Config) *Controller {
 	return c
 }
 
-// Run works until ctx ends. What is in flight then is finished, for at most the
-// drain timeout; workloads are left as they are. It returns nil once all its
-// goroutines have ended, and is called once.
+// Run reconciles until ctx ends. Then it finishes the actions in progress, for the
+// drain timeout at most, and leaves the workloads as they are. It returns nil once
+// all its goroutines have ended. It must be called once.
 func (c *Controller) Run(ctx context.Context) error {
 	work, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
@@ -103,35 +104,35 @@ func (c *Controller) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	c.queue.ShutDown()
-	c.cfg.Logger.Info("stopping: finishing what is in flight", "timeout", c.cfg.DrainTimeout)
+	c.cfg.Logger.Info("stopping: finishing actions in progress", "timeout", c.cfg.DrainTimeout)
 	deadline := time.AfterFunc(c.cfg.DrainTimeout, abort)
 	defer deadline.Stop()
 	workers.Wait()
 	return nil
 }
 
-// work takes keys until the queue is shut down. What is begun is done with the
-// work context, which outlives ctx.
+// work reconciles keys until the queue is shut down, with the context work, which
+// outlives ctx.
 func (c *Controller) work(ctx, work context.Context) {
 	for {
 		k, down := c.queue.Get()
 		if down {
 			return
 		}
-		c.take(ctx, work, k)
+		c.process(ctx, work, k)
 	}
 }
 
-// take reconciles a key that was taken from the queue, unless ctx has ended.
-func (c *Controller) take(ctx, work context.Context, k spec.Key) {
+// process reconciles a key that was taken from the queue, unless ctx has ended.
+func (c *Controller) process(ctx, work context.Context, k spec.Key) {
 	defer c.queue.Done(k)
 	if ctx.Err() == nil {
 		c.pass(work, k)
 	}
 }
 
-// Plan is what would be done now, for every key. It is computed from the cache,
-// after a full read of the engine.
+// Plan returns the decisions for every key, after it has read the engine in full.
+// A failed read does not make the engine count as lost.
 func (c *Controller) Plan(ctx context.Context) (plan.Plan, error) {
 	if err := c.cfg.Observer.RefreshAll(ctx); err != nil {
 		return plan.Plan{}, err
@@ -139,7 +140,7 @@ func (c *Controller) Plan(ctx context.Context) (plan.Plan, error) {
 	return plan.Compute(c.World()), nil
 }
 
-// announce wakes whoever waits for progress.
+// announce wakes the callers that wait for progress.
 func (c *Controller) announce() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

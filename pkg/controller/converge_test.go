@@ -16,7 +16,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// shop is the seed's shape.
+// shop returns four containers that depend on each other.
 func shop() []spec.Object {
 	return []spec.Object{web("db"), web("cache"), web("app", "db", "cache"), web("proxy", "app")}
 }
@@ -33,7 +33,7 @@ func TestConverge(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_converged_set_is_left_alone", func(t *testing.T) {
+	t.Run("a_converged_set_causes_no_actions", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(shop()...))
 			r.settle()
@@ -61,7 +61,7 @@ func TestConverge(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_changed_manifest_replaces_just_its_container", func(t *testing.T) {
+	t.Run("a_changed_manifest_replaces_only_its_container", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			objects := shop()
 			r.controller.SetDesired(set(objects...))
@@ -82,7 +82,7 @@ func TestConverge(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_restarted_controller_adopts_what_runs", func(t *testing.T) {
+	t.Run("a_restarted_controller_resumes_managing_its_containers", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(shop()...))
 			r.settle()
@@ -124,7 +124,7 @@ func TestPlan(t *testing.T) {
 		}
 		r.controller.SetDesired(set(changed(web("db"), func(c *spec.Container) { c.User = "1" })))
 	})
-	t.Run("actions_tell_their_story_as_events", func(t *testing.T) {
+	t.Run("actions_are_recorded_as_events", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("db")))
 			r.settle()

@@ -14,8 +14,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// TestCrash: a controller that dies between two actions, whichever they are, is
-// followed by one that comes to the same end and leaves nothing behind.
+// TestCrash verifies that after a crash between any two actions the next controller
+// reaches the same state and leaves nothing behind.
 func TestCrash(t *testing.T) {
 	edited := shop()
 	edited[0] = changed(edited[0], func(c *spec.Container) { c.Env = map[string]spec.EnvValue{"A": spec.EnvText("1")} })

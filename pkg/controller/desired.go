@@ -15,26 +15,26 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// desired is the desired state and what is looked up in it.
+// desired is the desired state with indexes.
 type desired struct {
 	set spec.Set
-	// version counts the sets; zero means that none has come.
+	// version counts the sets; zero means that there is none yet.
 	version uint64
-	// claims are the keys that want an engine name, or run an image.
+	// claims are the keys that use an engine name or an image.
 	claims map[observer.Name][]spec.Key
-	// faults are the problems that belong to no object, by the key under which
-	// their file is reported.
+	// faults are the problems of files without a valid document, by the key of the
+	// file.
 	faults map[spec.Key][]spec.Problem
 }
 
-// SetDesired replaces the desired state. Keys that changed are looked at first,
-// then all the others: what is pruned may concern keys far away.
+// SetDesired replaces the desired state. It enqueues the keys that changed first,
+// and then all others, because pruning may concern keys that are not neighbors.
 func (c *Controller) SetDesired(set spec.Set) {
 	old, changed := c.replaceDesired(set)
 	if old.version > 0 && len(changed) == 0 && sameRest(old.set, set) {
 		return
 	}
-	c.cfg.Logger.Info("the desired state changed", "objects", len(set.Objects), "changed", len(changed),
+	c.cfg.Logger.Info("desired state changed", "objects", len(set.Objects), "changed", len(changed),
 		"problems", len(set.Problems), "complete", set.Complete)
 	for _, k := range changed {
 		c.queue.Add(k)
@@ -54,7 +54,7 @@ func (c *Controller) replaceDesired(set spec.Set) (old desired, changed []spec.K
 	c.desired = next
 	c.recordEdits(old)
 	c.forgetPulls(set)
-	c.lapse(old.set, set)
+	c.endApprovals(old.set, set)
 	for _, k := range changed {
 		if m := c.memory[k]; m != nil {
 			m.resetBackoff()
@@ -70,20 +70,20 @@ func (c *Controller) Desired() (spec.Set, bool) {
 	return c.desired.set, c.desired.version > 0
 }
 
-// changedKeys are the keys whose object or problems differ, sorted.
-func changedKeys(old, now desired) []spec.Key {
+// changedKeys returns the keys whose object or problems differ, sorted.
+func changedKeys(old, next desired) []spec.Key {
 	changed := map[spec.Key]bool{}
-	for k, obj := range now.set.Objects {
+	for k, obj := range next.set.Objects {
 		if before, ok := old.set.Objects[k]; !ok || !reflect.DeepEqual(before, obj) {
 			changed[k] = true
 		}
 	}
 	for k := range old.set.Objects {
-		if _, ok := now.set.Objects[k]; !ok {
+		if _, ok := next.set.Objects[k]; !ok {
 			changed[k] = true
 		}
 	}
-	before, after := problemsOf(old), problemsOf(now)
+	before, after := problemsOf(old), problemsOf(next)
 	for k := range before {
 		if !slices.Equal(before[k], after[k]) {
 			changed[k] = true
@@ -97,12 +97,12 @@ func changedKeys(old, now desired) []spec.Key {
 	return slices.SortedFunc(maps.Keys(changed), spec.Key.Compare)
 }
 
-// sameRest reports that two sets agree in all that concerns no single key.
+// sameRest reports whether two sets are equal except for objects and problems.
 func sameRest(a, b spec.Set) bool {
 	return a.Complete == b.Complete && maps.Equal(a.Shielded, b.Shielded)
 }
 
-// problemsOf are all problems by the key under which they are reported.
+// problemsOf returns all problems by the key that reports them.
 func problemsOf(d desired) map[spec.Key][]spec.Problem {
 	out := maps.Clone(d.faults)
 	if out == nil {
@@ -116,6 +116,7 @@ func problemsOf(d desired) map[spec.Key][]spec.Problem {
 	return out
 }
 
+// claimsOf returns the keys of a set by the engine names and images they use.
 func claimsOf(set spec.Set) map[observer.Name][]spec.Key {
 	claims := map[observer.Name][]spec.Key{}
 	claim := func(kind engine.Kind, name string, k spec.Key) {
@@ -137,6 +138,7 @@ func claimsOf(set spec.Set) map[observer.Name][]spec.Key {
 	return claims
 }
 
+// faultsOf returns the problems of files without a valid document by their key.
 func faultsOf(set spec.Set) map[spec.Key][]spec.Problem {
 	faults := map[spec.Key][]spec.Problem{}
 	for _, p := range set.Problems {
@@ -148,9 +150,9 @@ func faultsOf(set spec.Set) map[spec.Key][]spec.Problem {
 	return faults
 }
 
-// ManifestKey is the key under which a manifest file is reported that declares
-// nothing usable: in the namespace "default", named by its path in the form of
-// a DNS name. Where that form is not the path itself, a hash keeps it unique.
+// ManifestKey returns the key that reports a manifest file without a valid
+// document. It is in the namespace "default", and its name is the path in the form
+// of a DNS name, with a hash if that differs from the path, to keep it unique.
 func ManifestKey(file string) spec.Key {
 	name := strings.Map(func(r rune) rune {
 		switch {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestLastEnd(t *testing.T) {
-	t.Run("is_told_when_it_runs_again", func(t *testing.T) {
+	t.Run("is_reported_when_it_runs_again", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("db")))
 			r.settle()

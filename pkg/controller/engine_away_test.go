@@ -17,10 +17,10 @@ func TestEngineAway(t *testing.T) {
 		fault memory.Fault
 		want  condition.Reason
 	}{
-		"an_unreachable_engine_is_told_and_nothing_done": {
+		"an_unreachable_engine_is_reported_and_nothing_is_done": {
 			memory.Fault{Err: engine.Errorf("dial", engine.Unreachable, "no such file")}, condition.ReasonEngineUnreachable,
 		},
-		"an_unresponsive_engine_is_told_and_nothing_done": {
+		"an_unresponsive_engine_is_reported_and_nothing_is_done": {
 			memory.Fault{Hang: true}, condition.ReasonEngineUnresponsive,
 		},
 	} {
@@ -54,7 +54,7 @@ func TestEngineAway(t *testing.T) {
 			})
 		})
 	}
-	t.Run("an_engine_that_was_never_there_is_told", func(t *testing.T) {
+	t.Run("an_engine_that_was_never_there_is_reported", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig(t)
 			r.SetFail(func(memory.Op) memory.Fault {

@@ -56,7 +56,7 @@ func (c *Controller) record(k spec.Key, e event) {
 	})
 }
 
-// recordAction tells of an action and why it was carried out.
+// recordAction adds an event of an action and its outcome.
 func (c *Controller) recordAction(a plan.Action, err error) {
 	if err != nil {
 		c.record(a.Key, event{status.Warning, eventFailed, err.Error() + " (" + string(a.Reason) + ")"})
@@ -69,9 +69,10 @@ func (c *Controller) recordAction(a plan.Action, err error) {
 	c.record(a.Key, event{kind, eventOf(a), a.String()})
 }
 
-// restarts are the causes of a start after an end.
+// restarts are the causes of starts that follow an end.
 var restarts = []plan.Cause{plan.CauseExited, plan.CauseUnhealthy, plan.CauseInterrupted, plan.CauseRequested, plan.CauseDependencyReplaced}
 
+// eventOf returns the reason of the event of an action.
 func eventOf(a plan.Action) string {
 	switch {
 	case a.Verb == plan.Start && slices.Contains(restarts, a.Reason):
@@ -93,8 +94,9 @@ func eventOf(a plan.Action) string {
 	}[a.Verb]
 }
 
-// transitions are what happened between two reports of a key, in the order of
-// its life. The first report tells only of the manifest and of what stalls.
+// transitions returns the events between two reports of a key, in the order of its
+// life. Without a previous report it returns only events of the manifest and of the
+// condition Stalled.
 func transitions(prev, next status.Report) []event {
 	var out []event
 	was := func(t condition.Type) *condition.Condition { return condition.Find(prev.Status.Conditions, t) }
@@ -118,7 +120,8 @@ func transitions(prev, next status.Report) []event {
 	}
 	if next.Status.NextRestartAt != nil && prev.Status.NextRestartAt == nil && known {
 		if c := is(condition.Ready); c.Reason == string(condition.ReasonBackOff) {
-			// Without the number and the time of the restart, so that it is counted.
+			// The message lacks the number and the time of the restart, so that events
+			// repeat.
 			add(status.Warning, eventBackOff, "restarted after a delay: "+is(condition.Running).Message)
 		}
 	}
@@ -136,8 +139,8 @@ func transitions(prev, next status.Report) []event {
 	return out
 }
 
-// stallTransition tells of one that goes nowhere any more: a stop that a user
-// wants is no failure.
+// stallTransition returns the event of an object that became Stalled. A stop that a
+// user requested is not a failure.
 func stallTransition(after *condition.Condition, byUser bool) event {
 	if byUser {
 		return event{status.Normal, eventStopped, after.Message}
@@ -145,7 +148,7 @@ func stallTransition(after *condition.Condition, byUser bool) event {
 	return event{status.Warning, eventStalled, after.Reason + ": " + after.Message}
 }
 
-// endTransition tells of a container that ran and ended.
+// endTransition returns the event of a container that ended, if any.
 func endTransition(before, after *condition.Condition, ended bool) []event {
 	switch {
 	case !changed(before, after) || !ended:
@@ -158,12 +161,14 @@ func endTransition(before, after *condition.Condition, ended bool) []event {
 	return nil
 }
 
-// changed reports that a condition is there, and was not so before.
+// changed reports whether a condition exists and has another status or reason than
+// before.
 func changed(before, after *condition.Condition) bool {
 	return after != nil && (before == nil || before.Status != after.Status || before.Reason != after.Reason)
 }
 
-// manifestTransition tells of a manifest that was taken or refused.
+// manifestTransition returns the event of a manifest that was accepted or rejected,
+// if any.
 func manifestTransition(prev, next status.Report) []event {
 	before := condition.Find(prev.Status.Conditions, condition.Accepted)
 	after := condition.Find(next.Status.Conditions, condition.Accepted)

@@ -10,7 +10,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// failList has the lists of some kinds fail.
+// failList makes the lists of some kinds fail.
 func (r *rig) failList(kinds ...engine.Kind) {
 	r.SetFail(func(op memory.Op) memory.Fault {
 		for _, kind := range kinds {
@@ -24,7 +24,7 @@ func (r *rig) failList(kinds ...engine.Kind) {
 
 func TestFailingList(t *testing.T) {
 	for _, kind := range []engine.Kind{engine.KindImage, engine.KindVolume, engine.KindNetwork} {
-		t.Run("a_failing_list_of_"+string(kind)+"s_stops_no_healing", func(t *testing.T) {
+		t.Run("a_failing_list_of_"+string(kind)+"s_does_not_prevent_a_restart", func(t *testing.T) {
 			controlled(t, func(t *testing.T, r *rig) {
 				r.controller.SetDesired(set(web("db"), web("app", "db")))
 				r.settle()

@@ -22,7 +22,7 @@ func TestHeal(t *testing.T) {
 	for name, harm := range map[string]func(*rig, engine.ID){
 		"a_killed_container_is_restarted":       func(r *rig, id engine.ID) { r.Kill(id, 137) },
 		"a_stopped_container_is_started":        func(r *rig, id engine.ID) { r.UserStop(id) },
-		"a_removed_container_is_created_anew":   func(r *rig, id engine.ID) { r.UserRemove(id) },
+		"a_removed_container_is_created_again":  func(r *rig, id engine.ID) { r.UserRemove(id) },
 		"a_disconnected_container_is_connected": func(r *rig, id engine.ID) { r.UserDisconnect(id, "default.default") },
 		"a_dead_container_is_replaced":          func(r *rig, id engine.ID) { r.MarkDead(id) },
 	} {
@@ -41,7 +41,7 @@ func TestHeal(t *testing.T) {
 			})
 		})
 	}
-	t.Run("a_foreign_container_of_the_name_is_left_alone_and_named", func(t *testing.T) {
+	t.Run("a_foreign_container_with_the_name_is_not_touched_and_is_named", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			id, err := r.UserRun(engine.ContainerConfig{Name: "db.default", Image: "app:1"})
 			if err != nil {
@@ -59,7 +59,7 @@ func TestHeal(t *testing.T) {
 			r.wantReady("db")
 		})
 	})
-	t.Run("a_crash_loop_is_slowed_down", func(t *testing.T) {
+	t.Run("a_crash_loop_is_delayed", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.Publish("crash:1", memory.ImageBehaviour{ExitAfter: time.Millisecond, ExitCode: 1})
 			r.controller.SetDesired(set(changed(web("db"), func(c *spec.Container) { c.Image = "crash:1" })))
@@ -74,12 +74,12 @@ func TestHeal(t *testing.T) {
 					t.Errorf("no event %s among %v", reason, r.reasons("db"))
 				}
 			}
-			if told := r.told("db", "BackOff"); len(told) != 1 {
-				t.Errorf("one crash is told as another one: %q", told)
+			if got := r.messages("db", "BackOff"); len(got) != 1 {
+				t.Errorf("one crash is reported as another one: %q", got)
 			}
 		})
 	})
-	t.Run("a_failed_action_is_tried_again_with_a_delay", func(t *testing.T) {
+	t.Run("a_failed_action_is_repeated_with_a_delay", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			attempts := 0
 			r.hook(func(_ context.Context, a plan.Action) error {
@@ -102,7 +102,7 @@ func TestHeal(t *testing.T) {
 			r.wantReady("db")
 		})
 	})
-	t.Run("a_tug_of_war_is_slowed_down", func(t *testing.T) {
+	t.Run("a_container_that_is_removed_again_and_again_is_throttled", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			var starts atomic.Int64
 			r.hook(func(_ context.Context, a plan.Action) error {
@@ -112,7 +112,7 @@ func TestHeal(t *testing.T) {
 				return nil
 			})
 			r.controller.SetDesired(set(web("db")))
-			for range 600 { // somebody removes it as soon as it runs
+			for range 600 { // a user removes it as soon as it runs
 				r.pass(time.Second)
 				r.UserRemove(r.container("db").ID)
 			}
@@ -121,12 +121,12 @@ func TestHeal(t *testing.T) {
 			}
 		})
 	})
-	t.Run("what_changes_nothing_is_not_done_over_and_over", func(t *testing.T) {
+	t.Run("an_action_without_effect_is_throttled", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("db")))
 			r.settle()
 			attempts := 0
-			r.hook(func(_ context.Context, a plan.Action) error { // says yes and does nothing
+			r.hook(func(_ context.Context, a plan.Action) error { // succeeds without any effect
 				attempts++
 				return errNoEffect
 			})
@@ -143,7 +143,7 @@ func TestHeal(t *testing.T) {
 	})
 }
 
-// unclear is an observer that has not read yet what events told it of a key.
+// unclear is an observer that has not read the objects of a key after an event.
 type unclear struct {
 	controller.Observer
 	key spec.Key
@@ -154,9 +154,9 @@ func (o *unclear) Stale(k spec.Key) bool {
 	return k == o.key && o.is.Load() || o.Observer.Stale(k)
 }
 
-// TestStartWaitsForClarity finds that nothing is started on the word of a
-// snapshot which an event has put in doubt.
-func TestStartWaitsForClarity(t *testing.T) {
+// TestStartWaitsForStaleDependencies verifies that nothing is started while an
+// object of a dependency has had an event and was not read since.
+func TestStartWaitsForStaleDependencies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, doubt := newRig(t), &unclear{key: key("db")}
 		doubt.is.Store(true)

@@ -19,7 +19,7 @@ import (
 
 func TestHolds(t *testing.T) {
 	unlessStopped := changed(web("app"), func(c *spec.Container) { c.RestartPolicy.Name = spec.RestartUnlessStopped })
-	t.Run("a_stop_that_was_asked_for_outlives_the_controller", func(t *testing.T) {
+	t.Run("a_requested_stop_outlives_the_controller", func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "sub", "holds.json")
 		controlled(t, func(t *testing.T, r *rig) {
 			again := func() {
@@ -55,7 +55,7 @@ func TestHolds(t *testing.T) {
 			r.wantReady("app")
 		})
 	})
-	t.Run("a_stop_that_a_user_wants_alarms_nobody", func(t *testing.T) {
+	t.Run("a_stop_by_a_user_is_not_an_alarm", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(unlessStopped))
 			r.settle()
@@ -66,16 +66,16 @@ func TestHolds(t *testing.T) {
 			r.pass(time.Minute)
 			r.wantStopped("app")
 			for _, alarm := range []string{"Exited", "Stalled", "BackOff"} {
-				if told := r.told("app", alarm); len(told) > 0 {
-					t.Errorf("told as %s: %q", alarm, told)
+				if got := r.messages("app", alarm); len(got) > 0 {
+					t.Errorf("reported as %s: %q", alarm, got)
 				}
 			}
 			if !slices.Contains(r.reasons("app"), "Stopped") {
-				t.Errorf("told by none of %v", r.reasons("app"))
+				t.Errorf("no event Stopped among %v", r.reasons("app"))
 			}
 		})
 	})
-	t.Run("what_is_asked_shows_at_once", func(t *testing.T) {
+	t.Run("a_command_is_published_at_once", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(unlessStopped))
 			r.settle()
@@ -92,7 +92,7 @@ func TestHolds(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_stop_at_the_engine_is_told_from_a_crash", func(t *testing.T) {
+	t.Run("a_stop_at_the_engine_is_distinguished_from_a_crash", func(t *testing.T) {
 		controlled(t, func(_ *testing.T, r *rig) {
 			r.controller.SetDesired(set(unlessStopped))
 			r.settle()
@@ -105,7 +105,7 @@ func TestHolds(t *testing.T) {
 			r.wantStopped("app")
 		})
 	})
-	t.Run("the_engine_going_away_is_nobodys_stop", func(t *testing.T) {
+	t.Run("an_outage_of_the_engine_is_not_a_stop_by_a_user", func(t *testing.T) {
 		controlled(t, func(_ *testing.T, r *rig) {
 			r.controller.SetDesired(set(unlessStopped))
 			r.settle()
@@ -115,7 +115,7 @@ func TestHolds(t *testing.T) {
 			r.wantReady("app")
 		})
 	})
-	t.Run("a_job_that_ends_as_the_engine_goes_is_run_again", func(t *testing.T) {
+	t.Run("a_job_that_ends_with_an_outage_is_run_again", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(changed(web("app"), func(c *spec.Container) { c.RestartPolicy.Name = spec.RestartNo })))
 			r.settle()
@@ -127,7 +127,7 @@ func TestHolds(t *testing.T) {
 			}
 		})
 	})
-	t.Run("nothing_is_asked_of_what_no_manifest_declares", func(t *testing.T) {
+	t.Run("a_command_for_an_undeclared_object_is_rejected", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			if err := r.controller.Submit(key("app"), plan.CommandStop); !errors.Is(err, controller.ErrNotDesired) {
 				t.Errorf("got %v", err)
@@ -136,7 +136,7 @@ func TestHolds(t *testing.T) {
 	})
 }
 
-// ask has a user ask something, and waits until it is so.
+// ask submits a command and waits until it is carried out.
 func (r *rig) ask(name string, cmd plan.Command) {
 	r.t.Helper()
 	r.pass(time.Second)

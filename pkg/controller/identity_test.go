@@ -42,7 +42,7 @@ func TestIdentity(t *testing.T) {
 			}
 		})
 	})
-	t.Run("is_each_one's_own", func(t *testing.T) {
+	t.Run("is_unique", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("a"), web("b")))
 			r.settle()

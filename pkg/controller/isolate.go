@@ -48,7 +48,8 @@ func (f buildFunc) try(in plan.Input) (b built, failure *panicked) {
 	return f.build(in), nil
 }
 
-// culprits are the objects that make the computation of a world panic.
+// culprits are the objects that make the computation of a world panic, with the
+// panics.
 type culprits struct {
 	keys map[spec.Key]*panicked
 	ids  map[engine.ID]*panicked
@@ -102,7 +103,8 @@ func (f buildFunc) alone(in plan.Input) culprits {
 }
 
 // without returns the input without the culprits. A desired object is replaced by
-// a problem of its key: what it created is kept, and its dependents wait.
+// a problem of its key, so that its engine objects are kept and its dependents
+// wait.
 func (c culprits) without(in plan.Input) plan.Input {
 	if len(c.keys) > 0 {
 		in.Desired.Objects = maps.Clone(in.Desired.Objects)
@@ -149,7 +151,7 @@ func (c culprits) with(others culprits) culprits {
 }
 
 // owners returns the keys to quarantine: the desired culprits and the owners of
-// observed ones. An observed object of no key is left out of the world only.
+// the observed ones. Foreign objects have no owner.
 func (c culprits) owners(in plan.Input) map[spec.Key]*panicked {
 	all := maps.Clone(c.keys)
 	if all == nil {

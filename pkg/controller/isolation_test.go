@@ -72,7 +72,7 @@ func TestIsolation(t *testing.T) {
 			}
 		})
 	})
-	t.Run("slow_pulls_hold_up_nothing_else", func(t *testing.T) {
+	t.Run("slow_pulls_delay_nothing_else", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.AddImage("here:1", memory.ImageBehaviour{})
 			var pulling, most atomic.Int64
@@ -100,7 +100,7 @@ func TestIsolation(t *testing.T) {
 			}
 		})
 	})
-	t.Run("an_object_that_cannot_be_read_says_so", func(t *testing.T) {
+	t.Run("an_object_that_cannot_be_read_is_reported_as_unknown", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("db"), web("cache")))
 			r.settle()
@@ -123,7 +123,7 @@ func TestIsolation(t *testing.T) {
 }
 
 func TestDrain(t *testing.T) {
-	t.Run("what_is_in_flight_is_finished_and_workloads_stay", func(t *testing.T) {
+	t.Run("actions_in_progress_are_finished_and_workloads_keep_running", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.hook(func(ctx context.Context, a plan.Action) error {
 				if a.Verb != plan.Create || a.Key.Kind != spec.KindContainer {
@@ -151,7 +151,7 @@ func TestDrain(t *testing.T) {
 			}
 		})
 	})
-	t.Run("what_does_not_end_is_given_up_after_the_timeout", func(t *testing.T) {
+	t.Run("actions_that_do_not_end_are_cancelled_after_the_timeout", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.hook(func(ctx context.Context, _ plan.Action) error { <-ctx.Done(); return ctx.Err() })
 			r.controller.SetDesired(set(web("db")))

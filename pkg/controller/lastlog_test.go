@@ -13,8 +13,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// TestRootCause finds the end of a chain to tell what is wrong at its beginning:
-// the reason, the way out, and what the culprit said last.
+// TestRootCause verifies that every object of a chain reports the cause at its
+// beginning: the reason, the hint, and the last lines of the log.
 func TestRootCause(t *testing.T) {
 	controlled(t, func(t *testing.T, r *rig) {
 		r.Publish("bad:1", memory.ImageBehaviour{ExitAfter: time.Second, ExitCode: 3, Logs: []string{"one", "no such table: users"}})

@@ -11,8 +11,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// begin is the ID of the pass over a key that begins: what ties its log lines,
-// actions and events together.
+// begin registers the reconciliation of a key and returns its ID, which its log
+// lines and events contain.
 func (c *Controller) begin(k spec.Key) string {
 	id := c.run + "-" + strconv.FormatUint(c.passes.Add(1), 36)
 	c.mu.Lock()
@@ -21,14 +21,14 @@ func (c *Controller) begin(k spec.Key) string {
 	return id
 }
 
-// end forgets the pass over a key.
+// end ends the reconciliation of a key.
 func (c *Controller) end(k spec.Key) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.running, k)
 }
 
-// logDecision tells of each decision and why, to whoever wants to know.
+// logDecision logs a decision and its reasons at debug level.
 func logDecision(ctx context.Context, log *slog.Logger, w world, d plan.Decision) {
 	if !log.Enabled(ctx, slog.LevelDebug) {
 		return
@@ -49,6 +49,7 @@ func logDecision(ctx context.Context, log *slog.Logger, w world, d plan.Decision
 	log.Debug("decided", args...)
 }
 
+// texts returns the text of each element.
 func texts[T any](all []T, text func(T) string) []string {
 	out := make([]string, len(all))
 	for i, v := range all {

@@ -30,7 +30,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.out.Write(p)
 }
 
-// records are those of a message.
+// records returns the records with a message.
 func (l *lines) records(t *testing.T, message string) []map[string]any {
 	t.Helper()
 	l.mu.Lock()
@@ -95,14 +95,14 @@ func TestLogTiesTogether(t *testing.T) {
 			actions, _ := m["actions"].([]any)
 			return m["reconcileID"] == id && slices.Contains(actions, any("create db.default (Missing)"))
 		}) {
-			t.Errorf("the decision behind action %s is not told, with its reason: %v", id, decided)
+			t.Errorf("the decision behind action %s is not logged with its reason: %v", id, decided)
 		}
 		if !slices.ContainsFunc(decided, func(m map[string]any) bool {
 			blocked, _ := m["blocked"].([]any)
 			return m["key"] == "Container/default/web" && len(blocked) > 0 &&
 				strings.HasPrefix(blocked[0].(string), "Container/default/absent: DependencyNotFound: ")
 		}) {
-			t.Errorf("what web waits for is not told: %v", decided)
+			t.Errorf("the blockers of web are not logged: %v", decided)
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()

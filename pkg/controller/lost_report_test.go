@@ -13,8 +13,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// delayedStore holds back the first report of generation 2 that is not suspended,
-// until it is released: another one may reach the store before it.
+// delayedStore delays the first report of generation 2 that is not suspended until
+// it is released, so that another report can reach the store before it.
 type delayedStore struct {
 	controller.Store
 	arrived, release chan struct{}
@@ -31,7 +31,7 @@ func (s *delayedStore) Update(k spec.Key, change func(status.Report) status.Repo
 	s.Store.Update(k, change)
 }
 
-// generation is that of a report that is not suspended.
+// generation returns the generation of a report that is not suspended, otherwise 0.
 func generation(r status.Report) int64 {
 	if condition.IsTrue(r.Status.Conditions, condition.Suspended) {
 		return 0
@@ -40,7 +40,7 @@ func generation(r status.Report) int64 {
 }
 
 func TestReportsSurviveRaces(t *testing.T) {
-	t.Run("a_command_during_a_pass_shows_in_the_store", func(t *testing.T) {
+	t.Run("a_command_during_a_pass_is_not_lost", func(t *testing.T) {
 		controlled(t, func(_ *testing.T, r *rig) {
 			delayed := &delayedStore{arrived: make(chan struct{}), release: make(chan struct{})}
 			r.stop()

@@ -28,7 +28,7 @@ func TestTimes(t *testing.T) {
 		}
 		r.controller.SetDesired(set(web("db")))
 		r.settle()
-		want("what the controller found at its start was not edited")
+		want("objects that existed at the start were not edited")
 
 		edited := set(web("db"), web("web", "db"))
 		edited.Noticed = time.Now()

@@ -9,8 +9,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// memory is what the controller keeps of one key beside the plan's History. It
-// is read and written with the controller's lock held.
+// memory is the controller's memory of one key beside the plan's History. It is
+// read and written with the controller's lock held.
 type memory struct {
 	// seen is the version of the desired state that was last reconciled.
 	seen uint64
@@ -90,7 +90,7 @@ func (c *Controller) changeHistory(k spec.Key, change func(plan.Record) plan.Rec
 	}
 }
 
-// keep adds what a decision found to the history.
+// keep adds the result of a decision to the history.
 func (c *Controller) keep(d plan.Decision) {
 	c.changeHistory(d.Key, func(r plan.Record) plan.Record { return r.Keep(d) })
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// fingerprint is what the decisions of others may depend on. It holds no
-// message: messages contain times, and two neighbors would requeue each other
-// for ever.
+// fingerprint is the part of a report and of the observed state that decisions about
+// neighbors may depend on. It contains no messages, because messages contain times
+// and two neighbors would requeue each other endlessly.
 type fingerprint struct {
 	objects string
 	ready   string
@@ -26,8 +26,8 @@ type fingerprint struct {
 	cause   string
 }
 
-// requeueNeighbors enqueues the neighbors of a key, those of now and those of
-// before, when its fingerprint changed.
+// requeueNeighbors enqueues the present and the previous neighbors of a key when its
+// fingerprint changed.
 func (c *Controller) requeueNeighbors(w world, r status.Report) {
 	next, after := fingerprintOf(w, r), w.Neighbors(r.Key)
 	var same bool
@@ -45,6 +45,7 @@ func (c *Controller) requeueNeighbors(w world, r status.Report) {
 	}
 }
 
+// fingerprintOf returns the fingerprint of a report.
 func fingerprintOf(w world, r status.Report) fingerprint {
 	f := fingerprint{
 		objects: w.fingerprints[r.Key],
@@ -58,8 +59,8 @@ func fingerprintOf(w world, r status.Report) fingerprint {
 	return f
 }
 
-// statusAndReason returns a condition without its message; empty when the report
-// does not have it.
+// statusAndReason returns the status and the reason of a condition; empty when the
+// report lacks it.
 func statusAndReason(r status.Report, t condition.Type) string {
 	c := condition.Find(r.Status.Conditions, t)
 	if c == nil {
@@ -84,8 +85,8 @@ func observedFingerprints(instance string, snap engine.Snapshot) map[spec.Key]st
 	return fingerprints
 }
 
-// observedFingerprint returns what others may depend on: the incarnation of an
-// object, its name, its state and the networks and volumes it is bound to.
+// observedFingerprint returns the fingerprint of an engine object: its incarnation,
+// name and state, and the networks and volumes that it is bound to.
 func observedFingerprint(obj engine.Object) string {
 	if obj.Container == nil {
 		return cmp.Or(obj.ID.Value, obj.Name) + " " + obj.Name

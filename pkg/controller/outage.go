@@ -9,30 +9,31 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
-// maxOutages is how many outages are remembered: what ended near an older one
-// was long decided on.
+// maxOutages is the number of outages that are kept. The containers that ended near
+// an earlier outage were reconciled long ago.
 const maxOutages = 16
 
-// watchTimes are when the engine was watched.
+// watchTimes are the periods in which the engine was observed.
 type watchTimes struct {
-	// since is when it first was, lost when it last went away; zero while it is
-	// there.
+	// since is when the engine was first observed. lost is when it was lost; zero
+	// while it is observed.
 	since, lost time.Time
 	outages     []plan.Outage
 }
 
-// update takes in how well the engine can be observed at now. A broken event
-// stream counts: an engine may be back before anybody asks it.
+// update updates the periods after the observer's state changed at now. A broken
+// event stream counts as an outage, because the engine may have been away and be
+// back before the next list.
 func (t *watchTimes) update(s observer.State, now time.Time) {
-	there := s.Connected && s.WatchHealthy
+	observed := s.Connected && s.WatchHealthy
 	switch {
-	case there && t.since.IsZero():
+	case observed && t.since.IsZero():
 		t.since = now
-	case there && !t.lost.IsZero():
+	case observed && !t.lost.IsZero():
 		t.outages = append(t.outages[max(0, len(t.outages)-maxOutages+1):len(t.outages):len(t.outages)],
 			plan.Outage{From: t.lost, To: now})
 		t.lost = time.Time{}
-	case !there && !t.since.IsZero() && t.lost.IsZero():
+	case !observed && !t.since.IsZero() && t.lost.IsZero():
 		t.lost = now
 	}
 }

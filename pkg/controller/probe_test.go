@@ -121,11 +121,11 @@ func TestProbes(t *testing.T) {
 			r.wantCondition(report, condition.Ready, "False", condition.ReasonStartTimeout)
 			want := "the startup probe httpGet :8080/healthz failed 3 of 3 times: no answer"
 			if c := condition.Find(report.Status.Conditions, condition.Healthy); !strings.Contains(c.Message, want) {
-				t.Errorf("it says %q, want %q", c.Message, want)
+				t.Errorf("the message is %q, want %q", c.Message, want)
 			}
 		})
 	})
-	t.Run("an_old_run_s_results_do_not_count", func(t *testing.T) {
+	t.Run("the_results_of_an_earlier_run_do_not_count", func(t *testing.T) {
 		probing(t, func(t *testing.T, r *rig) {
 			r.Publish("app:1", memory.ImageBehaviour{AnswersAfter: 5 * time.Second})
 			r.controller.SetDesired(set(probedBy(web("db"), spec.Probes{Readiness: everySecond(100)})))

@@ -12,7 +12,7 @@ import (
 )
 
 func TestProblems(t *testing.T) {
-	t.Run("a_broken_file_shows_and_changes_nothing", func(t *testing.T) {
+	t.Run("a_broken_file_is_reported_and_changes_nothing", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(web("db")))
 			r.settle()
@@ -34,7 +34,7 @@ func TestProblems(t *testing.T) {
 			r.wantCondition(r.report("db"), condition.Accepted, "True", condition.ReasonAccepted)
 		})
 	})
-	t.Run("a_file_without_any_object_is_reported_as_itself_until_it_is_mended", func(t *testing.T) {
+	t.Run("a_file_without_any_object_is_reported_until_it_is_corrected", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			s := set(web("db"))
 			s.Problems = []spec.Problem{problem(spec.Key{}, "sub/Bad.yaml", "ManifestInvalid")}

@@ -53,10 +53,10 @@ func (c *Controller) withdraw(k spec.Key) {
 	}
 }
 
-// publishIfChanged replaces the report of a key by what change makes of the old
-// one, unless a report of a newer world was published meanwhile, and records the
-// events between the two. sequence is that of the world that the report was
-// built from.
+// publishIfChanged replaces the report of a key by the result of change for the old
+// one and records the events between the two. It does nothing if a report of a
+// newer world was published; sequence is the number of the world that the new
+// report was built from.
 func (c *Controller) publishIfChanged(k spec.Key, sequence uint64, change func(status.Report) status.Report) {
 	var old, next status.Report
 	c.cfg.Store.Update(k, func(r status.Report) status.Report {
@@ -75,7 +75,7 @@ func (c *Controller) publishIfChanged(k spec.Key, sequence uint64, change func(s
 	}
 }
 
-// newest reports whether no report of a newer world was published of a key.
+// newest reports whether no report of a newer world of the key was published.
 func (c *Controller) newest(k spec.Key, sequence uint64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,7 +88,8 @@ func (c *Controller) newest(k spec.Key, sequence uint64) bool {
 	return true
 }
 
-// measure counts how long it took until a container was ready or ran again.
+// measure records the time until an edited object was ready or a container that
+// ended ran again.
 func (c *Controller) measure(old, next status.Report) {
 	var readied, away time.Duration
 	var wasEdited, back bool
@@ -119,15 +120,15 @@ func (c *Controller) publishUnreadable(w world, k spec.Key, err error) {
 	}
 }
 
-// publishUnknown publishes what was last observed of a key, marked as unknown.
+// publishUnknown publishes the last observed state of a key, marked as unknown.
 func (c *Controller) publishUnknown(w world, k spec.Key, u plan.Unavailable) {
 	if visible(w, k) {
 		c.publishIfChanged(k, w.sequence, status.BuildUnavailable(w.World, k, u).After)
 	}
 }
 
-// publishManifest publishes the report of a file that declares nothing usable, or
-// deletes it when the file is correct or gone.
+// publishManifest publishes the report of a file without a valid document, or
+// deletes the report when the file is valid or gone.
 func (c *Controller) publishManifest(k spec.Key) {
 	var problems []spec.Problem
 	c.locked(func() { problems = c.desired.faults[k] })

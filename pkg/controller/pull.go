@@ -14,18 +14,18 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// progressInterval is how often at most it is published how far a pull has come.
+// progressInterval is the minimum time between two reports of a pull's progress.
 const progressInterval = time.Second
 
-// pull fetches an image for all who need it now.
+// pull pulls an image for all keys that need it.
 func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 	image := imageOf(a)
-	var err error = engine.Errorf("pull "+image, engine.Unknown, "not finished") // unless it returns
+	var err error = engine.Errorf("pull "+image, engine.Unknown, "not finished") // unless Do returns
 	defer func() { c.pulled(a, err) }()
 	c.record(a.Key, event{status.Normal, eventPulling, "pull " + image})
 	c.setPulls(func(p *plan.Pulls) { p.Running[image] = engine.Progress{} })
 	c.publishProgress(a)
-	var told time.Time
+	var published time.Time
 	var fetched int64
 	var last engine.Progress
 	a.Progress = func(p engine.Progress) {
@@ -38,8 +38,8 @@ func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 			fetched = p.Done
 			c.cfg.Metrics.Fetched(more)
 		}
-		if now := c.cfg.Now(); now.Sub(told) >= progressInterval {
-			told = now
+		if now := c.cfg.Now(); now.Sub(published) >= progressInterval {
+			published = now
 			c.publishProgress(a)
 		}
 	}
@@ -47,8 +47,8 @@ func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 	return err
 }
 
-// pulled ends a pull. When it failed it has failed for all who want that image, so
-// that none of them tries again at once.
+// pulled ends a pull. A failure is recorded for every key that needs the image, so
+// that none of them repeats the pull at once.
 func (c *Controller) pulled(a plan.Action, err error) {
 	c.setPulls(func(p *plan.Pulls) {
 		delete(p.Running, imageOf(a))
@@ -67,7 +67,7 @@ func (c *Controller) pulled(a plan.Action, err error) {
 	c.endPull(a)
 }
 
-// endPull gives back the slot of a pull and enqueues the keys that waited for it.
+// endPull releases the slot of a pull and enqueues the keys that wait for it.
 func (c *Controller) endPull(a plan.Action) {
 	sharers, others := c.slots.leave(a)
 	for _, k := range append(sharers, others...) {
@@ -76,8 +76,8 @@ func (c *Controller) endPull(a plan.Action) {
 }
 
 // admit reports whether an action may be carried out now. Otherwise its key is
-// enqueued when that may have changed, and when a pull that it waits for has come
-// further than in the world that was published.
+// enqueued when that may have changed. It is enqueued at once when the pull that it
+// waits for has progressed since the world was built, whose progress is published.
 func (c *Controller) admit(w world, a plan.Action) bool {
 	if !c.slots.admit(a) {
 		var progress engine.Progress
@@ -92,7 +92,7 @@ func (c *Controller) admit(w world, a plan.Action) bool {
 	}
 	needed := false
 	defer func() {
-		if !needed { // another pull of the image has ended meanwhile
+		if !needed { // another pull of the image has ended
 			c.endPull(a)
 			c.queue.Add(a.Key)
 		}
@@ -101,14 +101,14 @@ func (c *Controller) admit(w world, a plan.Action) bool {
 	return needed
 }
 
-// stillPulls reports that the key is to pull now that it may.
+// stillPulls reports whether the present decision for a key includes a pull.
 func (c *Controller) stillPulls(k spec.Key) bool {
 	d := plan.Decide(c.World(), k)
 	return slices.ContainsFunc(d.Actions, func(a plan.Action) bool { return a.Verb == plan.Pull })
 }
 
-// forgetPulls forgets when images were pulled that no desired container runs. The
-// lock is held.
+// forgetPulls drops the pulls of images that no desired container uses. The lock is
+// held.
 func (c *Controller) forgetPulls(set spec.Set) {
 	images := map[string]bool{}
 	for _, obj := range set.Objects {
@@ -121,8 +121,7 @@ func (c *Controller) forgetPulls(set spec.Set) {
 	c.pulls.Done = done
 }
 
-// setPulls changes what is known of pulls. Worlds that were handed out keep what
-// they were made with.
+// setPulls changes the state of pulls. Existing worlds do not change.
 func (c *Controller) setPulls(change func(*plan.Pulls)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -131,8 +130,8 @@ func (c *Controller) setPulls(change func(*plan.Pulls)) {
 	c.pulls = next
 }
 
-// publishProgress publishes how far a pull has come: for the key whose worker is busy
-// with it here, and by a pass for those that share it.
+// publishProgress publishes the progress of a pull for its own key, and enqueues the
+// keys that share it.
 func (c *Controller) publishProgress(a plan.Action) {
 	w := c.world()
 	c.publish(w, plan.Decide(w.World, a.Key))

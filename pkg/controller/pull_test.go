@@ -19,13 +19,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// always is a container that wants the newest image.
+// always returns a container with pullPolicy always.
 func always(name string) spec.Object {
 	return changed(web(name), func(c *spec.Container) { c.PullPolicy = spec.PullAlways })
 }
 
-// slowPulls has each pull take a minute, of which half the image comes at once,
-// and fail while the flag is set. It returns how many there were.
+// slowPulls makes each pull take a minute, with half of the image at once, and fail
+// while the flag is set. It returns the number of pulls.
 func slowPulls(r *rig, fail *atomic.Bool) *atomic.Int64 {
 	var pulls atomic.Int64
 	r.hook(func(ctx context.Context, a plan.Action) error {
@@ -64,7 +64,7 @@ func TestPull(t *testing.T) {
 				r.wantCondition(r.report(name), condition.ImageAvailable, "False", condition.ReasonImagePulling)
 				got := condition.Find(r.report(name).Status.Conditions, condition.ImageAvailable).Message
 				if !strings.Contains(got, "5.0 MB of 10.0 MB") {
-					t.Errorf("%s says %q", name, got)
+					t.Errorf("the message of %s is %q", name, got)
 				}
 			}
 			r.settle()
@@ -89,18 +89,18 @@ func TestPull(t *testing.T) {
 	})
 	t.Run("its_bytes_are_counted_once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			r, told := newRig(t), &passes{kinds: map[spec.Kind]int{}}
-			r.start(func(cfg *controller.Config) { cfg.Metrics = told })
+			r, metrics := newRig(t), &passes{kinds: map[spec.Kind]int{}}
+			r.start(func(cfg *controller.Config) { cfg.Metrics = metrics })
 			defer func() { r.stop() }()
 			slowPulls(r, &fail)
 			r.controller.SetDesired(set(crowd...))
 			r.settle()
-			if n := told.bytes.Load(); n != 10<<20 {
-				t.Errorf("%d bytes, want those of one image", n)
+			if n := metrics.bytes.Load(); n != 10<<20 {
+				t.Errorf("%d bytes, want the bytes of one image", n)
 			}
 		})
 	})
-	t.Run("and_so_does_one_of_those_who_always_want_the_newest", func(t *testing.T) {
+	t.Run("one_pull_serves_all_with_pullPolicy_always", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			pulls := slowPulls(r, &fail)
 			r.controller.SetDesired(set(always("db"), always("cache"), always("app")))
@@ -111,7 +111,7 @@ func TestPull(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_failure_is_one_of_all", func(t *testing.T) {
+	t.Run("a_failure_is_recorded_for_all", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			fail.Store(true)
 			defer fail.Store(false)
@@ -135,7 +135,7 @@ func TestPull(t *testing.T) {
 }
 
 func TestImageCheck(t *testing.T) {
-	t.Run("a_moved_tag_replaces_what_runs_once_a_controller_starts", func(t *testing.T) {
+	t.Run("a_moved_tag_replaces_the_container_once_a_controller_starts", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			objects := set(always("db"), web("cache"))
 			r.controller.SetDesired(objects)
@@ -144,7 +144,7 @@ func TestImageCheck(t *testing.T) {
 			r.Publish("app:1", memory.ImageBehaviour{})
 			r.pass(time.Hour)
 			if r.container("db").ID != db {
-				t.Error("db was replaced, and nobody asked the registry")
+				t.Error("db was replaced without a pull")
 			}
 			r.stop()
 			r.start(nil)
@@ -156,7 +156,7 @@ func TestImageCheck(t *testing.T) {
 			}
 		})
 	})
-	t.Run("and_at_each_interval", func(t *testing.T) {
+	t.Run("a_moved_tag_replaces_the_container_at_each_interval", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig(t)
 			r.start(func(cfg *controller.Config) { cfg.ImageCheckInterval = 10 * time.Minute })
@@ -174,7 +174,7 @@ func TestImageCheck(t *testing.T) {
 			}
 		})
 	})
-	t.Run("a_registry_that_is_away_harms_nobody", func(t *testing.T) {
+	t.Run("an_unavailable_registry_does_no_harm", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			objects := set(always("db"))
 			r.controller.SetDesired(objects)

@@ -16,23 +16,24 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// outcome is what a pass over a key came to.
+// outcome is the result of the reconciliation of a key.
 type outcome struct {
-	// decision is the one that stands after the pass.
+	// decision is the last decision.
 	decision plan.Decision
-	// acted says that actions were carried out, err that the last one failed or
-	// that the engine could not be read.
+	// acted reports whether actions were carried out. err is the error of the last
+	// one, or of a read of the engine.
 	acted bool
 	err   error
-	// logged reports that err was logged where it occurred.
+	// logged reports whether err was logged where it occurred.
 	logged bool
-	// wait holds the key back for so long, whatever the decision says.
+	// wait is the time until the next reconciliation, if not zero, regardless of the
+	// decision.
 	wait time.Duration
-	// parked says that the key comes again when a slot is free.
+	// parked reports whether the key waits for a slot, which requeues it.
 	parked bool
 }
 
-// pass reconciles one key and sees to it that it comes again when it has to.
+// pass reconciles one key and requeues it if necessary. A panic quarantines the key.
 func (c *Controller) pass(ctx context.Context, k spec.Key) {
 	id := c.begin(k)
 	log := c.cfg.Logger.With("key", k.String(), "reconcileID", id)
@@ -60,7 +61,7 @@ func (c *Controller) pass(ctx context.Context, k spec.Key) {
 	c.requeue(k, out)
 }
 
-// reconcile decides, acts, and publishes what is true then.
+// reconcile decides, carries out the actions, and publishes the report.
 func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key) outcome {
 	if k.Kind == spec.KindManifest {
 		c.publishManifest(k)
@@ -71,14 +72,14 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	}
 	if state := c.cfg.Observer.State(); !state.Connected {
 		c.publishUnavailable(k, state)
-		return outcome{} // and so does the engine's return
+		return outcome{} // so does StateChanged when the engine is back
 	}
 	w := c.world()
 	if wait := c.quarantined(k); wait > 0 {
 		return outcome{wait: wait}
 	}
 	d := plan.Decide(w.World, k)
-	if len(d.Actions) > 0 { // what is acted on is read live first
+	if len(d.Actions) > 0 { // read the objects before acting on them
 		if err := c.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
 			c.publishUnreadable(w, k, err)
 			return outcome{decision: d, err: err}
@@ -107,13 +108,13 @@ func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key
 	return c.act(ctx, log, w, d)
 }
 
-// starts reports that the decision rests on what the snapshot says of
-// dependencies: it makes or starts a container.
+// starts reports whether a decision creates or starts a container, which depends on
+// the snapshot of its dependencies.
 func starts(d plan.Decision) bool {
 	return slices.ContainsFunc(d.Actions, func(a plan.Action) bool { return a.Verb == plan.Create || a.Verb == plan.Start })
 }
 
-// act carries out a decision and looks at what became of it.
+// act carries out a decision, decides again and publishes the result.
 func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.Decision) outcome {
 	out := outcome{decision: d, acted: true}
 	var last plan.Action
@@ -122,7 +123,7 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.
 			break
 		}
 		last = a
-		if out.err = c.do(ctx, log, w, a); out.err != nil {
+		if out.err = c.carryOut(ctx, log, w, a); out.err != nil {
 			out.logged = true
 			break
 		}
@@ -148,10 +149,10 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.
 	return out
 }
 
-// do carries out one action and keeps its outcome.
-func (c *Controller) do(ctx context.Context, log *slog.Logger, w world, a plan.Action) error {
+// carryOut carries out one action, and records and logs its outcome.
+func (c *Controller) carryOut(ctx context.Context, log *slog.Logger, w world, a plan.Action) error {
 	began := time.Now()
-	err := c.enact(ctx, a)
+	err := c.call(ctx, a)
 	took := time.Since(began)
 	c.recordOutcome(w.World, a, err)
 	c.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
@@ -165,10 +166,10 @@ func (c *Controller) do(ctx context.Context, log *slog.Logger, w world, a plan.A
 	return err
 }
 
-// enact carries out an action in its slot.
-func (c *Controller) enact(ctx context.Context, a plan.Action) error {
+// call calls the actuator once there is a slot for the action.
+func (c *Controller) call(ctx context.Context, a plan.Action) error {
 	if !c.slots.enter(ctx, a) {
-		return engine.Errorf(string(a.Verb)+" "+a.Key.String(), engine.Canceled, "not begun: stopping")
+		return engine.Errorf(string(a.Verb)+" "+a.Key.String(), engine.Canceled, "not started: the controller is stopping")
 	}
 	if a.Verb == plan.Pull {
 		return c.pull(ctx, a)
@@ -177,20 +178,20 @@ func (c *Controller) enact(ctx context.Context, a plan.Action) error {
 	return c.cfg.Actuator.Do(ctx, a)
 }
 
-// observe reads what the actions changed. When the outcome of a creation is not
-// known, what it made may have a name that nobody knows: everything is read.
+// observe reads the objects that the actions changed. It reads everything when the
+// outcome of a creation is unknown, because the object may have a temporary name.
 func (c *Controller) observe(ctx context.Context, w world, last plan.Action, err error) error {
 	if last.Verb == plan.Create && plan.OutcomeUnknown(err) {
 		return c.cfg.Observer.Resync(ctx)
 	}
 	if err := c.cfg.Observer.Refresh(ctx, last.Key, w.EngineNames(last.Key)); err != nil {
-		return fmt.Errorf("after acting: %w", err)
+		return fmt.Errorf("after the action: %w", err)
 	}
 	return nil
 }
 
-// requeue has a key come again as its outcome asks. Of what only an event can
-// change nothing is asked: the event, or the next resync, will bring it.
+// requeue requeues a key according to its outcome. A key that waits for an event is
+// not requeued, because the event or the next resync does it.
 func (c *Controller) requeue(k spec.Key, out outcome) {
 	d := out.decision
 	failed := out.err != nil
@@ -209,7 +210,7 @@ func (c *Controller) requeue(k spec.Key, out outcome) {
 	c.queue.Forget(k)
 }
 
-// started reports that a desired state has come.
+// started reports whether there is a desired state.
 func (c *Controller) started() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -44,7 +44,7 @@ type rig struct {
 	done   []plan.Action
 }
 
-// recorder is a store whose events the rig keeps one by one.
+// recorder is a store that also adds each event to the rig.
 type recorder struct {
 	*status.Store
 	rig *rig
@@ -57,10 +57,10 @@ func (s recorder) Record(e status.Event) {
 	s.rig.events = append(s.rig.events, e)
 }
 
-// errNoEffect has a hook's action succeed without being carried out.
+// errNoEffect makes an action succeed without being carried out.
 var errNoEffect = errors.New("no effect")
 
-// hooked is the actuator with the test's hook before it.
+// hooked is the actuator that calls the hook of the test first.
 type hooked struct {
 	*rig
 	actuator *actuator.Actuator
@@ -132,13 +132,13 @@ func (r *rig) check(err error) {
 	}
 }
 
-// pass lets virtual time go by, until nothing moves any more.
+// pass advances virtual time and waits until nothing happens any more.
 func (r *rig) pass(d time.Duration) {
 	time.Sleep(d) // virtual: this runs in a bubble
 	synctest.Wait()
 }
 
-// settle waits until the controller says that it is settled.
+// settle waits until the controller is settled.
 func (r *rig) settle() {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), 10*time.Minute)
@@ -191,8 +191,8 @@ func (r *rig) wantReady(names ...string) {
 	}
 }
 
-// container is the engine's container of a name; the zero Object when there is
-// none.
+// container returns the engine's container with a name; the zero Object when there
+// is none.
 func (r *rig) container(name string) engine.Object {
 	for _, obj := range r.Snapshot().Objects {
 		if obj.ID.Kind == engine.KindContainer && obj.Name == name+".default" {
@@ -202,7 +202,7 @@ func (r *rig) container(name string) engine.Object {
 	return engine.Object{}
 }
 
-// actions are the verbs and keys of what was carried out since the last call.
+// actions returns the verbs and keys of the actions since the last call.
 func (r *rig) actions() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -214,7 +214,7 @@ func (r *rig) actions() []string {
 	return out
 }
 
-// reasons are the reasons of the events of a key.
+// reasons returns the reasons of the events of a key.
 func (r *rig) reasons(name string) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -227,16 +227,16 @@ func (r *rig) reasons(name string) []string {
 	return out
 }
 
-// told are the different messages of a key's events of that reason.
-func (r *rig) told(name, reason string) (messages []string) {
+// messages returns the different messages of a key's events with a reason.
+func (r *rig) messages(name, reason string) (all []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.events {
-		if e.Key == key(name) && e.Reason == reason && !slices.Contains(messages, e.Message) {
-			messages = append(messages, e.Message)
+		if e.Key == key(name) && e.Reason == reason && !slices.Contains(all, e.Message) {
+			all = append(all, e.Message)
 		}
 	}
-	return messages
+	return all
 }
 
 func (r *rig) hook(f func(context.Context, plan.Action) error) {
@@ -251,7 +251,7 @@ func key(name string) spec.Key {
 	return spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: name}
 }
 
-// web is a container that starts after others.
+// web returns a container that starts after others.
 func web(name string, after ...string) spec.Object {
 	c := &spec.Container{
 		Image: "app:1", PullPolicy: spec.PullMissing,
@@ -266,7 +266,7 @@ func web(name string, after ...string) spec.Object {
 	}
 }
 
-// changed is another version of an object.
+// changed returns another version of an object.
 func changed(obj spec.Object, change func(*spec.Container)) spec.Object {
 	c := *obj.Container
 	change(&c)
@@ -275,7 +275,7 @@ func changed(obj spec.Object, change func(*spec.Container)) spec.Object {
 	return obj
 }
 
-// set is a complete desired state with the namespace's own network.
+// set returns a complete desired state with the default network.
 func set(objects ...spec.Object) spec.Set {
 	s := spec.Set{Objects: map[spec.Key]spec.Object{}, Complete: true}
 	if len(objects) > 0 {
@@ -290,7 +290,7 @@ func set(objects ...spec.Object) spec.Set {
 	return s
 }
 
-// problem is a fault at line 3 of a file.
+// problem returns a problem at line 3 of a file.
 func problem(k spec.Key, file, reason string) spec.Problem {
 	return spec.Problem{Key: k, Reason: reason, Error: spec.Error{
 		Position: spec.Position{File: file, Line: 3, Column: 5}, Message: fmt.Sprintf("bad %s", file),

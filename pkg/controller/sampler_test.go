@@ -21,7 +21,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// passes notes which keys were reconciled, how often, and what was timed.
+// passes records the number of reconciliations by kind, and the times.
 type passes struct {
 	bytes atomic.Int64
 	mu    sync.Mutex
@@ -50,7 +50,7 @@ func (p *passes) note(what string) {
 	p.timed = append(p.timed, what)
 }
 
-// times are what was timed since the last time.
+// times returns the times since the last call.
 func (p *passes) times() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -59,7 +59,7 @@ func (p *passes) times() []string {
 	return out
 }
 
-// taken is how often containers were reconciled since the last time.
+// taken returns how often containers were reconciled since the last call.
 func (p *passes) taken() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -68,7 +68,7 @@ func (p *passes) taken() int {
 	return n
 }
 
-func TestSamplesDisturbNobody(t *testing.T) {
+func TestSamplesRequeueNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		counts := &passes{kinds: map[spec.Kind]int{}}
@@ -103,7 +103,7 @@ func TestSamplesDisturbNobody(t *testing.T) {
 		r.wantCondition(r.report("db"), condition.MemoryPressure, "True", condition.ReasonMemoryNearLimit)
 		step("more of it is not", 99, 0)
 		if !slices.ContainsFunc(r.events, func(e status.Event) bool { return e.Reason == "MemoryPressure" && e.Key.Name == "db" }) {
-			t.Error("no event tells of it")
+			t.Error("there is no event")
 		}
 		r.Kill(id, 137)
 		r.settle()

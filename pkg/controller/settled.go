@@ -13,7 +13,7 @@ import (
 )
 
 // Settled reports whether nothing more will happen by itself; status.Settled
-// tells what that means for each key.
+// defines that for each key.
 func (c *Controller) Settled() bool {
 	if !c.started() || !c.cfg.Observer.State().Connected || c.queue.Len() > 0 {
 		return false

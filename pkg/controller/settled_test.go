@@ -17,7 +17,7 @@ import (
 )
 
 func TestSettled(t *testing.T) {
-	t.Run("what_only_a_human_can_change_is_settled_and_so_is_what_waits_for_it", func(t *testing.T) {
+	t.Run("a_stalled_object_is_settled_and_so_are_its_dependents", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			absent := changed(web("db"), func(c *spec.Container) { c.PullPolicy = spec.PullNever })
 			r.AddImage("here:1", memory.ImageBehaviour{})
@@ -28,7 +28,7 @@ func TestSettled(t *testing.T) {
 			r.wantCondition(r.report("app"), condition.Ready, "False", condition.ReasonDependencyFailed)
 		})
 	})
-	t.Run("what_starts_is_not_settled_until_its_check_passes", func(t *testing.T) {
+	t.Run("a_starting_container_is_not_settled_until_its_check_passes", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			r.controller.SetDesired(set(changed(web("db"), func(c *spec.Container) {
 				c.HealthCheck = &spec.HealthCheck{Test: []string{"CMD", "true"}, Interval: spec.Duration(20 * time.Second)}
@@ -83,7 +83,7 @@ func TestEvents(t *testing.T) {
 		"a_service_that_ends_well_has_exited_all_the_same": {
 			spec.RestartAlways, func(r *rig, id engine.ID) { r.Kill(id, 0) }, []string{"Exited", "Restarted", "Ready"},
 		},
-		"a_check_that_fails_has_it_restarted": {
+		"a_check_that_fails_causes_a_restart": {
 			spec.RestartAlways, func(r *rig, id engine.ID) {
 				r.SetHealth(id, engine.HealthUnhealthy)
 				r.pass(time.Second)

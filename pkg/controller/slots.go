@@ -12,18 +12,18 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// pullSlots is how many images are pulled at once, over all keys.
+// pullSlots is the maximum number of simultaneous pulls.
 const pullSlots = 2
 
-// slots bound what is done at the engine at once. Pulls may take many minutes
-// and have slots of their own, one for each image: a key that finds none, or
-// whose image is being pulled for another one, does not wait for it on a worker,
-// but comes again when that pull has ended.
+// slots limit the simultaneous changes at the engine. Pulls may take many minutes
+// and have slots of their own, one for each image. A key does not occupy a worker
+// while it waits for a free slot, or for the pull of its image by another key: it is
+// requeued when that pull has ended.
 type slots struct {
 	changes chan struct{}
 
 	mu sync.Mutex
-	// pulls are the keys that wait for each pull that is under way, by image.
+	// pulls are the keys that wait for each pull in progress, by image.
 	pulls map[string]map[spec.Key]bool
 	// waiting are the keys that wait for any pull to end.
 	waiting map[spec.Key]bool
@@ -36,11 +36,11 @@ func newSlots(changes int) *slots {
 	}
 }
 
-// imageOf is the image that a pull fetches.
+// imageOf returns the image of a pull.
 func imageOf(a plan.Action) string { return a.Object.Container.ImageReference() }
 
-// admit reports that there is a slot for what an action needs, and takes it when
-// it is one for a pull; else the key waits for one.
+// admit reports whether there is a slot for an action. It takes the slot of a pull,
+// or registers the key as waiting for one.
 func (s *slots) admit(a plan.Action) bool {
 	if a.Verb != plan.Pull {
 		return true
@@ -72,8 +72,8 @@ func (s *slots) enter(ctx context.Context, a plan.Action) bool {
 	}
 }
 
-// leave gives back the slot of an action. After a pull it returns the keys that
-// waited for that image, and those that waited for any.
+// leave releases the slot of an action. For a pull it returns the keys that waited
+// for that image, and the keys that waited for any slot.
 func (s *slots) leave(a plan.Action) (sharers, others []spec.Key) {
 	if a.Verb != plan.Pull {
 		<-s.changes
@@ -88,7 +88,7 @@ func (s *slots) leave(a plan.Action) (sharers, others []spec.Key) {
 	return sharers, others
 }
 
-// sharers are the keys that wait for the pull of an image.
+// sharers returns the keys that wait for the pull of an image.
 func (s *slots) sharers(image string) []spec.Key {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -42,13 +42,13 @@ func (c *Controller) accept(k spec.Key) bool {
 	return true
 }
 
-// saveHolds writes what users hold, when it changed.
+// saveHolds writes the holds if they changed.
 func (c *Controller) saveHolds() {
 	err := c.holds.Save(func() (history plan.History) {
 		c.locked(func() { history = c.history })
 		return history
 	})
 	if err != nil {
-		c.cfg.Logger.Warn("cannot write the holds: they are lost on a restart", "err", err)
+		c.cfg.Logger.Warn("writing the holds failed: a restart loses them", "err", err)
 	}
 }

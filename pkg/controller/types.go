@@ -18,24 +18,23 @@ import (
 
 // Observer is the observed state; *observer.Cache is one.
 type Observer interface {
-	// Subscribe sets who is told of changes.
+	// Subscribe sets the handler of changes.
 	Subscribe(observer.Handler)
-	// Snapshot is the observed state and its version.
+	// Snapshot returns the observed state and its version.
 	Snapshot() (engine.Snapshot, uint64)
-	// State says whether the snapshot can be acted on.
+	// State reports whether the snapshot may be acted on.
 	State() observer.State
-	// Stale reports that an event told of an object of the key which was not
-	// read since.
+	// Stale reports whether an object of the key had an event and was not read since.
 	Stale(k spec.Key) bool
-	// Refresh reads the objects of one key anew.
+	// Refresh reads the objects of one key.
 	Refresh(ctx context.Context, k spec.Key, names []string) error
-	// RefreshAll reads everything. Resync does so after a change whose outcome is
-	// unknown: when it fails, the engine counts as lost.
+	// RefreshAll reads everything. Resync does it after a change with an unknown
+	// outcome: when it fails, the engine counts as lost.
 	RefreshAll(ctx context.Context) error
 	Resync(ctx context.Context) error
 }
 
-// Actuator carries out one action, with a deadline of its own.
+// Actuator carries out one action, with its own timeout; *actuator.Actuator is one.
 type Actuator interface {
 	Do(context.Context, plan.Action) error
 }
@@ -44,55 +43,56 @@ type Actuator interface {
 type Store interface {
 	// Get returns the report of a key; false when it has none.
 	Get(spec.Key) (status.Report, bool)
-	// Update replaces the report of a key by what the function returns for the
-	// old one. The function is called with the store's lock held.
+	// Update replaces the report of a key by the result of the function, which is
+	// called with the old report and with the store locked.
 	Update(spec.Key, func(old status.Report) status.Report)
-	// Delete drops the report of a key that is gone.
+	// Delete deletes the report of a key that is gone.
 	Delete(spec.Key)
 	// Record adds an event; one that repeats is counted by the store.
 	Record(status.Event)
 }
 
-// Metrics counts what the controller does.
+// Metrics records measurements of the controller.
 type Metrics interface {
-	// Reconciled counts one pass over a key: ok, error or panic.
+	// Reconciled records one reconciliation; result is ok, error or panic.
 	Reconciled(kind spec.Kind, result string, took time.Duration)
-	// Acted counts one action; code is empty when it succeeded.
+	// Acted records one action; code is empty when it succeeded.
 	Acted(verb plan.Verb, code engine.Code, took time.Duration)
-	// BecameReady times an edit of a manifest, from when it was noticed until its
-	// object was Ready.
+	// BecameReady records the time from when an edit of a manifest was noticed until
+	// its object was Ready.
 	BecameReady(kind spec.Kind, took time.Duration)
-	// CameBack times an end that nobody asked for, until the container ran again.
+	// CameBack records the time from an unexpected end of a container until it ran
+	// again.
 	CameBack(took time.Duration)
-	// Fetched counts bytes of images, as they come.
+	// Fetched counts the downloaded bytes of images.
 	Fetched(bytes int64)
 }
 
 // Prober runs the probes of containers; *probe.Prober is one.
 type Prober interface {
-	// Subscribe sets who is told of keys to look at again.
+	// Subscribe sets the function that requeues a key after a change.
 	Subscribe(func(spec.Key))
-	// Watch sets what is probed, and Results are what that has come to.
+	// Watch sets the containers to probe, and Results returns their results.
 	Watch([]plan.ProbeTarget)
 	Results() plan.Probes
 }
 
-// Sampler samples what containers use; *stats.Sampler is one.
+// Sampler samples the resource usage of containers; *stats.Sampler is one.
 type Sampler interface {
-	// Subscribe sets who is told of keys whose pressure changed.
+	// Subscribe sets the function that requeues a key whose pressure changed.
 	Subscribe(func(spec.Key))
-	// Watch sets what is sampled, and Usages are what that has come to.
+	// Watch sets the containers to sample, and Usages returns the samples.
 	Watch([]plan.UsageTarget)
 	Usages() plan.Usages
 }
 
-// Config is what a Controller is made of.
+// Config configures a Controller.
 type Config struct {
 	Settings
 	Observer Observer
 	Actuator Actuator
 	Store    Store
-	// Prober runs probes; nil leaves them without an answer.
+	// Prober runs probes; nil leaves them without a result.
 	Prober Prober
 	// Sampler samples resource usage; nil samples nothing.
 	Sampler Sampler
@@ -100,8 +100,8 @@ type Config struct {
 	Logger       *slog.Logger
 	Metrics      Metrics
 	QueueMetrics workqueue.MetricsProvider
-	// Logs reads the last lines of a container's output; nil means that root
-	// causes come without.
+	// Logs reads the last lines of a container's output for root causes; nil leaves
+	// them out.
 	Logs func(context.Context, engine.ID, int) ([]string, error)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -128,14 +128,15 @@ type Settings struct {
 const (
 	defaultConcurrency  = 4
 	defaultDrainTimeout = 10 * time.Second
-	// firstRetry and maxRetry bound the delay after a pass that failed and for
-	// which plan names no delay.
+	// firstRetry and maxRetry bound the delay after a failed reconciliation whose
+	// decision has no delay.
 	firstRetry = 250 * time.Millisecond
 	maxRetry   = time.Minute
 	// staleReadDelay is how long a start is delayed while a dependency is being read.
 	staleReadDelay = 50 * time.Millisecond
 )
 
+// withDefaults returns the configuration with defaults for its zero fields.
 func (c Config) withDefaults() Config {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -155,6 +156,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// noMetrics are Metrics that record nothing.
 type noMetrics struct{}
 
 func (noMetrics) Reconciled(spec.Kind, string, time.Duration) {}

@@ -12,11 +12,11 @@ import (
 )
 
 // world is a plan.World with a fingerprint of the observed objects of each key,
-// by which a change that matters to others is recognized.
+// which changes when decisions about neighbors may change.
 type world struct {
 	plan.World
 	fingerprints map[spec.Key]string
-	// sequence grows with each world that is handed out.
+	// sequence grows with each world.
 	sequence uint64
 }
 
@@ -44,9 +44,8 @@ func (c *Controller) world() world {
 	return w
 }
 
-// currentWorld returns the present world, and the keys with a panic that was not
-// seen before. The index is built only when the desired or the observed state
-// changed.
+// currentWorld returns the present world and the keys with new panics. The index is
+// built only when the desired or the observed state changed.
 func (c *Controller) currentWorld(snap engine.Snapshot, version uint64) (world, map[spec.Key]*panicked) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,8 +74,8 @@ func (c *Controller) outdated(version uint64) bool {
 }
 
 // rebuild replaces the cached world, and quarantines and returns the keys whose
-// objects panicked. Objects that were left out before are left out again as long
-// as their keys are quarantined. The lock is held.
+// objects panicked. Known culprits are left out while their keys are quarantined.
+// The lock is held.
 func (c *Controller) rebuild(snap engine.Snapshot, version uint64) map[spec.Key]*panicked {
 	settings := c.cfg.Settings.Settings
 	settings.Prune = c.prune

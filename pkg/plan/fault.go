@@ -15,7 +15,7 @@ type Fault struct {
 	Reason  condition.Reason
 	Message string
 	Phase   Phase
-	// Rejected reports that the manifest is at fault.
+	// Rejected reports whether the manifest is invalid.
 	Rejected bool
 	// Source is the position in the manifest; empty when it is not known.
 	Source string
@@ -38,7 +38,8 @@ func ManifestFault(problems []spec.Problem) Fault {
 }
 
 // Conditions returns the conditions at now of a resource with the fault.
-// previous are its conditions until now, and generation that of its manifest.
+// previous are its conditions until now, and generation is the generation of its
+// manifest.
 func (f Fault) Conditions(previous []condition.Condition, generation int64, now time.Time) []condition.Condition {
 	accepted := condition.Make(condition.Accepted, "True", condition.ReasonAccepted, "", generation)
 	if old := condition.Find(previous, condition.Accepted); old != nil {

@@ -10,7 +10,7 @@ import (
 
 // Unavailable describes why the state of a resource cannot be observed.
 type Unavailable struct {
-	// Reason and Message are those of the conditions that are unknown.
+	// Reason and Message explain the conditions that are unknown.
 	Reason  condition.Reason
 	Message string
 }

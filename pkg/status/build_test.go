@@ -69,7 +69,7 @@ func TestBuild(t *testing.T) {
 		decision  plan.Decision
 		want      func(*v1alpha1.Status)
 	}{
-		"one that is not created has only what is desired": {nil, plan.Decision{}, func(*v1alpha1.Status) {}},
+		"one that is not created has only its desired state": {nil, plan.Decision{}, func(*v1alpha1.Status) {}},
 		"one that runs has its ports and health": {
 			&engine.Container{
 				ImageID: "sha256:1", Status: engine.StatusRunning, StartedAt: began, ExitCode: 7,

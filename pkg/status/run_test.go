@@ -35,7 +35,7 @@ func TestRunsOfAContainer(t *testing.T) {
 		"the first that shows":     {Report{}, run("a", 10, 0, time.Time{}), first, Run{}},
 		"its end":                  {Report{Run: first}, run("a", 10, 20, time.Time{}), ended, Run{}},
 		"the second":               {Report{Run: ended}, run("a", 24, 0, time.Time{}), run("a", 24, 0, at(22)), ended},
-		"the second, goes on":      {Report{Run: run("a", 24, 0, at(22)), Earlier: ended}, run("a", 24, 0, time.Time{}), run("a", 24, 0, at(22)), ended},
+		"the second, continues":    {Report{Run: run("a", 24, 0, at(22)), Earlier: ended}, run("a", 24, 0, time.Time{}), run("a", 24, 0, at(22)), ended},
 		"an end that was not seen": {Report{Run: first}, run("a", 24, 0, time.Time{}), run("a", 24, 0, at(24).Add(-early)), first},
 		"another container":        {Report{Run: ended}, run("b", 24, 0, time.Time{}), run("b", 24, 0, at(24).Add(-early)), Run{}},
 	} {

@@ -69,7 +69,7 @@ func TestSlowWatchers(t *testing.T) {
 func TestEventsPerKey(t *testing.T) {
 	s := status.NewStore(status.Options{Events: 10, EventsPerKey: 3})
 	record := func(name, message string) {
-		s.Record(status.Event{Key: slowKey(name), Type: status.Normal, Reason: "Said", Message: message})
+		s.Record(status.Event{Key: slowKey(name), Type: status.Normal, Reason: "Noted", Message: message})
 	}
 	kept := func() []string {
 		events, _ := s.Events()

@@ -40,7 +40,7 @@ const (
 // Store holds the newest report of each key, the recent events and the recent
 // changes of both. One resource version numbers all of them. It starts at the time
 // of creation in microseconds, so that the versions of an earlier store are
-// recognized as expired. Callers share what the store returns: they must not
+// recognized as expired. Callers share the results: they must not
 // change the slices, maps and pointers of a report. It is safe for concurrent use.
 type Store struct {
 	instance  string

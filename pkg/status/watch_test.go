@@ -60,7 +60,7 @@ func TestWatch(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("goes on after the version of any change", func(t *testing.T) {
+	t.Run("continues after the version of any change", func(t *testing.T) {
 		s := status.NewStore(status.Options{})
 		w := s.Watch(s.Version())
 		s.Publish(report("a", "Running"))
