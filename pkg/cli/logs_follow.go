@@ -63,8 +63,8 @@ func followLogs(ctx context.Context, c *client.Client, f *logtail.Follower, sel 
 // Failures are expected while a container or the controller is replaced.
 func warnOfLogs(w io.Writer) func(v1alpha1.Key, error, int) {
 	return func(k v1alpha1.Key, err error, failures int) {
-		var unanswered *client.Unanswered
-		if failures == 2 && !apierrors.IsNotFound(err) && !errors.As(err, &unanswered) {
+		var unreachable *client.UnreachableError
+		if failures == 2 && !apierrors.IsNotFound(err) && !errors.As(err, &unreachable) {
 			fmt.Fprintf(w, "the log of %s: %v\n", k, err)
 		}
 	}

@@ -25,11 +25,11 @@ func followSamples(ctx context.Context, c *client.Client, sel client.Selection, 
 	seen := map[v1alpha1.Key]time.Time{}
 	for {
 		list, err := c.List(ctx, v1alpha1.KindContainer, sel)
-		var unanswered *client.Unanswered
+		var unreachable *client.UnreachableError
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.As(err, &unanswered):
+		case errors.As(err, &unreachable):
 		case err != nil:
 			return err
 		default:

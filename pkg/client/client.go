@@ -21,15 +21,14 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Client speaks to one controller. It is safe for concurrent use. What the
-// controller refuses is an error that apimachinery's api/errors can tell apart;
-// that no controller answers is an *Unanswered.
+// Client is a client of one controller. It is safe for concurrent use. Its methods
+// return the errors of the controller as errors that apimachinery's api/errors can
+// classify, and an UnreachableError if no controller answers.
 type Client struct {
-	// Start is the command that starts the controller, for what is said when
-	// none answers.
+	// Start is the command that starts the controller. It is part of the message of
+	// an UnreachableError.
 	Start string
 
 	socket string
@@ -37,17 +36,17 @@ type Client struct {
 	pause  time.Duration
 }
 
-// New is a Client of the controller that serves at a socket. It does not
-// connect yet.
+// New returns a Client of the controller that serves on a socket. It does not
+// connect.
 func New(socket string) *Client {
 	c := &Client{Start: "reconciler run DIR", socket: socket, pause: defaultPause}
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) }
-	// A connection for each request: there are few, and none outlives its use.
+	// Connections are not reused, because requests are rare.
 	c.http = &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
 	return c
 }
 
-// dial connects, and not to a stranger that took the socket's place.
+// dial connects to the socket, after a check of its owner.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	if err := checkOwner(c.socket); err != nil {
 		return nil, err
@@ -56,16 +55,16 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	return d.DialContext(ctx, "unix", c.socket)
 }
 
-// Unanswered says that nothing answers at a socket.
-type Unanswered struct {
+// UnreachableError means that no controller answers on a socket.
+type UnreachableError struct {
 	Socket string
 	Err    error
-	// Start is the command that starts a controller there.
+	// Start is the command that starts the controller.
 	Start string
 }
 
-// Error says what to do about it.
-func (e *Unanswered) Error() string {
+// Error returns the cause and what to do about it.
+func (e *UnreachableError) Error() string {
 	switch {
 	case errors.Is(e.Err, os.ErrNotExist), errors.Is(e.Err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("no controller answers at %s; start one with `%s`", e.Socket, e.Start)
@@ -75,14 +74,14 @@ func (e *Unanswered) Error() string {
 	return fmt.Sprintf("no controller answers at %s: %v", e.Socket, e.Err)
 }
 
-// Unwrap is the cause.
-func (e *Unanswered) Unwrap() error { return e.Err }
+// Unwrap returns the cause.
+func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// Selection says which resources are meant. The zero value means all.
+// Selection selects resources. The zero value selects all.
 type Selection struct {
 	// Namespace is one namespace; empty means all.
 	Namespace string
-	// Labels and Fields are selectors in Kubernetes' form.
+	// Labels and Fields are selectors in the syntax of Kubernetes.
 	Labels, Fields string
 }
 
@@ -97,15 +96,15 @@ func (s Selection) query() url.Values {
 	return q
 }
 
-// groupPath is the root of the resources.
-const groupPath = "/apis/" + spec.APIVersion
+// groupPath is the root of the paths of resources.
+const groupPath = "/apis/" + v1alpha1.APIVersion
 
-// collection is the path of the resources of a kind.
-func collection(kind spec.Kind, namespace string) string {
+// collection returns the path of the resources of a kind.
+func collection(kind v1alpha1.Kind, namespace string) string {
 	return within(groupPath, namespace) + "/" + strings.ToLower(string(kind)) + "s"
 }
 
-// within is the path of a namespace, or of all of them.
+// within returns the path of a namespace; of all namespaces if it is empty.
 func within(root, namespace string) string {
 	if namespace == "" {
 		return root
@@ -113,18 +112,14 @@ func within(root, namespace string) string {
 	return root + "/namespaces/" + url.PathEscape(namespace)
 }
 
-func path(k spec.Key) string {
+// path returns the path of a resource.
+func path(k v1alpha1.Key) string {
 	return collection(k.Kind, k.Namespace) + "/" + url.PathEscape(k.Name)
 }
 
 // List lists the resources of a kind, sorted by namespace and name.
-func (c *Client) List(ctx context.Context, kind spec.Kind, sel Selection) (v1alpha1.ObjectList, error) {
+func (c *Client) List(ctx context.Context, kind v1alpha1.Kind, sel Selection) (v1alpha1.ObjectList, error) {
 	return get[v1alpha1.ObjectList](ctx, c, collection(kind, sel.Namespace), sel.query())
-}
-
-// Get reads one resource.
-func (c *Client) Get(ctx context.Context, k spec.Key) (v1alpha1.Object, error) {
-	return get[v1alpha1.Object](ctx, c, path(k), nil)
 }
 
 // Events lists the recent events, the latest last.
@@ -134,18 +129,18 @@ func (c *Client) Events(ctx context.Context, sel Selection) (v1alpha1.EventList,
 
 func eventsPath(sel Selection) string { return within("/api/v1", sel.Namespace) + "/events" }
 
-// EventsOf are the recent events of one resource, the latest last.
-func (c *Client) EventsOf(ctx context.Context, k spec.Key) (v1alpha1.EventList, error) {
+// EventsOf lists the recent events of one resource, the latest last.
+func (c *Client) EventsOf(ctx context.Context, k v1alpha1.Key) (v1alpha1.EventList, error) {
 	return c.Events(ctx, Selection{Namespace: k.Namespace, Fields: InvolvedObject(k)})
 }
 
-// InvolvedObject selects the events of one resource.
-func InvolvedObject(k spec.Key) string {
+// InvolvedObject returns the field selector for the events of one resource.
+func InvolvedObject(k v1alpha1.Key) string {
 	return "involvedObject.kind=" + string(k.Kind) + ",involvedObject.name=" + k.Name
 }
 
-// Submit submits a command for a resource.
-func (c *Client) Submit(ctx context.Context, k spec.Key, cmd v1alpha1.Command) error {
+// Submit submits a user command for a resource.
+func (c *Client) Submit(ctx context.Context, k v1alpha1.Key, cmd v1alpha1.Command) error {
 	body, err := c.request(ctx, http.MethodPost, path(k)+"/"+string(cmd), "application/json", http.NoBody)
 	if err != nil {
 		return err
@@ -153,8 +148,8 @@ func (c *Client) Submit(ctx context.Context, k spec.Key, cmd v1alpha1.Command) e
 	return body.Close()
 }
 
-// Approve has the prune guard let the objects go, and returns those of them that
-// it kept; both are named by their keys, as in "Container/shop/app".
+// Approve approves the deletion of objects, and returns those whose deletion was
+// held back. Objects are given by key, for example "Container/shop/app".
 func (c *Client) Approve(ctx context.Context, objects []string) ([]string, error) {
 	data, err := json.Marshal(v1alpha1.Approval{Objects: objects})
 	if err != nil {
@@ -168,17 +163,18 @@ func (c *Client) Approve(ctx context.Context, objects []string) ([]string, error
 	return done.Objects, err
 }
 
-// Status is the controller's own state.
+// Status returns the state of the controller.
 func (c *Client) Status(ctx context.Context) (v1alpha1.Controller, error) {
 	return get[v1alpha1.Controller](ctx, c, v1alpha1.ControllerPath, nil)
 }
 
-// Access is how the controller is reached over TCP; NotFound when it is not.
+// Access returns the data to reach the API over TCP. The error is NotFound if the
+// controller does not listen on TCP.
 func (c *Client) Access(ctx context.Context) (v1alpha1.Access, error) {
 	return get[v1alpha1.Access](ctx, c, v1alpha1.AccessPath, nil)
 }
 
-// get reads a JSON value.
+// get requests a JSON value.
 func get[T any](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
 	body, err := c.do(ctx, path, query, "application/json")
 	if err != nil {
@@ -188,12 +184,12 @@ func get[T any](ctx context.Context, c *Client, path string, query url.Values) (
 	return read[T](body, path)
 }
 
-// read decodes what was answered, and closes it.
+// read decodes the body of a response and closes it.
 func read[T any](body io.ReadCloser, path string) (T, error) {
 	var out T
 	defer func() { _ = body.Close() }()
 	if err := json.NewDecoder(body).Decode(&out); err != nil {
-		return out, fmt.Errorf("read the answer to %s: %w", path, err)
+		return out, fmt.Errorf("read the response to %s: %w", path, err)
 	}
 	return out, nil
 }
@@ -201,7 +197,7 @@ func read[T any](body io.ReadCloser, path string) (T, error) {
 // origin stands for the socket in URLs.
 const origin = "http://reconciler"
 
-// do sends a request and returns the body of a good answer.
+// do sends a GET request and returns the body of a successful response.
 func (c *Client) do(ctx context.Context, path string, query url.Values, accept string) (io.ReadCloser, error) {
 	if len(query) > 0 {
 		path += "?" + query.Encode()
@@ -209,7 +205,8 @@ func (c *Client) do(ctx context.Context, path string, query url.Values, accept s
 	return c.request(ctx, http.MethodGet, path, accept, http.NoBody)
 }
 
-// request is do with any method; the path may have a query.
+// request sends a request and returns the body of a successful response. The path
+// may contain a query.
 func (c *Client) request(ctx context.Context, method, path, accept string, payload io.Reader) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, method, origin+path, payload)
 	if err != nil {
@@ -227,18 +224,18 @@ func (c *Client) request(ctx context.Context, method, path, accept string, paylo
 	return nil, refusal(resp)
 }
 
-// failed is why there was no answer.
+// failed returns the error for a request without a response.
 func (c *Client) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &Unanswered{Socket: c.socket, Err: err, Start: c.Start}
+	return &UnreachableError{Socket: c.socket, Err: err, Start: c.Start}
 }
 
-// refusalLimit bounds how much of a refusal is read.
+// refusalLimit limits the bytes of a refusal that are read.
 const refusalLimit = 1 << 16
 
-// refusal is an answer other than the good one.
+// refusal returns the error in a response that is not successful.
 func refusal(resp *http.Response) error {
 	data, err := io.ReadAll(io.LimitReader(resp.Body, refusalLimit))
 	if err != nil {

@@ -43,12 +43,12 @@ func TestList(t *testing.T) {
 		sel  Selection
 		want []string
 	}{
-		"all namespaces, sorted":     {spec.KindContainer, Selection{}, []string{"other/web", "shop/db", "shop/web"}},
-		"one namespace":              {spec.KindContainer, Selection{Namespace: "shop"}, []string{"shop/db", "shop/web"}},
-		"by label":                   {spec.KindContainer, Selection{Labels: "app=db"}, []string{"shop/db"}},
-		"by field":                   {spec.KindContainer, Selection{Fields: "metadata.name=web"}, []string{"other/web", "shop/web"}},
-		"another kind has its own":   {spec.KindNetwork, Selection{}, []string{}},
-		"a namespace with no object": {spec.KindContainer, Selection{Namespace: "a b/c"}, []string{}},
+		"all namespaces, sorted":      {spec.KindContainer, Selection{}, []string{"other/web", "shop/db", "shop/web"}},
+		"one namespace":               {spec.KindContainer, Selection{Namespace: "shop"}, []string{"shop/db", "shop/web"}},
+		"by label":                    {spec.KindContainer, Selection{Labels: "app=db"}, []string{"shop/db"}},
+		"by field":                    {spec.KindContainer, Selection{Fields: "metadata.name=web"}, []string{"other/web", "shop/web"}},
+		"another kind":                {spec.KindNetwork, Selection{}, []string{}},
+		"a namespace without objects": {spec.KindContainer, Selection{Namespace: "a b/c"}, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			list, err := s.client().List(t.Context(), tc.kind, tc.sel)
@@ -59,32 +59,16 @@ func TestList(t *testing.T) {
 				t.Error(diff)
 			}
 			if list.ResourceVersion == "" {
-				t.Error("a list has no version to watch from")
+				t.Error("the list has no version")
 			}
 		})
 	}
-	t.Run("a selector that cannot be read is refused", func(t *testing.T) {
+	t.Run("an invalid selector is refused", func(t *testing.T) {
 		_, err := s.client().List(t.Context(), spec.KindContainer, Selection{Labels: "=="})
 		if !apierrors.IsBadRequest(err) {
 			t.Errorf("got %v", err)
 		}
 	})
-}
-
-func TestGet(t *testing.T) {
-	s := newServer(t, 16)
-	s.Publish(report("web", true))
-	o, err := s.client().Get(t.Context(), keyOf("web"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := o.Container()
-	if err != nil || c.Image != "example/web" || o.Status.Phase != "Running" || o.UID != "uid-web" {
-		t.Errorf("got %+v, %v", o, err)
-	}
-	if _, err := s.client().Get(t.Context(), keyOf("nope")); !apierrors.IsNotFound(err) {
-		t.Errorf("want NotFound, got %v", err)
-	}
 }
 
 func TestEvents(t *testing.T) {
@@ -106,9 +90,9 @@ func TestEvents(t *testing.T) {
 
 func TestApprove(t *testing.T) {
 	s := newServer(t, 16)
-	let, err := s.client().Approve(t.Context(), []string{"Container/shop/web", "Container/shop/db"})
-	if err != nil || !slices.Equal(let, []string{"Container/shop/web"}) {
-		t.Errorf("got %v, %v", let, err)
+	approved, err := s.client().Approve(t.Context(), []string{"Container/shop/web", "Container/shop/db"})
+	if err != nil || !slices.Equal(approved, []string{"Container/shop/web"}) {
+		t.Errorf("got %v, %v", approved, err)
 	}
 	if _, err := s.client().Approve(t.Context(), []string{"web"}); !apierrors.IsBadRequest(err) {
 		t.Errorf("got %v", err)
@@ -136,7 +120,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-func TestUnanswered(t *testing.T) {
+func TestUnreachable(t *testing.T) {
 	dir := t.TempDir()
 	stale := filepath.Join(dir, "stale.sock")
 	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: stale, Net: "unix"})
@@ -151,10 +135,10 @@ func TestUnanswered(t *testing.T) {
 		"no socket":    filepath.Join(dir, "none.sock"),
 		"stale socket": stale,
 	} {
-		t.Run(name+" says how to start a controller", func(t *testing.T) {
+		t.Run(name+": the error states how to start a controller", func(t *testing.T) {
 			_, err := New(socket).Status(t.Context())
-			var unanswered *Unanswered
-			if !errors.As(err, &unanswered) || unanswered.Socket != socket {
+			var unreachable *UnreachableError
+			if !errors.As(err, &unreachable) || unreachable.Socket != socket {
 				t.Fatalf("got %v", err)
 			}
 			want := "no controller answers at " + socket + "; start one with `reconciler run DIR`"
@@ -163,13 +147,13 @@ func TestUnanswered(t *testing.T) {
 			}
 		})
 	}
-	t.Run("another user's socket is told from an absent one", func(t *testing.T) {
-		err := &Unanswered{Socket: "/s", Err: fmt.Errorf("dial: %w", syscall.EACCES)}
+	t.Run("the socket of another user is a different error", func(t *testing.T) {
+		err := &UnreachableError{Socket: "/s", Err: fmt.Errorf("dial: %w", syscall.EACCES)}
 		if !strings.Contains(err.Error(), "belongs to another user") || !errors.Is(err, os.ErrPermission) {
 			t.Errorf("got %q", err)
 		}
 	})
-	t.Run("an ended context is no absent controller", func(t *testing.T) {
+	t.Run("the error of the context is returned", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := New(stale).Status(ctx); !errors.Is(err, context.Canceled) {
@@ -178,7 +162,7 @@ func TestUnanswered(t *testing.T) {
 	})
 }
 
-func TestAnswerOfAnotherServer(t *testing.T) {
+func TestResponseOfAnotherServer(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "s.sock")
 	listener, err := net.Listen("unix", socket)
 	if err != nil {
@@ -194,13 +178,13 @@ func TestAnswerOfAnotherServer(t *testing.T) {
 	other := &http.Server{Handler: answers} //nolint:gosec // a test
 	go func() { _ = other.Serve(listener) }()
 	t.Cleanup(func() { _ = other.Close() })
-	t.Run("a refusal in other words is shown", func(t *testing.T) {
+	t.Run("an error that is not a Status is returned as text", func(t *testing.T) {
 		if _, err := New(socket).Status(t.Context()); err == nil || err.Error() != "418 I'm a teapot: a teapot" {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("what is not JSON is an error", func(t *testing.T) {
-		if _, err := New(socket).Get(t.Context(), keyOf("web")); err == nil {
+	t.Run("a response that is not JSON is an error", func(t *testing.T) {
+		if _, err := New(socket).List(t.Context(), spec.KindContainer, Selection{}); err == nil {
 			t.Error("got no error")
 		}
 	})

@@ -19,8 +19,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// cutter passes connections on to a socket, and cuts each off after some bytes,
-// wherever in a message that is. It returns its own socket.
+// cutter forwards connections to a socket, and closes each after a number of bytes,
+// which may be in the middle of a message. It returns its own socket.
 func cutter(t *testing.T, socket string, limit int64) (path string, cuts func() int) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "c")
@@ -65,8 +65,8 @@ func cutter(t *testing.T, socket string, limit int64) (path string, cuts func() 
 	}
 }
 
-// TestFollowMissesNothing cuts a watch off again and again, in the middle of
-// messages, while things change: each change is told once, in order.
+// TestFollowMissesNothing closes the connection of a watch many times in the middle
+// of messages: each change is yielded once, in order.
 func TestFollowMissesNothing(t *testing.T) {
 	const changes = 400
 	s := newServer(t, 2*changes)
@@ -81,7 +81,7 @@ func TestFollowMissesNothing(t *testing.T) {
 			r.Status.Phase = strconv.Itoa(i)
 			s.Publish(r)
 			if i%10 == 0 {
-				<-time.After(time.Millisecond) // so that some come while nobody listens
+				<-time.After(time.Millisecond) // so that some changes are published between two watches
 			}
 		}
 	}()
@@ -105,7 +105,7 @@ func TestFollowMissesNothing(t *testing.T) {
 		t.Error(diff)
 	}
 	if n := cuts(); n < 20 {
-		t.Errorf("it was cut off only %d times", n)
+		t.Errorf("the connection was closed only %d times", n)
 	}
-	t.Logf("cut off %d times", cuts())
+	t.Logf("the connection was closed %d times", cuts())
 }

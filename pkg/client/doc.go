@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package client speaks to a running controller over its unix socket. It turns
-// what the API answers into the API's types and its failures into errors that
-// say what to do next. It prints nothing. The commands use it.
+// Package client is the client of a running controller over its unix socket. It
+// returns the types of pkg/api/v1alpha1, and errors that state what to do. It
+// prints nothing and links no server code. The command line and the live view call
+// it.
 package client

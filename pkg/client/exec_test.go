@@ -20,7 +20,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// commands are what containers can run.
+// commands are the commands that containers can run.
 type commands struct{}
 
 func (commands) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
@@ -56,14 +56,14 @@ func execServer(t *testing.T) *Client {
 
 func TestExec(t *testing.T) {
 	c := execServer(t)
-	t.Run("output comes by stream", func(t *testing.T) {
+	t.Run("output arrives by stream", func(t *testing.T) {
 		var out, errs bytes.Buffer
 		code, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{Command: []string{"both"}, Stdout: &out, Stderr: &errs})
 		if code != 0 || err != nil || out.String() != "out" || errs.String() != "err" {
 			t.Errorf("%d, %v, %q, %q", code, err, &out, &errs)
 		}
 	})
-	t.Run("input arrives, whatever its size, and ends", func(t *testing.T) {
+	t.Run("input of any size arrives, and its end", func(t *testing.T) {
 		var out bytes.Buffer
 		text := strings.Repeat("0123456789abcdef", 200_000)
 		code, err := c.Exec(t.Context(), keyOf("web"), v1alpha1.ExecOptions{
@@ -90,7 +90,7 @@ func TestExec(t *testing.T) {
 			t.Errorf("%v, %q", err, &out)
 		}
 	})
-	t.Run("the command ends with its caller", func(t *testing.T) {
+	t.Run("the command ends with the context", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := c.Exec(ctx, keyOf("web"), v1alpha1.ExecOptions{Command: []string{"wait"}, Stdout: cancels(cancel)})
 		if !errors.Is(err, context.Canceled) {
@@ -111,7 +111,7 @@ func TestExec(t *testing.T) {
 	})
 }
 
-// cancels ends something at the first write.
+// cancels is a writer that calls a function.
 type cancels func()
 
 func (c cancels) Write(p []byte) (int, error) {

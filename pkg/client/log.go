@@ -8,11 +8,10 @@ import (
 	"io"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Logs are the last lines of a container's output.
-func (c *Client) Logs(ctx context.Context, k spec.Key, lines int) (string, error) {
+// Logs returns the last lines of a container's output.
+func (c *Client) Logs(ctx context.Context, k v1alpha1.Key, lines int) (string, error) {
 	body, err := c.LogStream(ctx, k, v1alpha1.LogOptions{Tail: lines})
 	if err != nil {
 		return "", err
@@ -25,8 +24,8 @@ func (c *Client) Logs(ctx context.Context, k spec.Key, lines int) (string, error
 	return string(data), nil
 }
 
-// LogStream is a container's output, to be closed. One that follows ends when
-// the container does.
-func (c *Client) LogStream(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions) (io.ReadCloser, error) {
+// LogStream returns a container's output. The caller must close it. With Follow it
+// ends when the container exits.
+func (c *Client) LogStream(ctx context.Context, k v1alpha1.Key, opts v1alpha1.LogOptions) (io.ReadCloser, error) {
 	return c.do(ctx, path(k)+"/log", opts.Query(), "text/plain")
 }

@@ -27,12 +27,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// keyOf is a container of the namespace shop.
+// keyOf returns the key of a container in the namespace shop.
 func keyOf(name string) spec.Key {
 	return spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: name}
 }
 
-// report is a container that runs, or not.
+// report returns the report of a container that runs or is pending.
 func report(name string, running bool) status.Report {
 	k := keyOf(name)
 	return status.Report{
@@ -59,7 +59,7 @@ func (logs) Logs(_ context.Context, k spec.Key, opts v1alpha1.LogOptions, w io.W
 	return err
 }
 
-// server serves a store on a socket, and can be stopped and started again.
+// server serves a store on a socket. It can be stopped and started again.
 type server struct {
 	*status.Store
 	t      *testing.T
@@ -98,10 +98,10 @@ func (s *server) start() {
 	})
 }
 
-// guard keeps the first of what it is asked about.
+// guard holds back the deletion of the first of the objects.
 func guard(keys []spec.Key) []spec.Key { return keys[:min(1, len(keys))] }
 
-// client is a Client of the server that does not make tests wait.
+// client returns a Client of the server that hardly pauses.
 func (s *server) client() *Client {
 	c := New(s.socket)
 	c.pause = time.Millisecond

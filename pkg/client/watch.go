@@ -17,29 +17,27 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// ErrLost says that the controller ended a watch, as it does when it stops.
+// ErrLost means that the controller ended a watch, for example because it stopped.
 var ErrLost = errors.New("the controller ended the watch")
 
-// Change is one change that a watch tells of.
+// Change is one change in a watch.
 type Change[T any] struct {
 	Type watch.EventType
-	// Object is the new state, or the last one of what was deleted. It is zero
-	// for a Bookmark.
+	// Object is the new state, or the last state of a deleted object. It is zero for
+	// a Bookmark.
 	Object T
-	// Version is where a watch goes on after this change.
+	// Version is the version from which a watch continues after this change.
 	Version string
 	// Synced marks the Bookmark that ends the initial state.
 	Synced bool
 }
 
-// Watch tells of the changes to the resources of a kind since a version of a
-// list; when that is empty, first of the present state as Added, and then by a
-// Synced Bookmark that this was all. It goes on until ctx ends or it yields an
-// error, which is the last thing it yields.
-func (c *Client) Watch(ctx context.Context, kind spec.Kind, sel Selection, since string) iter.Seq2[Change[v1alpha1.Object], error] {
+// Watch yields the changes of the resources of a kind since a version of a list. If
+// the version is empty, it first yields the existing resources as Added, and then a
+// Synced Bookmark. It ends after it yields an error, for example that of ctx.
+func (c *Client) Watch(ctx context.Context, kind v1alpha1.Kind, sel Selection, since string) iter.Seq2[Change[v1alpha1.Object], error] {
 	return stream[v1alpha1.Object](ctx, c, collection(kind, sel.Namespace), sel, since)
 }
 
@@ -82,7 +80,7 @@ func watchQuery(sel Selection, since string) url.Values {
 	return q
 }
 
-// next reads one change.
+// next decodes one change.
 func next[T any](dec *json.Decoder) (Change[T], error) {
 	var frame struct {
 		Type   watch.EventType `json:"type"`
@@ -98,13 +96,13 @@ func next[T any](dec *json.Decoder) (Change[T], error) {
 	if frame.Type == watch.Error {
 		var s metav1.Status
 		if err := json.Unmarshal(frame.Object, &s); err != nil {
-			return change, fmt.Errorf("read the end of a watch: %w", err)
+			return change, fmt.Errorf("decode the end of a watch: %w", err)
 		}
 		return change, &apierrors.StatusError{ErrStatus: s}
 	}
 	var meta metav1.PartialObjectMetadata
 	if err := json.Unmarshal(frame.Object, &meta); err != nil {
-		return change, fmt.Errorf("read a change: %w", err)
+		return change, fmt.Errorf("decode a change: %w", err)
 	}
 	change.Version = meta.ResourceVersion
 	if frame.Type == watch.Bookmark {
@@ -112,15 +110,17 @@ func next[T any](dec *json.Decoder) (Change[T], error) {
 		return change, nil
 	}
 	if err := json.Unmarshal(frame.Object, &change.Object); err != nil {
-		return change, fmt.Errorf("read a change: %w", err)
+		return change, fmt.Errorf("decode a change: %w", err)
 	}
 	return change, nil
 }
 
-// Follow is Watch that outlives the controller: when the watch is interrupted it
-// goes on where it was, or with the present state where that is not possible.
-// It returns when ctx ends, with nil, or when handle or the controller refuses.
-func (c *Client) Follow(ctx context.Context, kind spec.Kind, sel Selection, since string, handle func(Change[v1alpha1.Object]) error) error {
+// Follow calls handle for the changes that Watch yields. When the watch is
+// interrupted, for example because the controller restarts, it continues where it
+// was; if that is impossible, it starts again with the existing resources. It
+// returns nil when ctx ends. It returns the first error of handle, and an error with
+// which the controller refuses a watch.
+func (c *Client) Follow(ctx context.Context, kind v1alpha1.Kind, sel Selection, since string, handle func(Change[v1alpha1.Object]) error) error {
 	return follow(ctx, c.pause, since, handle, func(since string) iter.Seq2[Change[v1alpha1.Object], error] {
 		return c.Watch(ctx, kind, sel, since)
 	})
@@ -133,7 +133,7 @@ func (c *Client) FollowEvents(ctx context.Context, sel Selection, since string, 
 	})
 }
 
-// defaultPause is how long to wait before another watch is tried.
+// defaultPause is the time between two attempts to watch.
 const defaultPause = 500 * time.Millisecond
 
 func follow[T any](ctx context.Context, pause time.Duration, since string, handle func(Change[T]) error,
@@ -167,12 +167,12 @@ func follow[T any](ctx context.Context, pause time.Duration, since string, handl
 	}
 }
 
-// interrupted reports that a watch ended in a way that calls for another one:
-// the controller stopped, or is away.
+// interrupted returns whether a watch can be repeated after an error: the controller
+// stopped, or does not answer.
 func interrupted(err error) bool {
-	var unanswered *Unanswered
-	return errors.Is(err, ErrLost) || errors.As(err, &unanswered)
+	var unreachable *UnreachableError
+	return errors.Is(err, ErrLost) || errors.As(err, &unreachable)
 }
 
-// expired reports that the changes since a version are no longer kept.
+// expired returns whether the changes since a version are lost.
 func expired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }

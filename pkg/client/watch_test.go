@@ -19,7 +19,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// word is a change in short.
+// word returns a change in a few words.
 func word(c Change[v1alpha1.Object]) string {
 	switch {
 	case c.Synced:
@@ -30,7 +30,7 @@ func word(c Change[v1alpha1.Object]) string {
 	return fmt.Sprintf("%s %s %s", c.Type, c.Object.Name, c.Object.Status.Phase)
 }
 
-// puller takes the changes of a watch one by one.
+// puller pulls the changes of a watch one by one.
 type puller struct {
 	t    *testing.T
 	next func() (Change[v1alpha1.Object], error, bool)
@@ -55,7 +55,7 @@ func (p *puller) want(words ...string) {
 	}
 }
 
-// wantEnd is the error that ends the watch.
+// wantEnd returns the error that ends the watch.
 func (p *puller) wantEnd() error {
 	p.t.Helper()
 	c, err, _ := p.next()
@@ -69,7 +69,7 @@ func (p *puller) wantEnd() error {
 }
 
 func TestWatch(t *testing.T) {
-	t.Run("without a version it begins with the present state", func(t *testing.T) {
+	t.Run("without a version it starts with the existing objects", func(t *testing.T) {
 		s := newServer(t, 16)
 		s.Publish(report("a", true))
 		s.Publish(report("b", false))
@@ -79,7 +79,7 @@ func TestWatch(t *testing.T) {
 		s.Delete(keyOf("a"))
 		w.want("MODIFIED b Running", "DELETED a Running")
 	})
-	t.Run("with a version it tells of what came after", func(t *testing.T) {
+	t.Run("with a version it yields later changes only", func(t *testing.T) {
 		s := newServer(t, 16)
 		s.Publish(report("a", true))
 		list, err := s.client().List(t.Context(), spec.KindContainer, Selection{})
@@ -89,14 +89,14 @@ func TestWatch(t *testing.T) {
 		s.Publish(report("b", true))
 		pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, list.ResourceVersion)).want("ADDED b Running")
 	})
-	t.Run("each change carries the version to go on from", func(t *testing.T) {
+	t.Run("each change has the version from which to continue", func(t *testing.T) {
 		s := newServer(t, 16)
 		s.Publish(report("a", true))
 		first, _, _ := pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, "")).next()
 		s.Publish(report("a", false))
 		pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, first.Version)).want("MODIFIED a Pending")
 	})
-	t.Run("a version that is not kept any more is refused", func(t *testing.T) {
+	t.Run("a version that has expired is refused", func(t *testing.T) {
 		s := newServer(t, 2)
 		version := fmt.Sprint(s.Version())
 		for i := range 3 {
@@ -107,7 +107,7 @@ func TestWatch(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("the controller's end is told", func(t *testing.T) {
+	t.Run("the end of the controller is an error", func(t *testing.T) {
 		s := newServer(t, 16)
 		w := pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, ""))
 		w.want("synced")
@@ -116,7 +116,7 @@ func TestWatch(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("the context's end is told as such", func(t *testing.T) {
+	t.Run("the error of the context is yielded", func(t *testing.T) {
 		s := newServer(t, 16)
 		ctx, cancel := context.WithCancel(t.Context())
 		w := pull(t, s.client().Watch(ctx, spec.KindContainer, Selection{}, ""))
@@ -128,7 +128,7 @@ func TestWatch(t *testing.T) {
 	})
 }
 
-// following is a Follow under way.
+// following is a running Follow.
 type following struct {
 	t     *testing.T
 	words chan string
@@ -160,7 +160,7 @@ func (f *following) want(words ...string) {
 		case w := <-f.words:
 			got = append(got, w)
 		case <-time.After(time.Minute):
-			f.t.Fatalf("got %v, and then nothing for a minute; want %v", got, words)
+			f.t.Fatalf("got %v, and then no change for a minute; want %v", got, words)
 		}
 	}
 	if diff := cmp.Diff(words, got); diff != "" {
@@ -169,7 +169,7 @@ func (f *following) want(words ...string) {
 }
 
 func TestFollow(t *testing.T) {
-	t.Run("goes on where it was when the controller comes back", func(t *testing.T) {
+	t.Run("continues where it was after a restart of the controller", func(t *testing.T) {
 		s := newServer(t, 16)
 		s.Publish(report("a", true))
 		ctx, cancel := context.WithCancel(t.Context())
@@ -181,10 +181,10 @@ func TestFollow(t *testing.T) {
 		f.want("ADDED b Running")
 		cancel()
 		if err := <-f.ended; err != nil {
-			t.Errorf("the context's end is no failure: %v", err)
+			t.Errorf("want no error at the end of the context: %v", err)
 		}
 	})
-	t.Run("begins anew when it has missed too much", func(t *testing.T) {
+	t.Run("starts again if its version has expired", func(t *testing.T) {
 		s := newServer(t, 2)
 		f := s.follow(t.Context(), "")
 		f.want("synced")
@@ -204,7 +204,7 @@ func TestFollow(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("ends when the controller refuses", func(t *testing.T) {
+	t.Run("ends when the controller refuses the watch", func(t *testing.T) {
 		s := newServer(t, 16)
 		if err := <-s.follow(t.Context(), "nonsense").ended; !apierrors.IsBadRequest(err) {
 			t.Errorf("got %v", err)

@@ -23,12 +23,6 @@ const (
 // which it last occurred; log lines carry the same ID as reconcileID.
 const AnnotationReconcileID = "dev.reconciler/reconcile-id"
 
-// InvolvedKey returns the key of the object that an event concerns.
-func InvolvedKey(e Event) Key {
-	o := e.InvolvedObject
-	return Key{Kind: Kind(o.Kind), Namespace: o.Namespace, Name: o.Name}
-}
-
 // Topic groups the reasons of events, for scripts.
 type Topic string
 
