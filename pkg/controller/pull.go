@@ -59,7 +59,7 @@ func (c *Controller) pulled(a plan.Action, err error) {
 	if err != nil {
 		w := c.World()
 		for k, obj := range w.Desired.Objects {
-			if k != a.Key && obj.Container != nil && obj.Container.ImageReference() == imageOf(a) && w.Fetches(obj) {
+			if k != a.Key && obj.Container != nil && obj.Container.ImageReference() == imageOf(a) && plan.NeedsPull(w, obj) {
 				c.recordOutcome(w, plan.Action{Verb: plan.Pull, Key: k}, err)
 			}
 		}

@@ -7,15 +7,17 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// RootCause is the first resource down a chain of blockers that fails of itself.
+// RootCause is the first resource in a chain of blockers that has failed on its
+// own.
 type RootCause struct {
 	Key     spec.Key
 	Reason  condition.Reason
 	Message string
 }
 
-// FindRootCause follows what blocks d to the first resource that nothing else
-// blocks; false when nothing blocks d and its resource does well.
+// FindRootCause follows the blockers of d to the first resource that no other
+// resource blocks. It returns false if nothing blocks d and its resource is
+// healthy.
 func FindRootCause(w World, d Decision) (RootCause, bool) {
 	seen := map[spec.Key]bool{}
 	var last *Blocker
@@ -25,7 +27,7 @@ func FindRootCause(w World, d Decision) (RootCause, bool) {
 			break
 		}
 		b := worst(d.Blocked)
-		if b.Key == d.Key || b.Key == (spec.Key{}) || !chained(b.Reason) {
+		if b.Key == d.Key || b.Key == (spec.Key{}) || !leadsOn(b.Reason) {
 			return RootCause{d.Key, b.Reason, b.Message}, true
 		}
 		last = &b
@@ -41,9 +43,9 @@ func FindRootCause(w World, d Decision) (RootCause, bool) {
 	return RootCause{}, false
 }
 
-// chained reports that a blocker of that reason points at another resource
-// which may have a cause of its own.
-func chained(r condition.Reason) bool {
+// leadsOn reports whether the resource of a blocker with that reason may have a
+// cause of its own.
+func leadsOn(r condition.Reason) bool {
 	switch r {
 	case condition.ReasonInitializing, condition.ReasonInitContainerFailed,
 		condition.ReasonDependencyNotReady, condition.ReasonDependencyFailed,

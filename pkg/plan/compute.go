@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Plan is what is to be done for every key of a world now.
+// Plan holds the decisions for every key of a world.
 type Plan struct {
-	// Decisions are sorted by key and leave out the idle ones.
+	// Decisions are sorted by key. Decisions with nothing to do are left out.
 	Decisions []Decision
 }
 
@@ -25,10 +25,10 @@ func Compute(w World) Plan {
 	return p
 }
 
-// Empty reports that nothing is to be done and nothing is waited for.
+// Empty reports whether there is nothing to do and nothing to wait for.
 func (p Plan) Empty() bool { return len(p.Decisions) == 0 }
 
-// Actions are all the actions, in the order of the decisions.
+// Actions returns the actions of all decisions, in the order of the decisions.
 func (p Plan) Actions() []Action {
 	var all []Action
 	for _, d := range p.Decisions {
@@ -37,8 +37,8 @@ func (p Plan) Actions() []Action {
 	return all
 }
 
-// String is a line for each key, with its actions, what blocks it and when it
-// is looked at again indented below it.
+// String returns a line for each key, followed by indented lines for its actions,
+// its blockers and the time of the next decision.
 func (p Plan) String() string {
 	var b strings.Builder
 	for _, d := range p.Decisions {
@@ -57,7 +57,7 @@ func (p Plan) String() string {
 	return b.String()
 }
 
-// String is "verb what (Reason)" with the detail behind it.
+// String returns "verb object (Reason)", followed by the detail if there is one.
 func (a Action) String() string {
 	s := string(a.Verb)
 	switch {
@@ -90,8 +90,8 @@ func (a Action) String() string {
 	return s
 }
 
-// String is "blocked by key: Reason: message", or "stalled" when waiting will
-// not help.
+// String returns "waits: Reason: message", or "stalled: Reason: message" if a user
+// has to change something.
 func (b Blocker) String() string {
 	word := "waits"
 	if b.Stalls {

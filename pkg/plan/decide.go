@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"time"
+
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
@@ -65,4 +67,23 @@ func decideContainer(w World, obj spec.Object) Decision {
 		return change.putBack()
 	}
 	return correction{change}.decide()
+}
+
+// initRequest reports whether the container of an init container waits for it,
+// and returns the time after which a run counts.
+func initRequest(w World, init spec.Object) (since time.Time, waiting bool) {
+	of := spec.Key{Kind: spec.KindContainer, Namespace: init.Metadata.Namespace, Name: init.Init.Container}
+	for _, b := range Decide(w, of).Blocked {
+		if b.Key != init.Key() {
+			continue
+		}
+		c := incarnationsOf(w, w.Desired.Objects[of])
+		switch {
+		case c.next != nil:
+			return initSince(c.next.obj), true
+		case c.main != nil:
+			return initSince(c.main.obj), true
+		}
+	}
+	return time.Time{}, false
 }

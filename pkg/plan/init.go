@@ -8,7 +8,6 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
-	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // initRun decides for an init container. Each run gets a container of its own.
@@ -18,25 +17,6 @@ type initRun struct {
 	// container that it belongs to waits for it.
 	since   time.Time
 	waiting bool
-}
-
-// initRequest reports whether the container of an init container waits for it,
-// and returns the time after which a run counts.
-func initRequest(w World, init spec.Object) (since time.Time, waiting bool) {
-	of := spec.Key{Kind: spec.KindContainer, Namespace: init.Metadata.Namespace, Name: init.Init.Container}
-	for _, b := range Decide(w, of).Blocked {
-		if b.Key != init.Key() {
-			continue
-		}
-		c := incarnationsOf(w, w.Desired.Objects[of])
-		switch {
-		case c.next != nil:
-			return initSince(c.next.obj), true
-		case c.main != nil:
-			return initSince(c.main.obj), true
-		}
-	}
-	return time.Time{}, false
 }
 
 // decide runs an init container when its container waits for it.

@@ -10,30 +10,30 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Phase is one word, for people, for the state of a resource.
+// Phase is the state of a resource in one word, for users.
 type Phase string
 
 // The phases.
 const (
-	PhaseInvalid       Phase = "Invalid"       // its manifest declares nothing usable
-	PhaseDeleting      Phase = "Deleting"      // no manifest declares it any more
-	PhasePruneWithheld Phase = "PruneWithheld" // kept, though no manifest declares it
-	PhaseSuspended     Phase = "Suspended"     // observed, never acted on
-	PhaseStalled       Phase = "Stalled"       // a human has to change something
-	PhaseCrashLooping  Phase = "CrashLooping"  // it ends again and again
-	PhasePending       Phase = "Pending"       // it does not exist yet, or waits
-	PhaseStarting      Phase = "Starting"      // it runs, its health is not known yet
+	PhaseInvalid       Phase = "Invalid"       // the manifest is invalid and there was no valid one before
+	PhaseDeleting      Phase = "Deleting"      // no manifest declares it any more, and it is being removed
+	PhasePruneWithheld Phase = "PruneWithheld" // no manifest declares it any more, and it is kept
+	PhaseSuspended     Phase = "Suspended"     // it is observed and not changed
+	PhaseStalled       Phase = "Stalled"       // a user has to change something
+	PhaseCrashLooping  Phase = "CrashLooping"  // it was restarted several times and ended each time
+	PhasePending       Phase = "Pending"       // it does not exist yet, or waits for something
+	PhaseStarting      Phase = "Starting"      // it runs, and its health is not known yet
 	PhaseRunning       Phase = "Running"       // it runs
-	PhaseUnhealthy     Phase = "Unhealthy"     // it runs and a check of it fails
+	PhaseUnhealthy     Phase = "Unhealthy"     // it runs, and a check fails
 	PhaseStopped       Phase = "Stopped"       // a user stopped it
-	PhasePaused        Phase = "Paused"        // somebody paused it
-	PhaseCompleted     Phase = "Completed"     // it did its job
-	PhaseExited        Phase = "Exited"        // it ended and will be started again
+	PhasePaused        Phase = "Paused"        // it was paused at the engine
+	PhaseCompleted     Phase = "Completed"     // it ended and has done its job
+	PhaseExited        Phase = "Exited"        // it ended and will be restarted
 	PhasePresent       Phase = "Present"       // the network or volume exists
 	PhaseUnknown       Phase = "Unknown"       // its state cannot be observed
 )
 
-// PhaseOf is the phase of the resource that d was decided for.
+// PhaseOf returns the phase of the resource that d was decided for.
 func PhaseOf(w World, d Decision) Phase {
 	v := viewOf(w, d)
 	switch {

@@ -13,32 +13,32 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Probes are what probes have come to, by the container they were run on.
+// Probes holds the probe results of each container.
 type Probes map[engine.ID]ProbeResults
 
-// ProbeResults are what the probes of one run of a container have come to.
+// ProbeResults holds the probe results of one run of a container.
 type ProbeResults struct {
-	// StartedAt tells the run: results of an earlier one do not count.
+	// StartedAt identifies the run; results of an earlier run do not count.
 	StartedAt                    time.Time
 	Startup, Readiness, Liveness ProbeResult
 }
 
-// ProbeResult is what one probe has come to.
+// ProbeResult is the result of one probe.
 type ProbeResult struct {
 	State ProbeState
 	// Failures counts the failures in a row.
 	Failures int
-	// Seen is what the last failure was; empty when there is none to tell of.
+	// Seen describes the last failure; empty when there is none.
 	Seen string
 }
 
 // ProbeState is the verdict of a probe.
 type ProbeState string
 
-// The verdicts. A verdict stands until as many runs in a row as its threshold
-// asks for have said otherwise.
+// The verdicts. A verdict holds until as many runs in a row as the threshold
+// requires had the other result.
 const (
-	ProbePending ProbeState = ""       // there is none yet
+	ProbePending ProbeState = ""       // no verdict yet
 	ProbePassed  ProbeState = "passed" // it succeeded often enough
 	ProbeFailed  ProbeState = "failed" // it failed often enough
 )
@@ -48,12 +48,12 @@ type ProbeTarget struct {
 	Key    spec.Key
 	ID     engine.ID
 	Probes *spec.Probes
-	// Container is how it runs, and Network the container whose addresses and
-	// ports are its own: itself, or the one whose network it shares.
+	// Container is the observed container, and Network is the container whose
+	// addresses and ports it has: itself, or the container whose network it shares.
 	Container, Network *engine.Container
 }
 
-// ProbeTargets are what is to be probed, sorted by key.
+// ProbeTargets returns the containers to probe, sorted by key.
 func (w World) ProbeTargets() []ProbeTarget {
 	var targets []ProbeTarget
 	for _, k := range w.index.keys {
@@ -72,7 +72,7 @@ func (w World) ProbeTargets() []ProbeTarget {
 	return targets
 }
 
-// sharedNetwork is the container whose network a container is on.
+// sharedNetwork returns the container whose network a container uses.
 func (w World) sharedNetwork(c *engine.Container) *engine.Container {
 	if c.Config == nil {
 		return c
@@ -85,23 +85,23 @@ func (w World) sharedNetwork(c *engine.Container) *engine.Container {
 	return owner.Container
 }
 
-// Health is how a running container does by all of its checks: the engine's and
-// the probes.
+// Health is the combined health of a running container: its health check and its
+// probes.
 type Health struct {
-	// Status is the worst of them; none when there is no check.
+	// Status is the worst status of all checks; none if there is no check.
 	Status engine.Health
-	// FailingStreak counts the failures in a row of the check that Status is of,
-	// and Log is what it said last.
+	// FailingStreak counts the failures in a row of the check with that status, and
+	// Log is its last output.
 	FailingStreak int
 	Log           string
 
 	reason  condition.Reason
 	message string
-	// curable says that a restart may help.
+	// curable reports whether a restart may help.
 	curable bool
 }
 
-// Health is how the container of k does; none of it when it does not run.
+// Health returns the health of the container of k; zero when it does not run.
 func (w World) Health(k spec.Key) Health {
 	obj, found := w.Container(k)
 	if !found || obj.Container == nil {
@@ -110,7 +110,7 @@ func (w World) Health(k spec.Key) Health {
 	return healthOf(w, w.Desired.Objects[k], obj)
 }
 
-// healthOf is the worst that the checks say of a container.
+// healthOf returns the combined health of a container.
 func healthOf(w World, obj spec.Object, at engine.Object) Health {
 	state := at.Container
 	if !state.Running() {
@@ -132,7 +132,7 @@ func healthOf(w World, obj spec.Object, at engine.Object) Health {
 	return worst
 }
 
-// rank orders healths from good to bad.
+// rank orders health from good to bad.
 func (h Health) rank() int {
 	switch {
 	case h.Status == engine.HealthUnhealthy && h.curable:
@@ -147,7 +147,7 @@ func (h Health) rank() int {
 	return 0
 }
 
-// checkHealth is what the engine's own check says.
+// checkHealth returns the health by the engine's health check.
 func checkHealth(state *engine.Container) Health {
 	h := Health{Status: state.Health, FailingStreak: state.HealthFailures, Log: state.HealthLog}
 	switch state.Health {
@@ -172,8 +172,8 @@ func startupHealth(p *spec.Probe, r ProbeResult) Health {
 	return h
 }
 
-// livenessHealth is that of a liveness probe, which is in good order until it
-// has failed.
+// livenessHealth returns the health by a liveness probe, which counts as passed
+// until it has failed.
 func livenessHealth(p *spec.Probe, r ProbeResult) Health {
 	if p == nil {
 		return Health{}

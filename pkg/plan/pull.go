@@ -76,9 +76,9 @@ func (i images) progress(obj spec.Object) (string, bool) {
 
 func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
 
-// Fetches reports whether the image of a container is to be pulled before it can
+// NeedsPull reports whether the image of a container is to be pulled before it can
 // be created.
-func (w World) Fetches(obj spec.Object) bool {
+func NeedsPull(w World, obj spec.Object) bool {
 	pull, _ := images{w}.pull(obj, CauseMissing)
 	return len(pull) > 0
 }

@@ -12,24 +12,26 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Thresholds say from when on a container is under pressure, in percent. Zero
-// means never.
+// Thresholds are the percentages from which a container is under pressure. Zero
+// disables a threshold.
 type Thresholds struct {
-	// Memory is the share of the memory limit that is in use; of the host's
-	// memory where there is no limit.
+	// Memory is the percentage of the memory limit in use, or of the host's memory
+	// if there is no limit.
 	Memory float64
-	// Throttled is the share of the CPU limit's periods that were cut short.
+	// Throttled is the percentage of the CPU periods in which the CPU limit
+	// throttled the container.
 	Throttled float64
 }
 
-// Pressure is what a container suffers from.
+// Pressure reports which resources of a container are scarce.
 type Pressure struct{ Memory, CPU bool }
 
-// relief is the share of a threshold below which pressure is over: what stays
-// near the threshold does not come and go with each sample.
+// relief is the part of a threshold below which pressure ends, so that it does
+// not change with each sample near the threshold.
 const relief = 0.9
 
-// Judge is the pressure that follows on before with a sample of those shares.
+// Judge returns the pressure after a sample with those percentages. before is the
+// pressure until then.
 func (t Thresholds) Judge(before Pressure, memory, throttled float64) Pressure {
 	return Pressure{
 		Memory: presses(before.Memory, memory, t.Memory),
@@ -44,14 +46,14 @@ func presses(before bool, share, threshold float64) bool {
 	return threshold > 0 && share >= threshold
 }
 
-// Usage is what is known of how a run of a container uses its resources.
+// Usage describes how one run of a container uses its resources.
 type Usage struct {
-	// StartedAt tells the run: what an earlier one used says nothing.
+	// StartedAt identifies the run; the usage of an earlier run does not count.
 	StartedAt time.Time
 	Pressure  Pressure
 }
 
-// Usages are those of the containers that were sampled.
+// Usages holds the usage of each sampled container.
 type Usages map[engine.ID]Usage
 
 // UsageTarget is a running container to sample.
@@ -62,7 +64,7 @@ type UsageTarget struct {
 	Thresholds Thresholds
 }
 
-// UsageTargets are the running containers that are desired, sorted by key.
+// UsageTargets returns the running containers that are desired, sorted by key.
 func (w World) UsageTargets() []UsageTarget {
 	var targets []UsageTarget
 	for _, k := range w.index.keys {
@@ -81,7 +83,8 @@ func (w World) UsageTargets() []UsageTarget {
 	return targets
 }
 
-// thresholds are those of the object's annotations, else those of the world.
+// thresholds returns the thresholds of an object: its annotations override those
+// of the world.
 func (w World) thresholds(obj spec.Object) Thresholds {
 	t := w.Thresholds
 	for name, to := range map[string]*float64{
@@ -94,8 +97,9 @@ func (w World) thresholds(obj spec.Object) Thresholds {
 	return t
 }
 
-// pressures are the conditions of a container that is under pressure. Their
-// messages hold no figures that move: a report that says the same is no news.
+// pressures returns the conditions of a container that is under pressure. Their
+// messages state the threshold and not the sample, because each change of a
+// message is published.
 func (v view) pressures() []condition.Condition {
 	if v.state == nil || v.state.Status != engine.StatusRunning {
 		return nil

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"slices"
+
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// ready summarizes: the object exists, is as declared, and works.
+func (v view) ready() condition.Condition {
+	if !v.desired {
+		return v.notDesired()
+	}
+	if b, uncertain := v.uncertain(); uncertain {
+		return v.unknown(condition.Ready, b.Reason, b.Message)
+	}
+	if len(v.d.Blocked) > 0 {
+		if b := worst(v.d.Blocked); b.Stalls || !v.works() {
+			return v.make(condition.Ready, false, b.Reason, b.Message)
+		}
+	}
+	synced := v.synced()
+	if v.d.Key.Kind != spec.KindContainer {
+		ok := synced.Status == "True"
+		if ok {
+			return v.make(condition.Ready, true, condition.ReasonPresent, "")
+		}
+		return v.make(condition.Ready, false, condition.Reason(synced.Reason), synced.Message)
+	}
+	for _, c := range []condition.Condition{v.running(), v.healthy(), synced} {
+		tolerated := c.Reason == string(condition.ReasonDrifted) && v.state.Running() && len(v.d.Actions) == 0
+		if c.Status != "True" && !tolerated { // a container with drift that is not corrected works
+			return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+		}
+	}
+	return v.make(condition.Ready, true, condition.Reason(v.running().Reason), "")
+}
+
+// works reports whether a container runs as declared, so that a blocker does not
+// make it unready.
+func (v view) works() bool {
+	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.fresh(*v.incs.main)
+}
+
+// notDesired returns the condition Ready of an object that is not desired.
+func (v view) notDesired() condition.Condition {
+	switch {
+	case len(v.w.index.problems[v.d.Key]) > 0:
+		c := v.accepted()
+		return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+	case v.w.index.withheld[v.d.Key]:
+		b := withheldBlocker(v.d.Key)
+		return v.unknown(condition.Ready, b.Reason, b.Message)
+	case v.w.Prune.Off && (pruning{v.w}).orphaned(v.d.Key):
+		return v.make(condition.Ready, pruning{v.w}.works(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and pruning is disabled")
+	case (pruning{v.w}).kept(v.d.Key):
+		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
+			"not removed, because a manifest that may declare it cannot be read")
+	case len(v.d.Blocked) > 0:
+		b := worst(v.d.Blocked)
+		return v.make(condition.Ready, false, b.Reason, b.Message)
+	}
+	return v.make(condition.Ready, false, condition.ReasonDeleting, "no manifest declares it any more")
+}
+
+// abnormal returns the conditions that are present only while they are true.
+func (v view) abnormal() []condition.Condition {
+	var out []condition.Condition
+	stalled := slices.IndexFunc(v.d.Blocked, func(b Blocker) bool { return b.Stalls })
+	rejected := !v.desired && len(v.w.index.problems[v.d.Key]) > 0
+	switch {
+	case v.w.suspended(v.d.Key):
+		out = append(out, v.make(condition.Suspended, true, condition.ReasonSuspended, ""))
+	case rejected:
+		c := v.accepted()
+		out = append(out, v.make(condition.Stalled, true, condition.Reason(c.Reason), c.Message))
+	case stalled >= 0:
+		b := v.d.Blocked[stalled]
+		out = append(out, v.make(condition.Stalled, true, b.Reason, b.Message))
+	case len(v.d.Actions) > 0:
+		a := v.d.Actions[0]
+		out = append(out, v.make(condition.Reconciling, true, a.Reason.condition(), a.String()))
+	case len(v.d.Blocked) > 0:
+		b := v.d.Blocked[0]
+		out = append(out, v.make(condition.Reconciling, true, b.Reason, b.Message))
+	case v.health.Status == engine.HealthStarting:
+		out = append(out, v.make(condition.Reconciling, true, condition.ReasonHealthStarting, ""))
+	}
+	if b, loops := v.crashLoops(); loops {
+		out = append(out, v.make(condition.CrashLooping, true, b.Reason, b.Message))
+	}
+	return append(out, v.pressures()...)
+}
+
+// crashLoops returns the blocker that delays the next restart of a container whose
+// last restarts did not last.
+func (v view) crashLoops() (Blocker, bool) {
+	i := slices.IndexFunc(v.d.Blocked, func(b Blocker) bool {
+		switch b.Reason {
+		case condition.ReasonBackOff, condition.ReasonHealthCheckFailed, condition.ReasonProbeFailed, condition.ReasonStartTimeout:
+			return b.Key == v.d.Key
+		}
+		return false
+	})
+	if i < 0 || v.w.History[v.d.Key].Streak <= 1 {
+		return Blocker{}, false
+	}
+	return v.d.Blocked[i], true
+}

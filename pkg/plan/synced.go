@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
+)
+
+// synced reports whether the live object is as declared.
+func (v view) synced() condition.Condition {
+	if v.d.Key.Kind != spec.KindContainer {
+		return v.boundSynced()
+	}
+	switch {
+	case v.initAtRest():
+		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+	case v.state == nil:
+		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
+	case !v.incs.fresh(*v.incs.main):
+		if b, found := v.blocked(condition.ReasonReplacementFailed); found {
+			return v.make(condition.Synced, false, b.Reason, b.Message)
+		}
+		return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
+	case len(v.incs.attach(*v.incs.main)) > 0:
+		return v.make(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
+	}
+	return v.drifted()
+}
+
+// drifted reports which fields of the live container differ from the manifest.
+func (v view) drifted() condition.Condition {
+	found := v.incs.drift()
+	if len(found) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
+		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+	}
+	message := describeDrift(found)
+	switch {
+	case v.obj.Container.Drift == spec.DriftWarn:
+		message += ": not corrected (drift: Warn)"
+	case v.w.History[v.d.Key].Rejected == v.incs.hash && !v.incs.corrects(found):
+		message += ": not corrected, because the replacement failed: " + v.w.History[v.d.Key].RejectedFor
+	case !v.incs.corrects(found):
+		message += ": not corrected again, because the engine reverted the correction"
+	}
+	return v.make(condition.Synced, false, condition.ReasonDrifted, message)
+}
+
+// boundSynced reports whether a network or volume is as declared.
+func (v view) boundSynced() condition.Condition {
+	if b, found := v.blocked(condition.ReasonImmutableChanged); found {
+		return v.make(condition.Synced, false, b.Reason, b.Message)
+	}
+	if (networks{v.w}).outdated(v.obj) {
+		return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
+	}
+	if (networks{v.w}).present(v.obj) {
+		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+	}
+	if b, uncertain := v.uncertain(); uncertain {
+		return v.unknown(condition.Synced, b.Reason, b.Message)
+	}
+	return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
+}
