@@ -3,16 +3,14 @@
 package controller
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // desired is the desired state with indexes.
@@ -143,30 +141,9 @@ func faultsOf(set spec.Set) map[spec.Key][]spec.Problem {
 	faults := map[spec.Key][]spec.Problem{}
 	for _, p := range set.Problems {
 		if p.Key == (spec.Key{}) {
-			k := ManifestKey(p.Error.Position.File)
+			k := status.ManifestKey(p.Error.Position.File)
 			faults[k] = append(faults[k], p)
 		}
 	}
 	return faults
-}
-
-// ManifestKey returns the key that reports a manifest file without a valid
-// document. It is in the namespace "default", and its name is the path in the form
-// of a DNS name, with a hash if that differs from the path, to keep it unique.
-func ManifestKey(file string) spec.Key {
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '.':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		}
-		return '-'
-	}, file)
-	name = strings.Trim(name, "-.")
-	if name != file {
-		sum := sha256.Sum256([]byte(file))
-		name = strings.Trim(name[:min(len(name), 200)]+"-"+hex.EncodeToString(sum[:3]), "-.")
-	}
-	return spec.Key{Kind: spec.KindManifest, Namespace: spec.DefaultNamespace, Name: name}
 }

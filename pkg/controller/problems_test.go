@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
-	"github.com/pact-toolbox/reconciler/pkg/controller"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 func TestProblems(t *testing.T) {
@@ -40,7 +40,7 @@ func TestProblems(t *testing.T) {
 			s.Problems = []spec.Problem{problem(spec.Key{}, "sub/Bad.yaml", "ManifestInvalid")}
 			r.controller.SetDesired(s)
 			r.settle()
-			k := controller.ManifestKey("sub/Bad.yaml")
+			k := status.ManifestKey("sub/Bad.yaml")
 			report := r.all()[k]
 			r.wantCondition(report, condition.Accepted, "False", condition.ReasonManifestInvalid)
 			r.wantCondition(report, condition.Ready, "False", condition.ReasonManifestInvalid)
@@ -72,7 +72,7 @@ func TestProblems(t *testing.T) {
 	t.Run("paths_become_dns_names_without_colliding", func(t *testing.T) {
 		got := map[string]string{}
 		for _, file := range []string{"web.yaml", "a/b.yaml", "a-b.yaml", "A-b.yaml"} {
-			got[controller.ManifestKey(file).Name] = file
+			got[status.ManifestKey(file).Name] = file
 		}
 		if len(got) != 4 || got["web.yaml"] == "" || got["a-b.yaml"] != "a-b.yaml" {
 			t.Errorf("names: %v", got)

@@ -70,8 +70,8 @@ func (c *Controller) publishIfChanged(k spec.Key, sequence uint64, change func(s
 		return
 	}
 	c.measure(old, next)
-	for _, e := range transitions(old, next) {
-		c.record(k, e)
+	for _, e := range status.Transitions(old, next) {
+		c.record(e)
 	}
 }
 

@@ -22,7 +22,7 @@ func (c *Controller) pull(ctx context.Context, a plan.Action) error {
 	image := imageOf(a)
 	var err error = engine.Errorf("pull "+image, engine.Unknown, "not finished") // unless Do returns
 	defer func() { c.pulled(a, err) }()
-	c.record(a.Key, event{status.Normal, eventPulling, "pull " + image})
+	c.record(status.PullEvent(a))
 	c.setPulls(func(p *plan.Pulls) { p.Running[image] = engine.Progress{} })
 	c.publishProgress(a)
 	var published time.Time

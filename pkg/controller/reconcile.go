@@ -14,6 +14,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
+	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
 // outcome is the result of the reconciliation of a key.
@@ -156,7 +157,7 @@ func (c *Controller) carryOut(ctx context.Context, log *slog.Logger, w world, a 
 	took := time.Since(began)
 	c.recordOutcome(w.World, a, err)
 	c.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
-	c.recordAction(a, err)
+	c.record(status.ActionEvent(a, err))
 	args := []any{"action", a.String(), "reason", string(a.Reason), "generation", a.Object.Generation, "duration", took}
 	if err != nil {
 		log.Warn("action failed", append(args, "err", err)...)
