@@ -19,7 +19,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// wantStatus checks that an answer is a Status of that code and reason.
+// wantStatus checks that a response is a Status with a code and a reason.
 func wantStatus(t *testing.T, w *httptest.ResponseRecorder, code int32, reason metav1.StatusReason) {
 	t.Helper()
 	var s metav1.Status
@@ -40,7 +40,7 @@ func names(list v1alpha1.ObjectList) []string {
 	return out
 }
 
-// populated holds default/db, default/web, other/web and a network.
+// populated returns a fixture with default/db, default/web, other/web and a network.
 func populated(t *testing.T) *fixture {
 	t.Helper()
 	f := newFixture(t)
@@ -55,7 +55,7 @@ func populated(t *testing.T) *fixture {
 
 func TestGet(t *testing.T) {
 	f := populated(t)
-	t.Run("answers with the whole object", func(t *testing.T) {
+	t.Run("returns the complete object", func(t *testing.T) {
 		got := decode[map[string]any](t, f.get(containers+"/web"))
 		r, _ := f.Get(key(spec.KindContainer, "web"))
 		want := map[string]any{
@@ -80,7 +80,7 @@ func TestGet(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("decodes into what was encoded", func(t *testing.T) {
+	t.Run("returns an object that can be decoded", func(t *testing.T) {
 		got := decode[v1alpha1.Object](t, f.get(containers+"/web"))
 		r, _ := f.Get(key(spec.KindContainer, "web"))
 		if diff := cmp.Diff(kube.ObjectOf(r), got); diff != "" {
@@ -92,15 +92,15 @@ func TestGet(t *testing.T) {
 		}
 	})
 	for name, path := range map[string]string{
-		"another kind's":    root + "/namespaces/default/networks/web",
-		"another space's":   root + "/namespaces/nowhere/containers/web",
-		"an unknown name's": containers + "/nope",
-		"an unknown kind's": root + "/namespaces/default/pods/web",
-		"a subresource's":   containers + "/web/scale",
-		"a namespace's":     "/api/v1/namespaces/nowhere",
-		"a group's":         "/apis/apps/v1/deployments",
+		"another kind":         root + "/namespaces/default/networks/web",
+		"another namespace":    root + "/namespaces/nowhere/containers/web",
+		"an unknown name":      containers + "/nope",
+		"an unknown kind":      root + "/namespaces/default/pods/web",
+		"a subresource":        containers + "/web/scale",
+		"an unknown namespace": "/api/v1/namespaces/nowhere",
+		"an unknown group":     "/apis/apps/v1/deployments",
 	} {
-		t.Run("404 at "+name+" path", func(t *testing.T) {
+		t.Run("404 for "+name, func(t *testing.T) {
 			wantStatus(t, f.get(path), http.StatusNotFound, metav1.StatusReasonNotFound)
 		})
 	}
@@ -112,15 +112,15 @@ func TestList(t *testing.T) {
 		path string
 		want []string
 	}{
-		"of a namespace":             {containers, []string{"default/db", "default/web"}},
-		"of all namespaces":          {root + "/containers", []string{"default/db", "default/web", "other/web"}},
-		"of another kind":            {root + "/networks", []string{"default/default"}},
-		"of none":                    {root + "/volumes", []string{}},
-		"by label":                   {root + "/containers?labelSelector=app%3Dweb", []string{"default/web", "other/web"}},
-		"by absence of a label":      {root + "/containers?labelSelector=app!%3Dweb", []string{"default/db"}},
-		"by name":                    {root + "/containers?fieldSelector=metadata.name%3Ddb", []string{"default/db"}},
-		"by namespace":               {root + "/containers?fieldSelector=metadata.namespace%3Dother", []string{"other/web"}},
-		"whole, if the limit allows": {root + "/containers?limit=3", []string{"default/db", "default/web", "other/web"}},
+		"one namespace":         {containers, []string{"default/db", "default/web"}},
+		"all namespaces":        {root + "/containers", []string{"default/db", "default/web", "other/web"}},
+		"another kind":          {root + "/networks", []string{"default/default"}},
+		"no objects":            {root + "/volumes", []string{}},
+		"by label":              {root + "/containers?labelSelector=app%3Dweb", []string{"default/web", "other/web"}},
+		"by absence of a label": {root + "/containers?labelSelector=app!%3Dweb", []string{"default/db"}},
+		"by name":               {root + "/containers?fieldSelector=metadata.name%3Ddb", []string{"default/db"}},
+		"by namespace":          {root + "/containers?fieldSelector=metadata.namespace%3Dother", []string{"other/web"}},
+		"all, within the limit": {root + "/containers?limit=3", []string{"default/db", "default/web", "other/web"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := decode[v1alpha1.ObjectList](t, f.get(tc.path))
@@ -132,18 +132,18 @@ func TestList(t *testing.T) {
 			}
 		})
 	}
-	t.Run("of a kind is of that kind's list", func(t *testing.T) {
+	t.Run("the kind of the list matches its items", func(t *testing.T) {
 		if got := decode[v1alpha1.ObjectList](t, f.get(containers)); got.Kind != "ContainerList" || got.Items[0].Kind != "Container" {
 			t.Errorf("list %s of %s", got.Kind, got.Items[0].Kind)
 		}
 	})
-	t.Run("that is empty has items", func(t *testing.T) {
+	t.Run("an empty list has an empty array of items", func(t *testing.T) {
 		got := decode[map[string]any](t, f.get(root+"/volumes"))
 		if items, ok := got["items"].([]any); !ok || len(items) != 0 {
 			t.Errorf("items %v", got["items"])
 		}
 	})
-	t.Run("can be asked for metadata alone", func(t *testing.T) {
+	t.Run("metadata only", func(t *testing.T) {
 		w := f.get(containers, "Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
 		got := decode[metav1.PartialObjectMetadataList](t, w)
 		if got.Kind != "PartialObjectMetadataList" || len(got.Items) != 2 || got.Items[0].Name != "db" {
@@ -152,14 +152,14 @@ func TestList(t *testing.T) {
 	})
 }
 
-func TestRequestsThatAreWrong(t *testing.T) {
+func TestInvalidRequests(t *testing.T) {
 	f := populated(t)
 	for name, path := range map[string]string{
-		"a label selector":           containers + "?labelSelector=%3D%3D",
-		"a field selector":           containers + "?fieldSelector=a",
-		"a field that is not served": containers + "?fieldSelector=spec.image%3Dx",
-		"a version":                  containers + "?watch=true&resourceVersion=x",
-		"a time-out":                 containers + "?watch=true&timeoutSeconds=-1",
+		"an invalid label selector":          containers + "?labelSelector=%3D%3D",
+		"an invalid field selector":          containers + "?fieldSelector=a",
+		"a field that cannot be selected by": containers + "?fieldSelector=spec.image%3Dx",
+		"an invalid version":                 containers + "?watch=true&resourceVersion=x",
+		"an invalid timeout":                 containers + "?watch=true&timeoutSeconds=-1",
 	} {
 		t.Run("400 for "+name, func(t *testing.T) {
 			wantStatus(t, f.get(path), http.StatusBadRequest, metav1.StatusReasonBadRequest)
@@ -180,7 +180,7 @@ func TestRequestsThatAreWrong(t *testing.T) {
 			wantStatus(t, w, http.StatusForbidden, metav1.StatusReasonForbidden)
 		}
 	})
-	t.Run("406 for what is not JSON", func(t *testing.T) {
+	t.Run("406 for a form other than JSON", func(t *testing.T) {
 		w := f.get(containers, "Accept", "application/vnd.kubernetes.protobuf, application/yaml")
 		wantStatus(t, w, http.StatusNotAcceptable, metav1.StatusReasonNotAcceptable)
 	})
@@ -191,7 +191,7 @@ func TestEvents(t *testing.T) {
 	f.Record(event("web", "one"))
 	f.Record(event("web", "one"))
 	f.Record(event("db", "two"))
-	t.Run("have the shape of core/v1", func(t *testing.T) {
+	t.Run("have the fields of core/v1", func(t *testing.T) {
 		list := decode[map[string]any](t, f.get("/api/v1/namespaces/default/events"))
 		if list["kind"] != "EventList" || list["apiVersion"] != "v1" {
 			t.Errorf("%v", list)
@@ -230,7 +230,7 @@ func TestEvents(t *testing.T) {
 			}
 		})
 	}
-	t.Run("can be got by name", func(t *testing.T) {
+	t.Run("are found by name", func(t *testing.T) {
 		all, _ := f.Events()
 		got := decode[v1alpha1.Event](t, f.get("/api/v1/namespaces/default/events/"+all[0].Name))
 		if got.Message != all[0].Message || got.InvolvedObject.Name != all[0].Key.Name {

@@ -17,8 +17,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// TestCommands finds that a POST to a command is handed on, and that nothing else
-// is changed through the API.
+// TestCommands verifies that a POST to the path of a command submits it, and that
+// other requests are refused.
 func TestCommands(t *testing.T) {
 	store := status.NewStore(status.Options{})
 	for _, kind := range []spec.Kind{spec.KindContainer, spec.KindNetwork} {
@@ -27,29 +27,29 @@ func TestCommands(t *testing.T) {
 			Object: spec.Object{Kind: kind, Metadata: spec.Metadata{Name: "app", Namespace: "shop"}},
 		})
 	}
-	var asked []string
+	var submitted []string
 	handler := apiserver.New(apiserver.Options{Store: store, Submit: func(k spec.Key, cmd plan.Command) error {
-		asked = append(asked, string(cmd)+" "+k.String())
+		submitted = append(submitted, string(cmd)+" "+k.String())
 		return nil
 	}})
 	const root = "/apis/reconciler.dev/v1alpha1/namespaces/shop/"
 	for name, tc := range map[string]struct {
 		method, path, origin string
 		want                 int
-		asks                 string
+		submits              string
 	}{
 		"stop a container":            {"POST", "containers/app/stop", "", 200, "stop Container/shop/app"},
 		"suspend a network":           {"POST", "networks/app/suspend", "", 200, "suspend Network/shop/app"},
-		"a network does not stop":     {"POST", "networks/app/stop", "", 400, ""},
-		"nobody":                      {"POST", "containers/web/stop", "", 404, ""},
+		"a network cannot be stopped": {"POST", "networks/app/stop", "", 400, ""},
+		"an unknown container":        {"POST", "containers/web/stop", "", 404, ""},
 		"a web page":                  {"POST", "containers/app/stop", "http://evil.example", 403, ""},
-		"no such command":             {"POST", "containers/app/destroy", "", 405, ""},
-		"a command is not read":       {"GET", "containers/app/stop", "", 404, ""},
-		"an object is not changed":    {"PUT", "containers/app", "", 405, ""},
-		"an object named stop is not": {"POST", "containers/stop", "", 404, ""},
+		"an unknown command":          {"POST", "containers/app/destroy", "", 405, ""},
+		"a command cannot be read":    {"GET", "containers/app/stop", "", 404, ""},
+		"an object cannot be changed": {"PUT", "containers/app", "", 405, ""},
+		"an object named stop":        {"POST", "containers/stop", "", 404, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			asked = nil
+			submitted = nil
 			r := httptest.NewRequest(tc.method, root+tc.path, http.NoBody)
 			if tc.origin != "" {
 				r.Header.Set("Origin", tc.origin)
@@ -60,21 +60,21 @@ func TestCommands(t *testing.T) {
 				t.Errorf("got %d: %s", w.Code, w.Body)
 			}
 			var want []string
-			if tc.asks != "" {
-				want = []string{tc.asks}
+			if tc.submits != "" {
+				want = []string{tc.submits}
 			}
-			if diff := cmp.Diff(want, asked); diff != "" {
-				t.Errorf("asked (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want, submitted); diff != "" {
+				t.Errorf("submitted (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestApprove finds that an approval is handed on whole, and only from who may.
+// TestApprove verifies that the complete approval is passed on.
 func TestApprove(t *testing.T) {
-	var asked []spec.Key
+	var submitted []spec.Key
 	handler := apiserver.New(apiserver.Options{Store: status.NewStore(status.Options{}), Approve: func(keys []spec.Key) []spec.Key {
-		asked = keys
+		submitted = keys
 		return keys[:min(1, len(keys))]
 	}})
 	app := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "app"}
@@ -82,19 +82,19 @@ func TestApprove(t *testing.T) {
 	for name, tc := range map[string]struct {
 		method, origin, body string
 		code                 int
-		asked                []spec.Key
+		approved             []spec.Key
 		answer               string
 	}{
-		"two, of which one was kept": {"POST", "", `{"objects":["Container/shop/app","Network/shop/back"]}`, 200, []spec.Key{app, back}, `{"objects":["Container/shop/app"]}`},
-		"nothing":                    {"POST", "", `{}`, 200, nil, `{"objects":[]}`},
-		"no key":                     {"POST", "", `{"objects":["app"]}`, 400, nil, ""},
-		"no JSON":                    {"POST", "", `app`, 400, nil, ""},
-		"too much":                   {"POST", "", `{"objects":["` + strings.Repeat("x", 1<<20) + `"]}`, 400, nil, ""},
-		"a web page":                 {"POST", "http://evil.example", `{"objects":["Container/shop/app"]}`, 403, nil, ""},
-		"a read":                     {"GET", "", "", 404, nil, ""},
+		"two objects, one of them held back": {"POST", "", `{"objects":["Container/shop/app","Network/shop/back"]}`, 200, []spec.Key{app, back}, `{"objects":["Container/shop/app"]}`},
+		"no object":                          {"POST", "", `{}`, 200, nil, `{"objects":[]}`},
+		"an invalid key":                     {"POST", "", `{"objects":["app"]}`, 400, nil, ""},
+		"invalid JSON":                       {"POST", "", `app`, 400, nil, ""},
+		"too large":                          {"POST", "", `{"objects":["` + strings.Repeat("x", 1<<20) + `"]}`, 400, nil, ""},
+		"a web page":                         {"POST", "http://evil.example", `{"objects":["Container/shop/app"]}`, 403, nil, ""},
+		"a read":                             {"GET", "", "", 404, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			asked = nil
+			submitted = nil
 			r := httptest.NewRequest(tc.method, v1alpha1.ApprovePath, strings.NewReader(tc.body))
 			if tc.origin != "" {
 				r.Header.Set("Origin", tc.origin)
@@ -104,8 +104,8 @@ func TestApprove(t *testing.T) {
 			if w.Code != tc.code || tc.answer != "" && strings.TrimSpace(w.Body.String()) != tc.answer {
 				t.Errorf("got %d: %s", w.Code, w.Body)
 			}
-			if diff := cmp.Diff(tc.asked, asked); diff != "" {
-				t.Errorf("asked (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tc.approved, submitted); diff != "" {
+				t.Errorf("submitted (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -56,7 +56,7 @@ func refuseWrites(next http.Handler, accepted func(*http.Request) bool) http.Han
 	})
 }
 
-// readOnlyHint tells a user how to write if the API is read-only.
+// readOnlyHint explains how to write if the API is read-only.
 const readOnlyHint = "the API is read-only: edit the manifests instead, or run with --api-manifests"
 
 // errReadOnly returns the error for a write that is not accepted.

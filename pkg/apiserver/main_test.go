@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// epoch is when the tests' resources came to be.
+// epoch is the creation time of the resources.
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 const (
@@ -69,7 +69,8 @@ func event(name, message string) status.Event {
 	}
 }
 
-// fixture is a store and the handler that shows it, three hours after epoch.
+// fixture is a store and a handler that serves it. The time is three hours after
+// epoch.
 type fixture struct {
 	*status.Store
 	t       *testing.T
@@ -89,7 +90,7 @@ func newFixture(t *testing.T, change ...func(*apiserver.Options)) *fixture {
 	return &fixture{Store: opts.Store, t: t, handler: apiserver.New(opts)}
 }
 
-// get is the answer to a GET with pairs of headers.
+// get returns the response to a GET with pairs of headers.
 func (f *fixture) get(path string, headers ...string) *httptest.ResponseRecorder {
 	f.t.Helper()
 	return f.request(http.MethodGet, path, headers...)
@@ -106,7 +107,7 @@ func (f *fixture) request(method, path string, headers ...string) *httptest.Resp
 	return w
 }
 
-// decode is a good answer.
+// decode decodes a successful response.
 func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 	t.Helper()
 	var out T
@@ -119,7 +120,8 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 	return out
 }
 
-// pipes is a listener in memory, so that virtual time passes while it waits.
+// pipes is a listener of connections in memory, so that a synctest bubble with open
+// connections can be idle.
 type pipes struct {
 	conns chan net.Conn
 	ended chan struct{}
@@ -156,11 +158,11 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// service is a fixture that is served; it runs in a bubble of virtual time.
+// service is a fixture that is served in a synctest bubble.
 type service struct {
 	*fixture
 	client *http.Client
-	// stop ends the server and is its result.
+	// stop ends the server and returns its error.
 	stop    func() error
 	watches []*watching
 }
@@ -180,7 +182,7 @@ func (f *fixture) serve() *service {
 	return &service{fixture: f, client: &http.Client{Transport: transport}, stop: stop}
 }
 
-// watch begins a watch.
+// watch starts a watch.
 func (s *service) watch(path string, headers ...string) *watching {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, "http://reconciler"+path, http.NoBody)
@@ -203,8 +205,8 @@ func (s *service) watch(path string, headers ...string) *watching {
 	return w
 }
 
-// closeAll ends the watches at the client's side: a pipe holds nothing, so that
-// the server could not even say that it ends.
+// closeAll closes the watches at the client: a pipe has no buffer, so that the server
+// could not send their end.
 func (s *service) closeAll() {
 	for _, w := range s.watches {
 		w.close()
@@ -217,7 +219,7 @@ type watching struct {
 	lines *bufio.Reader
 }
 
-// next is the next event; io.EOF says that the watch ended in good order.
+// next returns the next event, or io.EOF at the regular end of the watch.
 func (w *watching) next() (apiserver.WatchEvent, error) {
 	line, err := w.lines.ReadBytes('\n')
 	if err != nil {
@@ -230,7 +232,7 @@ func (w *watching) next() (apiserver.WatchEvent, error) {
 	return e, nil
 }
 
-// object is the next event and the object in it.
+// object returns the type of the next event and its object.
 func (w *watching) object() (status.ChangeType, v1alpha1.Object) {
 	w.t.Helper()
 	e, err := w.next()
@@ -244,7 +246,7 @@ func (w *watching) object() (status.ChangeType, v1alpha1.Object) {
 	return e.Type, o
 }
 
-// words are the next n events, such as "ADDED web Running".
+// words returns the next n events, for example "ADDED web Running".
 func (w *watching) words(n int) []string {
 	w.t.Helper()
 	var out []string
@@ -255,7 +257,7 @@ func (w *watching) words(n int) []string {
 	return out
 }
 
-// table is the next event and the table in it.
+// table returns the table in the next event.
 func (w *watching) table() metav1.Table {
 	w.t.Helper()
 	e, err := w.next()

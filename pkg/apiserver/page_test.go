@@ -17,7 +17,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// pages reads a list page by page; between is called before each further page.
+// pages reads a list page by page, and calls between before each page but the first.
 func pages(t *testing.T, f *fixture, path string, between func()) (lists []v1alpha1.ObjectList) {
 	t.Helper()
 	next := ""
@@ -40,7 +40,7 @@ func TestPages(t *testing.T) {
 		}
 		return f
 	}
-	t.Run("together are the whole list", func(t *testing.T) {
+	t.Run("together are the complete list", func(t *testing.T) {
 		f := fill(t)
 		lists := pages(t, f, containers+"?limit=3", func() {})
 		var got []string
@@ -55,7 +55,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%v remain", rest)
 		}
 	})
-	t.Run("with the watch that follows lose nothing of what changes meanwhile", func(t *testing.T) {
+	t.Run("and a watch from their version include changes made in between", func(t *testing.T) {
 		f := fill(t)
 		lists := pages(t, f, containers+"?limit=3", func() {
 			f.Delete(key(spec.KindContainer, "c1"))
@@ -91,7 +91,7 @@ func TestPages(t *testing.T) {
 			t.Error(diff)
 		}
 	})
-	t.Run("expire with the changes since the first", func(t *testing.T) {
+	t.Run("expire with the changes since the first page", func(t *testing.T) {
 		f := fill(t)
 		first := decode[v1alpha1.ObjectList](t, f.get(containers+"?limit=3"))
 		for i := range 20 {

@@ -17,7 +17,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// newReaders are authors who may write nothing.
+// newReaders returns authors without a directory to write to.
 func newReaders(t *testing.T) *authors {
 	a := newAuthors(t)
 	a.handler = apiserver.New(apiserver.Options{Store: a.Store, Preview: func(c editor.Change) (spec.Object, error) {
@@ -26,24 +26,24 @@ func newReaders(t *testing.T) *authors {
 	return a
 }
 
-func TestDryRunsOfWhoMayNotWrite(t *testing.T) {
+func TestDryRunsOfAReadOnlyAPI(t *testing.T) {
 	for name, tc := range map[string]struct {
 		method, path, contentType, body string
 		code                            int
 		image                           string
 	}{
-		"create":                      {"POST", "?dryRun=All", jsonType, newObject, 201, "web:1"},
-		"create what there is":        {"POST", "?dryRun=All", jsonType, `{"apiVersion":"reconciler.dev/v1alpha1","kind":"Container","metadata":{"name":"db"}}`, 409, ""},
-		"patch":                       {"PATCH", "/db?dryRun=All", mergeType, `{"spec":{"image":"db:2"}}`, 200, "db:2"},
-		"apply":                       {"PATCH", "/web?dryRun=All&fieldManager=x", applyType, newObject, 201, "web:1"},
-		"what is wrong":               {"PATCH", "/db?dryRun=All", mergeType, `{"spec":{"imag":"db:2"}}`, 422, ""},
-		"another name":                {"PATCH", "/db?dryRun=All", mergeType, `{"metadata":{"name":"web"}}`, 400, ""},
-		"delete":                      {"DELETE", "/db?dryRun=All", jsonType, "", 200, ""},
-		"delete, said so in the body": {"DELETE", "/db", jsonType, `{"dryRun":["All"]}`, 200, ""},
-		"not dry":                     {"PATCH", "/db?dryRun=", mergeType, `{"spec":{"image":"db:2"}}`, 400, ""},
-		"create for good":             {"POST", "", jsonType, newObject, 405, ""},
-		"patch for good":              {"PATCH", "/db", mergeType, `{"spec":{"image":"db:2"}}`, 405, ""},
-		"delete for good":             {"DELETE", "/db", jsonType, "", 405, ""},
+		"create":                    {"POST", "?dryRun=All", jsonType, newObject, 201, "web:1"},
+		"create an existing object": {"POST", "?dryRun=All", jsonType, `{"apiVersion":"reconciler.dev/v1alpha1","kind":"Container","metadata":{"name":"db"}}`, 409, ""},
+		"patch":                     {"PATCH", "/db?dryRun=All", mergeType, `{"spec":{"image":"db:2"}}`, 200, "db:2"},
+		"apply":                     {"PATCH", "/web?dryRun=All&fieldManager=x", applyType, newObject, 201, "web:1"},
+		"an unknown field":          {"PATCH", "/db?dryRun=All", mergeType, `{"spec":{"imag":"db:2"}}`, 422, ""},
+		"another name":              {"PATCH", "/db?dryRun=All", mergeType, `{"metadata":{"name":"web"}}`, 400, ""},
+		"delete":                    {"DELETE", "/db?dryRun=All", jsonType, "", 200, ""},
+		"delete, dry by its body":   {"DELETE", "/db", jsonType, `{"dryRun":["All"]}`, 200, ""},
+		"an empty dryRun":           {"PATCH", "/db?dryRun=", mergeType, `{"spec":{"image":"db:2"}}`, 400, ""},
+		"create without dryRun":     {"POST", "", jsonType, newObject, 405, ""},
+		"patch without dryRun":      {"PATCH", "/db", mergeType, `{"spec":{"image":"db:2"}}`, 405, ""},
+		"delete without dryRun":     {"DELETE", "/db", jsonType, "", 405, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newReaders(t)
@@ -54,15 +54,15 @@ func TestDryRunsOfWhoMayNotWrite(t *testing.T) {
 				t.Errorf("%d %s, %v", w.Code, w.Body, err)
 			}
 			if diff := cmp.Diff(map[string]string{"db.yaml": shelf}, a.files()); diff != "" || a.Version() != version {
-				t.Errorf("something was written: %s", diff)
+				t.Errorf("the manifests changed: %s", diff)
 			}
 		})
 	}
-	t.Run("what reads is refused", func(t *testing.T) {
+	t.Run("a POST to a read-only resource is refused", func(t *testing.T) {
 		a := newReaders(t)
 		wantStatus(t, a.send("PATCH", podsPath+"/db?dryRun=All", mergeType, "{}"), http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed)
 	})
-	t.Run("no variable or file of the controller is told", func(t *testing.T) {
+	t.Run("variables and files of the controller are not revealed", func(t *testing.T) {
 		a := newReaders(t)
 		t.Setenv("HUSH", "a secret")
 		if err := os.WriteFile(a.dir+"/secret.env", []byte("A=a secret"), 0o600); err != nil {
@@ -74,7 +74,7 @@ func TestDryRunsOfWhoMayNotWrite(t *testing.T) {
 			t.Errorf("%d %s, %v", w.Code, w.Body, err)
 		}
 	})
-	t.Run("discovery promises no writes", func(t *testing.T) {
+	t.Run("discovery lists no writes", func(t *testing.T) {
 		list := decode[metav1.APIResourceList](t, newReaders(t).get(root))
 		if verbs := list.APIResources[0].Verbs; slices.Contains(verbs, "patch") {
 			t.Errorf("%v", verbs)

@@ -21,7 +21,7 @@ import (
 
 func TestDiscovery(t *testing.T) {
 	f := newFixture(t)
-	t.Run("names the group and the core", func(t *testing.T) {
+	t.Run("lists the groups", func(t *testing.T) {
 		groups := decode[metav1.APIGroupList](t, f.get("/apis"))
 		if groups.Kind != "APIGroupList" || len(groups.Groups) != 5 ||
 			groups.Groups[0].PreferredVersion.GroupVersion != spec.APIVersion {
@@ -42,7 +42,7 @@ func TestDiscovery(t *testing.T) {
 		"/api/v1":                      {"events ev", "namespaces ns", "pods po", "pods/log", "pods/exec", "pods/portforward", "nodes no"},
 		"/apis/metrics.k8s.io/v1beta1": {"pods", "nodes"},
 	} {
-		t.Run("names the resources of "+path, func(t *testing.T) {
+		t.Run("lists the resources of "+path, func(t *testing.T) {
 			list := decode[metav1.APIResourceList](t, f.get(path))
 			var got []string
 			for _, r := range list.APIResources {
@@ -79,7 +79,7 @@ func TestProcess(t *testing.T) {
 			}
 		})
 	}
-	t.Run("not ready is 503 and alive", func(t *testing.T) {
+	t.Run("503 if not ready, and alive", func(t *testing.T) {
 		ready[0].Err = errors.New("it does not answer")
 		want := "[-]engine failed: it does not answer\n[+]sync ok\nreadyz check failed\n"
 		if w := f.get("/readyz"); w.Code != http.StatusServiceUnavailable || w.Body.String() != want {
@@ -89,19 +89,19 @@ func TestProcess(t *testing.T) {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})
-	for said, want := range map[string]string{
+	for text, want := range map[string]string{
 		"v0.1.0": "v0.1.0 0.1", "v1.22.3-4-gf2987bc-dirty": "v1.22.3-4-gf2987bc-dirty 1.22",
 		"f2987bc": "v0.0.0+f2987bc 0.0", "f2987bc_dirty!": "v0.0.0+f2987bc-dirty 0.0", "0123456": "v0.0.0+0123456 0.0", "": "v0.0.0 0.0",
 	} {
-		t.Run("the version "+said+" is kubectl's to read", func(t *testing.T) {
-			f := newFixture(t, func(o *apiserver.Options) { o.Version = said })
+		t.Run("kubectl can parse the version "+text, func(t *testing.T) {
+			f := newFixture(t, func(o *apiserver.Options) { o.Version = text })
 			got := decode[version.Info](t, f.get("/version"))
 			if got := got.GitVersion + " " + got.Major + "." + got.Minor; got != want {
 				t.Errorf("%q", got)
 			}
 		})
 	}
-	t.Run("the controller's state", func(t *testing.T) {
+	t.Run("the state of the controller", func(t *testing.T) {
 		want := v1alpha1.Controller{Instance: "default", Synced: true, Objects: 4}
 		f.SetController(want)
 		if diff := cmp.Diff(want, decode[v1alpha1.Controller](t, f.get(v1alpha1.ControllerPath))); diff != "" {
@@ -110,7 +110,7 @@ func TestProcess(t *testing.T) {
 	})
 }
 
-func TestControllerThatIsInjectedIsAsked(t *testing.T) {
+func TestControllerState(t *testing.T) {
 	asked := 0
 	f := newFixture(t, func(o *apiserver.Options) {
 		o.Controller = func() v1alpha1.Controller { asked++; return v1alpha1.Controller{QueueDepth: asked} }
@@ -122,36 +122,36 @@ func TestControllerThatIsInjectedIsAsked(t *testing.T) {
 	}
 }
 
-func TestWhatWasNotInjectedIsNotThere(t *testing.T) {
+func TestMissingDependenciesAreNotServed(t *testing.T) {
 	f := populated(t)
 	for _, path := range []string{"/metrics", v1alpha1.PlanPath, containers + "/web/log", containers + "/web/exec"} {
 		t.Run(path, func(t *testing.T) {
 			wantStatus(t, f.get(path), http.StatusNotFound, metav1.StatusReasonNotFound)
 		})
 	}
-	t.Run("readiness is given", func(t *testing.T) {
+	t.Run("ready without checks", func(t *testing.T) {
 		if w := f.get("/readyz"); w.Code != http.StatusOK {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})
 }
 
-func TestPlanThatFails(t *testing.T) {
+func TestFailedPlan(t *testing.T) {
 	f := newFixture(t, func(o *apiserver.Options) {
 		o.Plan = func(context.Context) (string, error) { return "", errors.New("not synced") }
 	})
 	wantStatus(t, f.get(v1alpha1.PlanPath), http.StatusInternalServerError, metav1.StatusReasonInternalError)
 }
 
-// TestFirstLook finds that nothing is denied of resources before they were
-// looked at, but not for ever.
-func TestFirstLook(t *testing.T) {
+// TestWaitSynced verifies that requests wait for the first reports, for a limited
+// time.
+func TestWaitSynced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		looks, seen := 0, false
+		calls, seen := 0, false
 		f := newFixture(t, func(o *apiserver.Options) {
 			store := o.Store
 			o.Synced = func(ctx context.Context) error {
-				if looks++; !seen {
+				if calls++; !seen {
 					<-ctx.Done()
 					return ctx.Err()
 				}
@@ -160,8 +160,8 @@ func TestFirstLook(t *testing.T) {
 			}
 		})
 		list := func() []string { return names(decode[v1alpha1.ObjectList](t, f.get(containers))) }
-		if got := list(); len(got) > 0 || looks != 1 {
-			t.Errorf("without a look there is %v, after %d looks", got, looks)
+		if got := list(); len(got) > 0 || calls != 1 {
+			t.Errorf("got %v after %d calls", got, calls)
 		}
 		f.get("/healthz")
 		f.get("/apis")
@@ -171,8 +171,8 @@ func TestFirstLook(t *testing.T) {
 				t.Error(diff)
 			}
 		}
-		if looks != 2 {
-			t.Errorf("%d looks, want one that was too early, and one for all", looks)
+		if calls != 2 {
+			t.Errorf("%d calls, want one that times out and one that succeeds", calls)
 		}
 	})
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // authorization and authentication are the groups of the reviews by which a client
-// finds out who it is and what it may do.
+// gets its user and its permissions.
 var (
 	authorization  = authorizationv1.SchemeGroupVersion
 	authentication = authenticationv1.SchemeGroupVersion

@@ -9,9 +9,9 @@ import (
 
 const secretsPath = root + "/namespaces/default/secrets"
 
-// TestSecretsAreNotTold has a secret applied as kubectl does it, which keeps what
-// was applied in an annotation, and finds its value in the manifest alone.
-func TestSecretsAreNotTold(t *testing.T) {
+// TestSecretsAreRedacted applies a secret as kubectl does, which keeps the applied
+// object in an annotation, and finds its value in the manifest only.
+func TestSecretsAreRedacted(t *testing.T) {
 	const canary = "correct horse"
 	a := newAuthors(t)
 	body := func(value string) string {
@@ -34,14 +34,14 @@ func TestSecretsAreNotTold(t *testing.T) {
 	}
 	for i, text := range answers {
 		if strings.Contains(text, canary) {
-			t.Errorf("answer %d tells it: %s", i, text)
+			t.Errorf("response %d contains the value: %s", i, text)
 		}
 	}
 	manifest := a.files()["secret-default-door.yaml"]
 	if !strings.Contains(manifest, "key: "+canary+"\n") || !strings.Contains(manifest, "a: b\n") {
 		t.Errorf("the manifest is %s", manifest)
 	}
-	t.Run("and one that is written back redacted stays", func(t *testing.T) {
+	t.Run("a redacted secret that is written back keeps its value", func(t *testing.T) {
 		shown := a.get(secretsPath + "/door").Body.String()
 		if w := a.send("PUT", secretsPath+"/door", jsonType, shown); w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)

@@ -30,7 +30,7 @@ func TestServe(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- serve.HTTP(ctx, l, f.handler, logger) }()
 
-	t.Run("refuses to take the place of one that answers", func(t *testing.T) {
+	t.Run("a socket in use is an error", func(t *testing.T) {
 		if _, err := serve.Listen(ctx, path); !errors.Is(err, serve.ErrInUse) {
 			t.Error(err)
 		}
@@ -49,12 +49,12 @@ func TestServe(t *testing.T) {
 
 	cancel()
 	if _, err := w.next(); !errors.Is(err, io.EOF) {
-		t.Errorf("the watch ends with %v", err)
+		t.Errorf("the watch ended with %v", err)
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the socket is still there: %v", err)
+		t.Errorf("the socket still exists: %v", err)
 	}
 }

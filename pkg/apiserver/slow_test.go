@@ -20,10 +20,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// crowd is how many clients watch and do not read.
+// crowd is the number of clients that watch and do not read.
 const crowd = 1000
 
-// stall begins a watch of which no more than the beginning of the answer is read.
+// stall starts a watch and reads the first line of the response only.
 func stall(tb testing.TB, conn net.Conn) {
 	tb.Helper()
 	tb.Cleanup(func() { _ = conn.Close() })
@@ -35,9 +35,9 @@ func stall(tb testing.TB, conn net.Conn) {
 	}
 }
 
-// TestSlowWatchers has a thousand clients that watch over connections without a
-// buffer and never read: who publishes waits for none of them, which virtual time
-// would tell, and a client that reads is told of everything.
+// TestSlowWatchers starts the watches of a thousand clients that never read, over
+// connections without a buffer. Publishing waits for none of them, which would take
+// virtual time, and a client that reads gets all changes.
 func TestSlowWatchers(t *testing.T) {
 	const changes = 300
 	synctest.Test(t, func(t *testing.T) {
@@ -68,13 +68,13 @@ func TestSlowWatchers(t *testing.T) {
 		}
 		s.closeAll()
 		if err := s.stop(); err != nil {
-			t.Logf("streams that never read are cut off: %v", err)
+			t.Logf("the watches that are not read were closed: %v", err)
 		}
 	})
 }
 
-// BenchmarkPublish is what a change costs who publishes it, with nobody watching
-// and with a thousand clients that watch and do not read.
+// BenchmarkPublish measures the publication of a change, without clients and with a
+// thousand clients that watch and do not read.
 func BenchmarkPublish(b *testing.B) {
 	for _, clients := range []int{0, crowd} {
 		b.Run(fmt.Sprintf("watched by %d", clients), func(b *testing.B) {

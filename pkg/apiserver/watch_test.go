@@ -21,7 +21,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// inBubble runs a test against a served fixture in virtual time.
+// inBubble runs a test with a served fixture in a synctest bubble.
 func inBubble(t *testing.T, test func(*testing.T, *service)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -39,7 +39,7 @@ func from(version uint64) string {
 }
 
 func TestWatch(t *testing.T) {
-	t.Run("tells of what comes after a version", func(t *testing.T) {
+	t.Run("sends the changes after a version", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			s.Publish(container("old", "Running", true))
 			w := s.watch(from(s.Version()))
@@ -54,7 +54,7 @@ func TestWatch(t *testing.T) {
 			}
 		})
 	})
-	t.Run("without a version begins with what is there", func(t *testing.T) {
+	t.Run("without a version starts with the existing objects", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			s.Publish(container("web", "Running", true))
 			w := s.watch(containers + "?watch=true")
@@ -64,7 +64,7 @@ func TestWatch(t *testing.T) {
 			}
 		})
 	})
-	t.Run("of one name tells of that one", func(t *testing.T) {
+	t.Run("of one name sends that object only", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			w := s.watch(containers + "/db?watch=true")
 			s.Publish(container("web", "Running", true))
@@ -74,7 +74,7 @@ func TestWatch(t *testing.T) {
 			}
 		})
 	})
-	t.Run("adds what begins to match its selector and deletes what no longer does", func(t *testing.T) {
+	t.Run("adds objects that begin to match its selector and deletes others", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			w := s.watch(from(s.Version()) + "&labelSelector=app%3Dweb")
 			r := container("web", "1", true)
@@ -91,7 +91,7 @@ func TestWatch(t *testing.T) {
 			}
 			kind, o := w.object()
 			if kind != status.Deleted || o.Status.Phase != "1" || o.ResourceVersion != fmt.Sprint(gone) {
-				t.Errorf("want the last state that matched, at version %d: %s %+v", gone, kind, o)
+				t.Errorf("want the last matching state, at version %d: %s %+v", gone, kind, o)
 			}
 			if diff := cmp.Diff([]string{"ADDED web 3"}, w.words(1)); diff != "" {
 				t.Error(diff)
@@ -100,7 +100,7 @@ func TestWatch(t *testing.T) {
 	})
 }
 
-func TestWatchThatIsCutMissesNothing(t *testing.T) {
+func TestInterruptedWatchMissesNothing(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *service) {
 		var got []string
 		since := s.Version()
@@ -135,11 +135,11 @@ func TestWatchThatIsCutMissesNothing(t *testing.T) {
 
 func TestWatchExpires(t *testing.T) {
 	for name, since := range map[string]func(*service) uint64{
-		"the history no longer reaches": func(s *service) uint64 { return s.Version() - 17 },
-		"of another controller":         func(*service) uint64 { return 1 },
-		"that is to come":               func(s *service) uint64 { return s.Version() + 1 },
+		"that has expired":      func(s *service) uint64 { return s.Version() - 17 },
+		"of another controller": func(*service) uint64 { return 1 },
+		"in the future":         func(s *service) uint64 { return s.Version() + 1 },
 	} {
-		t.Run("410 at a version "+name, func(t *testing.T) {
+		t.Run("410 for a version "+name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, s *service) {
 				for i := range 20 {
 					s.Publish(container("web", fmt.Sprint(i), true))
@@ -149,11 +149,11 @@ func TestWatchExpires(t *testing.T) {
 			})
 		})
 	}
-	t.Run("an ERROR event when it falls behind, and the end", func(t *testing.T) {
+	t.Run("a watch that falls behind ends with an ERROR event", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			w := s.watch(from(s.Version()))
-			// The client does not read: the pipe holds nothing, and the first
-			// write waits while history moves on.
+			// The client does not read, and the pipe has no buffer: the first write
+			// blocks while further changes are published.
 			for i := range 40 {
 				s.Publish(container("web", fmt.Sprint(i), true))
 				synctest.Wait()
@@ -203,7 +203,7 @@ func TestInitialEvents(t *testing.T) {
 	t.Run("need resourceVersionMatch=NotOlderThan", func(t *testing.T) {
 		wantStatus(t, newFixture(t).get(initial), http.StatusBadRequest, metav1.StatusReasonBadRequest)
 	})
-	t.Run("are not given at a version that is to come", func(t *testing.T) {
+	t.Run("are not sent for a version in the future", func(t *testing.T) {
 		f := newFixture(t)
 		path := fmt.Sprintf("%s&resourceVersionMatch=NotOlderThan&resourceVersion=%d", initial, f.Version()+1)
 		wantStatus(t, f.get(path), http.StatusGone, metav1.StatusReasonExpired)
@@ -220,8 +220,8 @@ func TestInitialEvents(t *testing.T) {
 	})
 }
 
-func TestWatchInTime(t *testing.T) {
-	t.Run("an idle watch is told the version each minute when it asks for it", func(t *testing.T) {
+func TestWatchTimes(t *testing.T) {
+	t.Run("an idle watch gets a bookmark each minute if it requests them", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			began := time.Now()
 			w := s.watch(from(s.Version()) + "&allowWatchBookmarks=true")
@@ -235,7 +235,7 @@ func TestWatchInTime(t *testing.T) {
 			}
 		})
 	})
-	t.Run("timeoutSeconds ends it in good order, however idle", func(t *testing.T) {
+	t.Run("timeoutSeconds ends an idle watch", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			began := time.Now()
 			w := s.watch(containers + "?watch=true&timeoutSeconds=600")
@@ -249,7 +249,7 @@ func TestWatchInTime(t *testing.T) {
 			}
 		})
 	})
-	t.Run("the end of the server ends it in good order", func(t *testing.T) {
+	t.Run("the end of the server ends a watch", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			w := s.watch(from(s.Version()))
 			began := time.Now()

@@ -13,7 +13,7 @@ import (
 
 // pkg/api/v1alpha1 cannot import pkg/plan, so that it repeats these names.
 func TestWireNames(t *testing.T) {
-	t.Run("commands are those of the plan", func(t *testing.T) {
+	t.Run("the commands equal the commands of the plan", func(t *testing.T) {
 		commands := []v1alpha1.Command{
 			v1alpha1.CommandStop, v1alpha1.CommandStart, v1alpha1.CommandRestart, v1alpha1.CommandSuspend, v1alpha1.CommandResume,
 		}

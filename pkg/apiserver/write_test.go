@@ -21,8 +21,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// authors is a directory that is written, and a controller that takes up at once
-// what is written there.
+// authors is a directory of manifests, and a controller that reads each change at
+// once.
 type authors struct {
 	*fixture
 	editor   *editor.Editor
@@ -90,11 +90,11 @@ func (a *authors) send(method, path, contentType, body string) *httptest.Respons
 	return w
 }
 
-// TestDeleteApproves finds that the prune guard does not ask about what was
-// deleted by its name, and that nothing is approved otherwise.
+// TestDeleteApproves verifies that a deletion by name is also an approval, and that
+// other requests approve nothing.
 func TestDeleteApproves(t *testing.T) {
 	db := key(spec.KindContainer, "db")
-	for path, want := range map[string][]spec.Key{"/db": {db}, "/db?dryRun=All": nil, "/nobody": nil} {
+	for path, want := range map[string][]spec.Key{"/db": {db}, "/db?dryRun=All": nil, "/unknown": nil} {
 		a := newAuthors(t)
 		a.send("DELETE", containers+path, jsonType, "")
 		if !slices.Equal(a.approved, want) {
@@ -149,22 +149,22 @@ func TestWrites(t *testing.T) {
 			"PATCH", "/db", opsType, `[{"op":"test","path":"/spec/pullPolicy","value":"missing"},{"op":"replace","path":"/spec/image","value":"db:2"}]`, 200,
 			replace("db:1", "db:2"),
 		},
-		"patch, dry":       {"PATCH", "/db?dryRun=All", mergeType, `{"spec":{"image":"db:2"}}`, 200, replace()},
-		"patch of nothing": {"PATCH", "/db", mergeType, `{}`, 200, replace()},
-		"apply keeps what others labelled": {
+		"patch, dry":  {"PATCH", "/db?dryRun=All", mergeType, `{"spec":{"image":"db:2"}}`, 200, replace()},
+		"empty patch": {"PATCH", "/db", mergeType, `{}`, 200, replace()},
+		"apply keeps the labels of others": {
 			"PATCH", "/db?fieldManager=kubectl&force=true", applyType,
 			"apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: db, labels: {a: b}}\nspec: {image: db:2, dependencies: [cache]}\n", 200,
 			replace("{tier: back}", "{tier: back, a: b}", "db:1", "db:2"),
 		},
-		"apply leaves out what is not applied": {
+		"apply removes the fields that are not applied": {
 			"PATCH", "/db?fieldManager=kubectl", applyType,
 			"apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: db}\nspec: {image: db:1}\n", 200,
 			replace("  dependencies: [cache]\n", ""),
 		},
-		"apply of metadata alone": {
+		"apply of metadata only": {
 			"PATCH", "/db?fieldManager=x", applyType, `{"apiVersion":"reconciler.dev/v1alpha1","kind":"Container","metadata":{"name":"db"}}`, 200, replace(),
 		},
-		"apply of what is new": {
+		"apply of a new object": {
 			"PATCH", "/web?fieldManager=kubectl", applyType, newObject, 201,
 			map[string]string{"db.yaml": shelf, "container-default-web.yaml": newFile},
 		},
@@ -189,29 +189,29 @@ func TestWrites(t *testing.T) {
 	}
 }
 
-func TestWritesThatAreRefused(t *testing.T) {
+func TestRefusedWrites(t *testing.T) {
 	for name, tc := range map[string]struct {
 		method, path, contentType, body string
 		code                            int32
 		reason                          metav1.StatusReason
 	}{
-		"to create what is there":    {"POST", "", jsonType, strings.ReplaceAll(newObject, "web", "db"), 409, metav1.StatusReasonAlreadyExists},
-		"to create another kind":     {"POST", "", jsonType, strings.ReplaceAll(newObject, "Container", "Pod"), 400, metav1.StatusReasonBadRequest},
-		"to create without a name":   {"POST", "", jsonType, strings.ReplaceAll(newObject, `"web"`, `""`), 400, metav1.StatusReasonBadRequest},
-		"to create in two places":    {"POST", "", jsonType, strings.ReplaceAll(newObject, `"name"`, `"namespace":"x","name"`), 400, metav1.StatusReasonBadRequest},
-		"a field that is unknown":    {"POST", "?fieldValidation=Strict", jsonType, strings.ReplaceAll(newObject, "image", "imag"), 422, metav1.StatusReasonInvalid},
-		"a list of no objects":       {"POST", "", jsonType, `[]`, 400, metav1.StatusReasonBadRequest},
-		"to patch what is not there": {"PATCH", "/web", mergeType, `{}`, 404, metav1.StatusReasonNotFound},
-		"another version":            {"PATCH", "/db", mergeType, `{"metadata":{"resourceVersion":"1"}}`, 409, metav1.StatusReasonConflict},
-		"another UID":                {"DELETE", "/db", jsonType, `{"preconditions":{"uid":"x"}}`, 409, metav1.StatusReasonConflict},
-		"to rename":                  {"PATCH", "/db", mergeType, `{"metadata":{"name":"web"}}`, 400, metav1.StatusReasonBadRequest},
-		"a patch that does not fit":  {"PATCH", "/db", opsType, `[{"op":"remove","path":"/spec/ports"}]`, 422, metav1.StatusReasonInvalid},
-		"a patch that is none":       {"PATCH", "/db", mergeType, `[]`, 400, metav1.StatusReasonBadRequest},
-		"a patch of another type":    {"PATCH", "/db", "application/strategic-merge-patch+json", `{}`, 415, metav1.StatusReasonUnsupportedMediaType},
-		"half a dry run":             {"DELETE", "/db?dryRun=Some", jsonType, ``, 400, metav1.StatusReasonBadRequest},
-		"a validation of its own":    {"PATCH", "/db?fieldValidation=Lax", mergeType, `{}`, 400, metav1.StatusReasonBadRequest},
-		"to delete all at once":      {"DELETE", "", jsonType, ``, 405, metav1.StatusReasonMethodNotAllowed},
-		"to put the status":          {"PUT", "/db/status", jsonType, `{}`, 404, metav1.StatusReasonNotFound},
+		"create an existing object":   {"POST", "", jsonType, strings.ReplaceAll(newObject, "web", "db"), 409, metav1.StatusReasonAlreadyExists},
+		"create another kind":         {"POST", "", jsonType, strings.ReplaceAll(newObject, "Container", "Pod"), 400, metav1.StatusReasonBadRequest},
+		"create without a name":       {"POST", "", jsonType, strings.ReplaceAll(newObject, `"web"`, `""`), 400, metav1.StatusReasonBadRequest},
+		"create in another namespace": {"POST", "", jsonType, strings.ReplaceAll(newObject, `"name"`, `"namespace":"x","name"`), 400, metav1.StatusReasonBadRequest},
+		"an unknown field":            {"POST", "?fieldValidation=Strict", jsonType, strings.ReplaceAll(newObject, "image", "imag"), 422, metav1.StatusReasonInvalid},
+		"an array":                    {"POST", "", jsonType, `[]`, 400, metav1.StatusReasonBadRequest},
+		"patch an unknown object":     {"PATCH", "/web", mergeType, `{}`, 404, metav1.StatusReasonNotFound},
+		"another version":             {"PATCH", "/db", mergeType, `{"metadata":{"resourceVersion":"1"}}`, 409, metav1.StatusReasonConflict},
+		"another UID":                 {"DELETE", "/db", jsonType, `{"preconditions":{"uid":"x"}}`, 409, metav1.StatusReasonConflict},
+		"rename":                      {"PATCH", "/db", mergeType, `{"metadata":{"name":"web"}}`, 400, metav1.StatusReasonBadRequest},
+		"a patch that does not apply": {"PATCH", "/db", opsType, `[{"op":"remove","path":"/spec/ports"}]`, 422, metav1.StatusReasonInvalid},
+		"an invalid patch":            {"PATCH", "/db", mergeType, `[]`, 400, metav1.StatusReasonBadRequest},
+		"a patch of another type":     {"PATCH", "/db", "application/strategic-merge-patch+json", `{}`, 415, metav1.StatusReasonUnsupportedMediaType},
+		"an unknown dryRun":           {"DELETE", "/db?dryRun=Some", jsonType, ``, 400, metav1.StatusReasonBadRequest},
+		"an unknown fieldValidation":  {"PATCH", "/db?fieldValidation=Lax", mergeType, `{}`, 400, metav1.StatusReasonBadRequest},
+		"delete a collection":         {"DELETE", "", jsonType, ``, 405, metav1.StatusReasonMethodNotAllowed},
+		"update the status":           {"PUT", "/db/status", jsonType, `{}`, 404, metav1.StatusReasonNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAuthors(t)
@@ -221,14 +221,14 @@ func TestWritesThatAreRefused(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a manifest outside, with why", func(t *testing.T) {
+	t.Run("a manifest outside the directory", func(t *testing.T) {
 		a := newAuthors(t)
 		r, _ := a.Get(key(spec.KindContainer, "db"))
 		r.Object.Source.File = "../db.yaml"
 		a.Publish(r)
 		wantStatus(t, a.send("DELETE", containers+"/db", jsonType, ""), http.StatusForbidden, metav1.StatusReasonForbidden)
 	})
-	t.Run("all faults at once, by field", func(t *testing.T) {
+	t.Run("all errors of a manifest, by field", func(t *testing.T) {
 		w := newAuthors(t).send("POST", containers, jsonType, strings.ReplaceAll(newObject, `"image":"web:1"`, `"image":1,"prots":[]`))
 		var s metav1.Status
 		if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil {
@@ -246,7 +246,7 @@ func TestWritesThatAreRefused(t *testing.T) {
 		w := newAuthors(t).request("DELETE", containers+"/db", "Origin", "http://127.0.0.1")
 		wantStatus(t, w, http.StatusForbidden, metav1.StatusReasonForbidden)
 	})
-	t.Run("where nothing may be written", func(t *testing.T) {
+	t.Run("a read-only API", func(t *testing.T) {
 		wantStatus(t, populated(t).request("DELETE", containers+"/db"), http.StatusMethodNotAllowed, metav1.StatusReasonMethodNotAllowed)
 	})
 }

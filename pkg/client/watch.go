@@ -36,7 +36,7 @@ type Change[T any] struct {
 
 // Watch yields the changes of the resources of a kind since a version of a list. If
 // the version is empty, it first yields the existing resources as Added, and then a
-// Synced Bookmark. It ends after it yields an error, for example that of ctx.
+// Synced Bookmark. It ends after it yields an error, for example the error of ctx.
 func (c *Client) Watch(ctx context.Context, kind v1alpha1.Kind, sel Selection, since string) iter.Seq2[Change[v1alpha1.Object], error] {
 	return stream[v1alpha1.Object](ctx, c, collection(kind, sel.Namespace), sel, since)
 }

@@ -63,7 +63,7 @@ func (c *Client) openWebsocket(ctx context.Context, path, protocol string) (*soc
 	return nil, refusal(resp)
 }
 
-// close says goodbye to the server and closes the connection.
+// close sends a close frame and closes the connection.
 func (s *socket) close() {
 	_ = s.raw.SetWriteDeadline(time.Now().Add(closeTimeout)) // releases a blocked write
 	_ = s.Close()

@@ -17,7 +17,7 @@ import (
 // writeTimeout is the time that a client has to accept a part of a log.
 const writeTimeout = 30 * time.Second
 
-// parseLog parses the parameters of a log, which are those of Kubernetes.
+// parseLog parses the parameters of a log, which are the same as in Kubernetes.
 func parseLog(r *http.Request, now time.Time) (v1alpha1.LogOptions, error) {
 	query := r.URL.Query()
 	opts := v1alpha1.LogOptions{
@@ -71,7 +71,7 @@ func (h *Handler) serveLog(w http.ResponseWriter, r *http.Request, k spec.Key) {
 			return
 		}
 		if r.Context().Err() == nil {
-			panic(http.ErrAbortHandler) // tells the client that the log is incomplete
+			panic(http.ErrAbortHandler) // the client sees that the log is incomplete
 		}
 	}
 	out.start()

@@ -122,11 +122,11 @@ func TestLogOfThePreviousRun(t *testing.T) {
 		want         v1alpha1.LogOptions
 		text         string
 	}{
-		"a running container":                          {running, ended, nil, "&follow=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"a container that waits for its restart":       {ended, status.Run{}, &next, "&timestamps=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
-		"since a later time":                           {running, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", v1alpha1.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
-		"the last lines are those of the previous run": {running, ended, nil, "&tailLines=2", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
-		"no lines": {running, ended, nil, "&tailLines=0", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
+		"a running container":                    {running, ended, nil, "&follow=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"a container that waits for its restart": {ended, status.Run{}, &next, "&timestamps=true", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(20).Add(500 * time.Millisecond), Timestamps: true, Previous: true}, "one\ntwo\nthree\n"},
+		"since a later time":                     {running, ended, nil, "&sinceTime=2026-01-02T03:00:15Z", v1alpha1.LogOptions{Tail: -1, Since: at(15), Until: at(22), Previous: true}, "one\ntwo\nthree\n"},
+		"the last lines of the previous run":     {running, ended, nil, "&tailLines=2", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, "two\nthree\n"},
+		"no lines":                               {running, ended, nil, "&tailLines=0", v1alpha1.LogOptions{Tail: -1, Since: since, Until: at(22), Previous: true}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, asked := newLogs(t, nil)

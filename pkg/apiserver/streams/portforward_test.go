@@ -19,7 +19,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// echo is a container that returns on port 80 what it receives.
+// echo is a container that returns received data on port 80.
 type echo struct {
 	// closed is closed when a connection is.
 	closed chan struct{}

@@ -40,10 +40,10 @@ func TestRefusedUpgrades(t *testing.T) {
 	}{
 		"port-forward without an upgrade":            {"web/portforward", nil, http.StatusUpgradeRequired, "UpgradeRequired"},
 		"port-forward without a protocol":            {"web/portforward", websocket, http.StatusUpgradeRequired, "UpgradeRequired"},
-		"port-forward to an unknown container":       {"nobody/portforward", nil, http.StatusNotFound, metav1.StatusReasonNotFound},
+		"port-forward to an unknown container":       {"unknown/portforward", nil, http.StatusNotFound, metav1.StatusReasonNotFound},
 		"exec without an upgrade":                    {"web/exec?command=ls", nil, http.StatusUpgradeRequired, "UpgradeRequired"},
 		"exec without a protocol":                    {"web/exec?command=ls", websocket, http.StatusUpgradeRequired, "UpgradeRequired"},
-		"exec in an unknown container":               {"nobody/exec?command=ls", nil, http.StatusNotFound, metav1.StatusReasonNotFound},
+		"exec in an unknown container":               {"unknown/exec?command=ls", nil, http.StatusNotFound, metav1.StatusReasonNotFound},
 		"exec without a command":                     {"web/exec", nil, http.StatusBadRequest, metav1.StatusReasonBadRequest},
 		"exec in another container of the same name": {"web/exec?command=ls&container=x", nil, http.StatusBadRequest, metav1.StatusReasonBadRequest},
 		"log, which is not served":                   {"web/log", nil, http.StatusNotFound, metav1.StatusReasonNotFound},

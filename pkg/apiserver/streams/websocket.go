@@ -80,7 +80,7 @@ func (h *Handler) execWebsocket(w http.ResponseWriter, r *http.Request, k spec.K
 	h.run(r.Context(), k, opts, s)
 }
 
-// execProtocols returns the protocols of an exec. Channels that no one reads are
+// execProtocols returns the protocols of an exec. Channels without a reader are
 // ignored: a message on them would otherwise block the connection, so that the
 // end of the client would go unnoticed.
 func execProtocols(stdin, tty bool) map[string]wsstream.ChannelProtocolConfig {
