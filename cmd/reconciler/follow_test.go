@@ -209,7 +209,7 @@ func TestTopWatch(t *testing.T) {
 	measure := func(cpu float64, second int64) {
 		f.world.store.Measure(map[spec.Key]status.Measured{k: {Run: report.Run, Metrics: v1alpha1.Metrics{CPUPercent: cpu, PIDs: 3, SampledAt: time.Unix(second, 0)}}})
 	}
-	f.world.store.Publish(report)
+	publish(f.world.store, report)
 	measure(1.5, 2)
 	f.want("NAME CPU MEMORY LIMIT NET RX/TX BLOCK R/W PIDS", "app 15m 0B <none> 0B/0B 0B/0B 3")
 	measure(2.5, 3)

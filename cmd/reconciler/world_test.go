@@ -217,7 +217,7 @@ func (w *world) become(data []byte) error {
 			return err
 		}
 		stays[r.Key] = true
-		w.store.Publish(r)
+		publish(w.store, r)
 	}
 	reports, _ := w.store.List()
 	for _, r := range reports {
@@ -265,4 +265,14 @@ func (o worldObject) report(now time.Time) (status.Report, error) {
 		err = fmt.Errorf("%s has no spec", r.Key)
 	}
 	return r, err
+}
+
+// updater is a store, or a fixture that has one.
+type updater interface {
+	Update(k spec.Key, change func(status.Report) status.Report)
+}
+
+// publish replaces the report of its key.
+func publish(s updater, r status.Report) {
+	s.Update(r.Key, func(status.Report) status.Report { return r })
 }

@@ -46,10 +46,10 @@ func populated(t *testing.T) *fixture {
 	f := newFixture(t)
 	elsewhere := container("web", "Running", true)
 	elsewhere.Key.Namespace, elsewhere.UID = "other", "uid-other"
-	f.Publish(elsewhere)
-	f.Publish(container("web", "Running", true))
-	f.Publish(container("db", "Failed", false))
-	f.Publish(status.Report{Key: key(spec.KindNetwork, "default"), UID: "uid-net", FirstSeen: epoch})
+	publish(f, elsewhere)
+	publish(f, container("web", "Running", true))
+	publish(f, container("db", "Failed", false))
+	publish(f, status.Report{Key: key(spec.KindNetwork, "default"), UID: "uid-net", FirstSeen: epoch})
 	return f
 }
 

@@ -22,7 +22,7 @@ import (
 func TestCommands(t *testing.T) {
 	store := status.NewStore(status.Options{})
 	for _, kind := range []spec.Kind{spec.KindContainer, spec.KindNetwork} {
-		store.Publish(status.Report{
+		publish(store, status.Report{
 			Key:    spec.Key{Kind: kind, Namespace: "shop", Name: "app"},
 			Object: spec.Object{Kind: kind, Metadata: spec.Metadata{Name: "app", Namespace: "shop"}},
 		})

@@ -28,7 +28,7 @@ func (p partlyRead) Edit(c editor.Change, _ bool) (spec.Object, error) {
 		Container: &spec.Container{Image: "changed"},
 	}
 	if c.Key.Name != "slow" {
-		p.store.Publish(status.Report{Key: c.Key, Object: o})
+		publish(p.store, status.Report{Key: c.Key, Object: o})
 	}
 	return o, nil
 }
@@ -63,8 +63,8 @@ func newWriters(t *testing.T) *writers {
 		o.Store = status.NewStore(status.Options{})
 		o.Manifests = partlyRead{o.Store}
 	})
-	f.Publish(container("slow", "Running", true))
-	f.Publish(container("web", "Running", true))
+	publish(f, container("slow", "Running", true))
+	publish(f, container("web", "Running", true))
 	return &writers{f: f, took: map[string]time.Duration{}}
 }
 
@@ -113,7 +113,7 @@ func TestGetReadsOneObject(t *testing.T) {
 	cost := func(objects int) float64 {
 		f := newFixture(t)
 		for i := range objects {
-			f.Publish(container("web"+strings.Repeat("x", i), "Running", true))
+			publish(f, container("web"+strings.Repeat("x", i), "Running", true))
 			f.Record(event("web", strings.Repeat("x", i)))
 		}
 		events, _ := f.Events()

@@ -280,3 +280,13 @@ func setHeader(r *http.Request, name, value string) {
 	}
 	r.Header.Set(name, value)
 }
+
+// updater is a store, or a fixture that has one.
+type updater interface {
+	Update(k spec.Key, change func(status.Report) status.Report)
+}
+
+// publish replaces the report of its key.
+func publish(s updater, r status.Report) {
+	s.Update(r.Key, func(status.Report) status.Report { return r })
+}

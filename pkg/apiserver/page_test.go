@@ -36,7 +36,7 @@ func TestPages(t *testing.T) {
 	fill := func(t *testing.T) *fixture {
 		f := newFixture(t)
 		for i := range 7 {
-			f.Publish(container(fmt.Sprint("c", i), "Running", true))
+			publish(f, container(fmt.Sprint("c", i), "Running", true))
 		}
 		return f
 	}
@@ -59,7 +59,7 @@ func TestPages(t *testing.T) {
 		f := fill(t)
 		lists := pages(t, f, containers+"?limit=3", func() {
 			f.Delete(key(spec.KindContainer, "c1"))
-			f.Publish(container("c0x", "Running", true))
+			publish(f, container("c0x", "Running", true))
 		})
 		known := map[string]bool{}
 		for _, l := range lists {
@@ -95,7 +95,7 @@ func TestPages(t *testing.T) {
 		f := fill(t)
 		first := decode[v1alpha1.ObjectList](t, f.get(containers+"?limit=3"))
 		for i := range 20 {
-			f.Publish(container("busy", fmt.Sprint(i), true))
+			publish(f, container("busy", fmt.Sprint(i), true))
 		}
 		wantStatus(t, f.get(containers+"?limit=3&continue="+url.QueryEscape(first.Continue)), http.StatusGone, metav1.StatusReasonExpired)
 	})

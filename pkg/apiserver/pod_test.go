@@ -40,7 +40,7 @@ func TestPodTable(t *testing.T) {
 			r := container("web", "", true)
 			st.Conditions = r.Status.Conditions
 			r.Status = st
-			f.Publish(r)
+			publish(f, r)
 			table := decode[metav1.Table](t, f.get(podsPath, "Accept", tableJSON))
 			if diff := cmp.Diff([]any{"web", "1/1", want, 2.0, "3h", "engine"}, table.Rows[0].Cells); diff != "" {
 				t.Errorf("cells (-want +got):\n%s", diff)
@@ -93,7 +93,7 @@ func TestUsage(t *testing.T) {
 	for _, name := range []string{"web", "db"} {
 		r := container(name, "Running", true)
 		r.Status.Metrics = &v1alpha1.Metrics{CPUPercent: 12.5, MemoryUsedBytes: 64 << 20, SampledAt: epoch}
-		f.Publish(r)
+		publish(f, r)
 	}
 	t.Run("is served by container", func(t *testing.T) {
 		got := decode[metricsv1beta1.PodMetricsList](t, f.get(pods+"?labelSelector=app%3Dweb"))

@@ -155,7 +155,7 @@ func TestWaitSynced(t *testing.T) {
 					<-ctx.Done()
 					return ctx.Err()
 				}
-				store.Publish(container("late", "Running", true))
+				publish(store, container("late", "Running", true))
 				return nil
 			}
 		})
@@ -185,7 +185,7 @@ func TestAccessDataAreNotServedByTheHandler(t *testing.T) {
 // page would.
 func TestStreamsPassTheFilters(t *testing.T) {
 	f := newFixture(t, func(o *apiserver.Options) { o.Exec = failing{} })
-	f.Publish(container("web", "Running", true))
+	publish(f, container("web", "Running", true))
 	const path = "/api/v1/namespaces/default/pods/web/exec?command=ls"
 	wantStatus(t, f.request(http.MethodPost, path), http.StatusUpgradeRequired, "UpgradeRequired")
 	wantStatus(t, f.request(http.MethodPost, path, "Origin", "http://127.0.0.1"), http.StatusForbidden, metav1.StatusReasonForbidden)

@@ -55,7 +55,7 @@ func TestSlowWatchers(t *testing.T) {
 		synctest.Wait()
 		begin := time.Now()
 		for i := range changes {
-			s.Publish(container("web", fmt.Sprint(i), true))
+			publish(s, container("web", fmt.Sprint(i), true))
 		}
 		if took := time.Since(begin); took != 0 {
 			t.Errorf("publishing waited for %v", took)
@@ -99,7 +99,7 @@ func BenchmarkPublish(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {
 				begin := time.Now()
-				store.Publish(container("web", fmt.Sprint(begin.UnixNano()), true))
+				publish(store, container("web", fmt.Sprint(begin.UnixNano()), true))
 				took = append(took, time.Since(begin))
 			}
 			slices.Sort(took)

@@ -41,12 +41,12 @@ func from(version uint64) string {
 func TestWatch(t *testing.T) {
 	t.Run("sends the changes after a version", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
-			s.Publish(container("old", "Running", true))
+			publish(s, container("old", "Running", true))
 			w := s.watch(from(s.Version()))
-			s.Publish(container("web", "Pending", false))
-			s.Publish(status.Report{Key: key(spec.KindNetwork, "other kind")})
+			publish(s, container("web", "Pending", false))
+			publish(s, status.Report{Key: key(spec.KindNetwork, "other kind")})
 			s.Record(event("web", "no container"))
-			s.Publish(container("web", "Running", true))
+			publish(s, container("web", "Running", true))
 			s.Delete(key(spec.KindContainer, "web"))
 			want := []string{"ADDED web Pending", "MODIFIED web Running", "DELETED web Running"}
 			if diff := cmp.Diff(want, w.words(3)); diff != "" {
@@ -56,9 +56,9 @@ func TestWatch(t *testing.T) {
 	})
 	t.Run("without a version starts with the existing objects", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
-			s.Publish(container("web", "Running", true))
+			publish(s, container("web", "Running", true))
 			w := s.watch(containers + "?watch=true")
-			s.Publish(container("db", "Running", true))
+			publish(s, container("db", "Running", true))
 			if diff := cmp.Diff([]string{"ADDED web Running", "ADDED db Running"}, w.words(2)); diff != "" {
 				t.Error(diff)
 			}
@@ -67,8 +67,8 @@ func TestWatch(t *testing.T) {
 	t.Run("of one name sends that object only", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			w := s.watch(containers + "/db?watch=true")
-			s.Publish(container("web", "Running", true))
-			s.Publish(container("db", "Running", true))
+			publish(s, container("web", "Running", true))
+			publish(s, container("db", "Running", true))
 			if diff := cmp.Diff([]string{"ADDED db Running"}, w.words(1)); diff != "" {
 				t.Error(diff)
 			}
@@ -78,14 +78,14 @@ func TestWatch(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			w := s.watch(from(s.Version()) + "&labelSelector=app%3Dweb")
 			r := container("web", "1", true)
-			s.Publish(r)
+			publish(s, r)
 			r.Object.Metadata.Labels = map[string]string{"app": "other"}
 			r.Status.Phase = "2"
-			s.Publish(r)
+			publish(s, r)
 			gone := s.Version()
 			r.Object.Metadata.Labels = map[string]string{"app": "web"}
 			r.Status.Phase = "3"
-			s.Publish(r)
+			publish(s, r)
 			if diff := cmp.Diff([]string{"ADDED web 1"}, w.words(1)); diff != "" {
 				t.Error(diff)
 			}
@@ -109,7 +109,7 @@ func TestInterruptedWatchMissesNothing(t *testing.T) {
 			w := s.watch(from(since))
 			for i := range 3 {
 				phase := fmt.Sprint(round, i)
-				s.Publish(container("web", phase, true))
+				publish(s, container("web", phase, true))
 				want = append(want, phase)
 			}
 			// Two of three are read; the third is lost with the connection.
@@ -142,7 +142,7 @@ func TestWatchExpires(t *testing.T) {
 		t.Run("410 for a version "+name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, s *service) {
 				for i := range 20 {
-					s.Publish(container("web", fmt.Sprint(i), true))
+					publish(s, container("web", fmt.Sprint(i), true))
 				}
 				w := s.get(from(since(s)))
 				wantStatus(t, w, http.StatusGone, metav1.StatusReasonExpired)
@@ -155,7 +155,7 @@ func TestWatchExpires(t *testing.T) {
 			// The client does not read, and the pipe has no buffer: the first write
 			// blocks while further changes are published.
 			for i := range 40 {
-				s.Publish(container("web", fmt.Sprint(i), true))
+				publish(s, container("web", fmt.Sprint(i), true))
 				synctest.Wait()
 			}
 			for {
@@ -186,7 +186,7 @@ func TestInitialEvents(t *testing.T) {
 	const initial = containers + "?watch=true&sendInitialEvents=true&allowWatchBookmarks=true"
 	t.Run("end with a bookmark", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
-			s.Publish(container("web", "Running", true))
+			publish(s, container("web", "Running", true))
 			w := s.watch(initial + "&resourceVersionMatch=NotOlderThan")
 			if diff := cmp.Diff([]string{"ADDED web Running"}, w.words(1)); diff != "" {
 				t.Error(diff)
@@ -210,9 +210,9 @@ func TestInitialEvents(t *testing.T) {
 	})
 	t.Run("can be declined", func(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
-			s.Publish(container("web", "Running", true))
+			publish(s, container("web", "Running", true))
 			w := s.watch(containers + "?watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan")
-			s.Publish(container("db", "Running", true))
+			publish(s, container("db", "Running", true))
 			if diff := cmp.Diff([]string{"ADDED db Running"}, w.words(1)); diff != "" {
 				t.Error(diff)
 			}
@@ -239,7 +239,7 @@ func TestWatchTimes(t *testing.T) {
 		inBubble(t, func(t *testing.T, s *service) {
 			began := time.Now()
 			w := s.watch(containers + "?watch=true&timeoutSeconds=600")
-			s.Publish(container("web", "Running", true))
+			publish(s, container("web", "Running", true))
 			w.words(1)
 			if _, err := w.next(); !errors.Is(err, io.EOF) {
 				t.Error(err)
@@ -271,7 +271,7 @@ func TestWatchTimes(t *testing.T) {
 			w := s.watch(from(s.Version()))
 			large := container("web", "Running", true)
 			large.Status.Source = string(make([]byte, 1<<20))
-			s.Publish(large)
+			publish(s, large)
 			<-time.After(time.Minute)
 			if data, err := io.ReadAll(w.lines); !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%d bytes, then %v", len(data), err)
@@ -283,8 +283,8 @@ func TestWatchTimes(t *testing.T) {
 func TestWatchOfTables(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *service) {
 		w := s.watch(from(s.Version()), "Accept", tableJSON)
-		s.Publish(container("web", "Pending", false))
-		s.Publish(container("web", "Running", true))
+		publish(s, container("web", "Pending", false))
+		publish(s, container("web", "Running", true))
 		first, second := w.table(), w.table()
 		if len(first.ColumnDefinitions) == 0 || len(second.ColumnDefinitions) != 0 {
 			t.Errorf("columns: %d, then %d; want them once", len(first.ColumnDefinitions), len(second.ColumnDefinitions))
@@ -326,8 +326,8 @@ func TestWatchOfEvents(t *testing.T) {
 func TestWatchOfNamespaces(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *service) {
 		w := s.watch(fmt.Sprintf("/api/v1/namespaces?watch=true&resourceVersion=%d", s.Version()))
-		s.Publish(container("web", "Running", true))
-		s.Publish(container("db", "Running", true))
+		publish(s, container("web", "Running", true))
+		publish(s, container("db", "Running", true))
 		if diff := cmp.Diff([]string{"ADDED default Active"}, w.words(1)); diff != "" {
 			t.Error(diff)
 		}

@@ -65,7 +65,7 @@ func (a *authors) approve(keys []spec.Key) []spec.Key {
 
 func (a *authors) publish(o spec.Object) {
 	o.Generation = 1
-	a.Publish(status.Report{Key: o.Key(), UID: "uid-" + o.Metadata.Name, FirstSeen: epoch, Object: o})
+	publish(a, status.Report{Key: o.Key(), UID: "uid-" + o.Metadata.Name, FirstSeen: epoch, Object: o})
 }
 
 func (a *authors) Edit(c editor.Change, dry bool) (spec.Object, error) {
@@ -225,7 +225,7 @@ func TestRefusedWrites(t *testing.T) {
 		a := newAuthors(t)
 		r, _ := a.Get(key(spec.KindContainer, "db"))
 		r.Object.Source.File = "../db.yaml"
-		a.Publish(r)
+		publish(a, r)
 		wantStatus(t, a.send("DELETE", containers+"/db", jsonType, ""), http.StatusForbidden, metav1.StatusReasonForbidden)
 	})
 	t.Run("all errors of a manifest, by field", func(t *testing.T) {

@@ -33,11 +33,11 @@ func namesOf(list v1alpha1.ObjectList) []string {
 
 func TestList(t *testing.T) {
 	s := newServer(t, 16)
-	s.Publish(report("web", true))
-	s.Publish(report("db", true))
+	publish(s, report("web", true))
+	publish(s, report("db", true))
 	elsewhere := report("web", true)
 	elsewhere.Key.Namespace, elsewhere.Object.Metadata.Namespace = "other", "other"
-	s.Publish(elsewhere)
+	publish(s, elsewhere)
 	for name, tc := range map[string]struct {
 		kind spec.Kind
 		sel  Selection
@@ -101,8 +101,8 @@ func TestApprove(t *testing.T) {
 
 func TestLogs(t *testing.T) {
 	s := newServer(t, 16)
-	s.Publish(report("web", true))
-	s.Publish(report("silent", true))
+	publish(s, report("web", true))
+	publish(s, report("silent", true))
 	text, err := s.client().Logs(t.Context(), keyOf("web"), 2)
 	if err != nil || text != "two\nthree\n" {
 		t.Errorf("got %q, %v", text, err)

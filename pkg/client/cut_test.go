@@ -79,7 +79,7 @@ func TestFollowMissesNothing(t *testing.T) {
 		for i := range changes {
 			r := report("web", true)
 			r.Status.Phase = strconv.Itoa(i)
-			s.Publish(r)
+			publish(s, r)
 			if i%10 == 0 {
 				<-time.After(time.Millisecond) // so that some changes are published between two watches
 			}

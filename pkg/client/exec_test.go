@@ -49,8 +49,8 @@ func (commands) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions)
 func execServer(t *testing.T) *Client {
 	t.Helper()
 	s := newServer(t, 16)
-	s.Publish(report("web", true))
-	s.Publish(report("silent", true))
+	publish(s, report("web", true))
+	publish(s, report("silent", true))
 	return s.client()
 }
 

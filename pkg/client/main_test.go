@@ -107,3 +107,13 @@ func (s *server) client() *Client {
 	c.pause = time.Millisecond
 	return c
 }
+
+// updater is a store, or a fixture that has one.
+type updater interface {
+	Update(k spec.Key, change func(status.Report) status.Report)
+}
+
+// publish replaces the report of its key.
+func publish(s updater, r status.Report) {
+	s.Update(r.Key, func(status.Report) status.Report { return r })
+}

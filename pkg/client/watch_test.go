@@ -71,36 +71,36 @@ func (p *puller) wantEnd() error {
 func TestWatch(t *testing.T) {
 	t.Run("without a version it starts with the existing objects", func(t *testing.T) {
 		s := newServer(t, 16)
-		s.Publish(report("a", true))
-		s.Publish(report("b", false))
+		publish(s, report("a", true))
+		publish(s, report("b", false))
 		w := pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, ""))
 		w.want("ADDED a Running", "ADDED b Pending", "synced")
-		s.Publish(report("b", true))
+		publish(s, report("b", true))
 		s.Delete(keyOf("a"))
 		w.want("MODIFIED b Running", "DELETED a Running")
 	})
 	t.Run("with a version it yields later changes only", func(t *testing.T) {
 		s := newServer(t, 16)
-		s.Publish(report("a", true))
+		publish(s, report("a", true))
 		list, err := s.client().List(t.Context(), spec.KindContainer, Selection{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Publish(report("b", true))
+		publish(s, report("b", true))
 		pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, list.ResourceVersion)).want("ADDED b Running")
 	})
 	t.Run("each change has the version from which to continue", func(t *testing.T) {
 		s := newServer(t, 16)
-		s.Publish(report("a", true))
+		publish(s, report("a", true))
 		first, _, _ := pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, "")).next()
-		s.Publish(report("a", false))
+		publish(s, report("a", false))
 		pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, first.Version)).want("MODIFIED a Pending")
 	})
 	t.Run("a version that has expired is refused", func(t *testing.T) {
 		s := newServer(t, 2)
 		version := fmt.Sprint(s.Version())
 		for i := range 3 {
-			s.Publish(report(fmt.Sprint("c", i), true))
+			publish(s, report(fmt.Sprint("c", i), true))
 		}
 		err := pull(t, s.client().Watch(t.Context(), spec.KindContainer, Selection{}, version)).wantEnd()
 		if !apierrors.IsResourceExpired(err) && !apierrors.IsGone(err) {
@@ -171,12 +171,12 @@ func (f *following) want(words ...string) {
 func TestFollow(t *testing.T) {
 	t.Run("continues where it was after a restart of the controller", func(t *testing.T) {
 		s := newServer(t, 16)
-		s.Publish(report("a", true))
+		publish(s, report("a", true))
 		ctx, cancel := context.WithCancel(t.Context())
 		f := s.follow(ctx, "")
 		f.want("ADDED a Running", "synced")
 		s.stop()
-		s.Publish(report("b", true))
+		publish(s, report("b", true))
 		s.start()
 		f.want("ADDED b Running")
 		cancel()
@@ -190,16 +190,16 @@ func TestFollow(t *testing.T) {
 		f.want("synced")
 		s.stop()
 		for i := range 4 {
-			s.Publish(report(fmt.Sprint("c", i), true))
+			publish(s, report(fmt.Sprint("c", i), true))
 		}
 		s.start()
 		f.want("ADDED c0 Running", "ADDED c1 Running", "ADDED c2 Running", "ADDED c3 Running", "synced")
-		s.Publish(report("enough", true))
+		publish(s, report("enough", true))
 		<-f.ended
 	})
 	t.Run("ends with the error of its handler", func(t *testing.T) {
 		s := newServer(t, 16)
-		s.Publish(report("enough", true))
+		publish(s, report("enough", true))
 		if err := <-s.follow(t.Context(), "").ended; !errors.Is(err, errEnough) {
 			t.Errorf("got %v", err)
 		}

@@ -14,7 +14,7 @@ import (
 func TestMeasure(t *testing.T) {
 	s := status.NewStore(status.Options{})
 	run := status.Run{ContainerID: "1", StartedAt: began}
-	s.Publish(status.Report{Key: key("web"), Run: run})
+	publish(s, status.Report{Key: key("web"), Run: run})
 	before, version := s.List()
 	used := v1alpha1.Metrics{CPUPercent: 12.5, SampledAt: began}
 	s.Measure(map[spec.Key]status.Measured{key("web"): {Run: run, Metrics: used}})
@@ -29,11 +29,11 @@ func TestMeasure(t *testing.T) {
 	if s.Version() != version {
 		t.Error("watchers received a change")
 	}
-	s.Publish(status.Report{Key: key("web"), Run: run})
+	publish(s, status.Report{Key: key("web"), Run: run})
 	if s.Version() != version || metrics() == nil {
 		t.Errorf("the same report again is a change: %v", metrics())
 	}
-	s.Publish(status.Report{Key: key("web"), Run: run, Status: v1alpha1.Status{Restarts: 1}})
+	publish(s, status.Report{Key: key("web"), Run: run, Status: v1alpha1.Status{Restarts: 1}})
 	if c, found, _ := s.Watch(version).Ready(); !found || c.Report.Status.Metrics == nil {
 		t.Errorf("a change lacks the usage: %+v", c)
 	}
@@ -42,11 +42,11 @@ func TestMeasure(t *testing.T) {
 		"another run":       {ContainerID: "1", StartedAt: began.Add(time.Millisecond)},
 		"one that ended":    {ContainerID: "1", StartedAt: began, FinishedAt: began.Add(time.Second)},
 	} {
-		s.Publish(status.Report{Key: key("web"), Run: other})
+		publish(s, status.Report{Key: key("web"), Run: other})
 		if m := metrics(); m != nil {
 			t.Errorf("%s reports the usage of another run: %v", name, m)
 		}
-		s.Publish(status.Report{Key: key("web"), Run: run})
+		publish(s, status.Report{Key: key("web"), Run: run})
 	}
 	s.Measure(nil)
 	if m := metrics(); m != nil {

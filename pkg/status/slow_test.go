@@ -44,7 +44,7 @@ func TestSlowWatchers(t *testing.T) {
 	}
 	prompt := s.Watch(start)
 	for i := range changes {
-		s.Publish(status.Report{Key: slowKey("app"), Status: v1alpha1.Status{Restarts: i}})
+		publish(s, status.Report{Key: slowKey("app"), Status: v1alpha1.Status{Restarts: i}})
 		c, err := prompt.Next(t.Context())
 		if err != nil {
 			t.Fatalf("the watcher that keeps up, at change %d: %v", i, err)

@@ -133,11 +133,6 @@ func (s *Store) Update(k spec.Key, change func(old Report) Report) {
 	s.commit(Change{Type: Modified, Report: &r, Previous: prev})
 }
 
-// Publish replaces the report of its key without regard to the old one.
-func (s *Store) Publish(r Report) {
-	s.Update(r.Key, func(Report) Report { return r })
-}
-
 // Delete deletes the report of a key, if there is one. Its events are kept.
 func (s *Store) Delete(k spec.Key) {
 	s.mu.Lock()

@@ -29,11 +29,11 @@ func newClock() *clock { return &clock{now: time.Unix(1_800_000_000, 0)} }
 
 func (c *clock) Now() time.Time { return c.now }
 
-func TestPublish(t *testing.T) {
+func TestUpdate(t *testing.T) {
 	t.Run("fills in UID, FirstSeen and ResourceVersion", func(t *testing.T) {
 		c := newClock()
 		s := status.NewStore(status.Options{Clock: c.Now})
-		s.Publish(report("web", "Pending"))
+		publish(s, report("web", "Pending"))
 		got, found := s.Get(key("web"))
 		if !found || got.UID == "" || !got.FirstSeen.Equal(c.now) || got.ResourceVersion != s.Version() {
 			t.Errorf("found %v: %+v", found, got)
@@ -42,10 +42,10 @@ func TestPublish(t *testing.T) {
 	t.Run("keeps UID and FirstSeen through changes", func(t *testing.T) {
 		c := newClock()
 		s := status.NewStore(status.Options{Clock: c.Now})
-		s.Publish(report("web", "Pending"))
+		publish(s, report("web", "Pending"))
 		before, _ := s.Get(key("web"))
 		c.now = c.now.Add(time.Hour)
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		after, _ := s.Get(key("web"))
 		before.Status.Phase, before.ResourceVersion = "Running", before.ResourceVersion+1
 		if diff := cmp.Diff(before, after); diff != "" {
@@ -54,19 +54,19 @@ func TestPublish(t *testing.T) {
 	})
 	t.Run("an equal report changes nothing", func(t *testing.T) {
 		s := status.NewStore(status.Options{})
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		before := s.Version()
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		if s.Version() != before {
 			t.Errorf("version %d, want %d", s.Version(), before)
 		}
 	})
 	t.Run("a key that is reported again is a new resource", func(t *testing.T) {
 		s := status.NewStore(status.Options{})
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		before, _ := s.Get(key("web"))
 		s.Delete(key("web"))
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		after, _ := s.Get(key("web"))
 		if before.UID == after.UID {
 			t.Errorf("both have UID %s", after.UID)
@@ -76,7 +76,7 @@ func TestPublish(t *testing.T) {
 
 func TestDelete(t *testing.T) {
 	s := status.NewStore(status.Options{})
-	s.Publish(report("web", "Running"))
+	publish(s, report("web", "Running"))
 	s.Delete(key("web"))
 	if _, found := s.Get(key("web")); found {
 		t.Error("the report is still there")
@@ -91,7 +91,7 @@ func TestDelete(t *testing.T) {
 func TestList(t *testing.T) {
 	s := status.NewStore(status.Options{})
 	for _, name := range []string{"c", "a", "b"} {
-		s.Publish(report(name, "Running"))
+		publish(s, report(name, "Running"))
 	}
 	list, version := s.List()
 	var names []string
@@ -124,7 +124,7 @@ func TestRecord(t *testing.T) {
 		c := newClock()
 		s := status.NewStore(status.Options{Clock: c.Now})
 		first := c.now
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		r, _ := s.Get(key("web"))
 		s.Record(started("web", "one"))
 		s.Record(started("db", "one"))
@@ -170,7 +170,7 @@ func TestRecord(t *testing.T) {
 		s := status.NewStore(status.Options{})
 		s.Record(started("web", "one"))
 		since := s.Version()
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		r, _ := s.Get(key("web"))
 		if got, _ := s.Events(); got[0].ObjectUID != r.UID || got[0].Count != 1 {
 			t.Errorf("%+v", got)
@@ -189,4 +189,14 @@ func TestRecord(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
+}
+
+// updater is a store, or a fixture that has one.
+type updater interface {
+	Update(k spec.Key, change func(status.Report) status.Report)
+}
+
+// publish replaces the report of its key.
+func publish(s updater, r status.Report) {
+	s.Update(r.Key, func(status.Report) status.Report { return r })
 }

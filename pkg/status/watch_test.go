@@ -42,9 +42,9 @@ func TestWatch(t *testing.T) {
 	t.Run("gives every change in order", func(t *testing.T) {
 		s := status.NewStore(status.Options{Events: 1})
 		w := s.Watch(s.Version())
-		s.Publish(report("web", "Pending"))
+		publish(s, report("web", "Pending"))
 		s.Record(started("web", "one"))
-		s.Publish(report("web", "Running"))
+		publish(s, report("web", "Running"))
 		s.Record(started("web", "one"))
 		s.Record(started("web", "two"))
 		s.Delete(key("web"))
@@ -63,8 +63,8 @@ func TestWatch(t *testing.T) {
 	t.Run("continues after the version of any change", func(t *testing.T) {
 		s := status.NewStore(status.Options{})
 		w := s.Watch(s.Version())
-		s.Publish(report("a", "Running"))
-		s.Publish(report("b", "Running"))
+		publish(s, report("a", "Running"))
+		publish(s, report("b", "Running"))
 		c, err := w.Next(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ func TestWatch(t *testing.T) {
 			var wg sync.WaitGroup
 			wg.Go(func() { got = next(t, w) })
 			synctest.Wait()
-			s.Publish(report("web", "Running"))
+			publish(s, report("web", "Running"))
 			wg.Wait()
 			if got != "ADDED web Running" {
 				t.Error(got)
@@ -103,7 +103,7 @@ func TestWatchExpires(t *testing.T) {
 		s := status.NewStore(status.Options{History: 4})
 		slow := s.Watch(s.Version())
 		for i := range 5 {
-			s.Publish(report("web", fmt.Sprint(i)))
+			publish(s, report("web", fmt.Sprint(i)))
 		}
 		if _, err := slow.Next(t.Context()); !errors.Is(err, status.ErrExpired) {
 			t.Error(err)
@@ -113,7 +113,7 @@ func TestWatchExpires(t *testing.T) {
 		s := status.NewStore(status.Options{History: 4})
 		slow := s.Watch(s.Version())
 		for i := range 4 {
-			s.Publish(report("web", fmt.Sprint(i)))
+			publish(s, report("web", fmt.Sprint(i)))
 		}
 		for i := range 4 {
 			if c, err := slow.Next(t.Context()); err != nil || c.Report.Status.Phase != fmt.Sprint(i) {
@@ -131,7 +131,7 @@ func TestWatchExpires(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newClock()
 			s := status.NewStore(status.Options{Clock: c.Now})
-			s.Publish(report("web", "Running"))
+			publish(s, report("web", "Running"))
 			if _, err := s.Watch(since(s, c)).Next(t.Context()); !errors.Is(err, status.ErrExpired) {
 				t.Error(err)
 			}
@@ -147,7 +147,7 @@ func TestWatchersSeeAllThatConcurrentPublishersSay(t *testing.T) {
 	for p := range publishers {
 		wg.Go(func() {
 			for i := range each {
-				s.Publish(report(fmt.Sprint(p), fmt.Sprint(i)))
+				publish(s, report(fmt.Sprint(p), fmt.Sprint(i)))
 			}
 		})
 	}

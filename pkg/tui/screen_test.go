@@ -95,12 +95,12 @@ func TestNamespaces(t *testing.T) {
 	other.Key.Namespace = "blog"
 	s := show(t, 80, 24, other)
 	s.shows("app                  Running")
-	s.store.Publish(report(spec.KindContainer, "app", "Running", true, "Running", ""))
+	publish(s.store, report(spec.KindContainer, "app", "Running", true, "Running", ""))
 	s.shows("blog/app             Running")
 	s.shows("shop/app             Running")
-	s.store.Publish(report(spec.KindContainer, "front-of-the-shop-2", "Running", true, "Running", ""))
+	publish(s.store, report(spec.KindContainer, "front-of-the-shop-2", "Running", true, "Running", ""))
 	s.shows("shop/front-of-the-shop-2 Running")
-	s.store.Publish(report(spec.KindContainer, "a-container-with-a-name-that-takes-room", "Running", true, "Running", ""))
+	publish(s.store, report(spec.KindContainer, "a-container-with-a-name-that-takes-room", "Running", true, "Running", ""))
 	s.shows("shop/…ame-that-takes-room Running")
 }
 
@@ -119,7 +119,7 @@ func TestChanges(t *testing.T) {
 		s.mu.Lock()
 		s.raw.Reset()
 		s.mu.Unlock()
-		s.store.Publish(report(spec.KindContainer, "db", "Running", true, "Running", ""))
+		publish(s.store, report(spec.KindContainer, "db", "Running", true, "Running", ""))
 		s.shows("4 of 8 ready")
 		s.until("the state of db", func(text string) bool { return strings.Contains(text, "db                   Running") })
 		s.mu.Lock()
@@ -259,4 +259,14 @@ func TestRunWaitsForLogs(t *testing.T) {
 	case <-time.After(100 * time.Millisecond):
 	}
 	close(s.held)
+}
+
+// updater is a store, or a fixture that has one.
+type updater interface {
+	Update(k spec.Key, change func(status.Report) status.Report)
+}
+
+// publish replaces the report of its key.
+func publish(s updater, r status.Report) {
+	s.Update(r.Key, func(status.Report) status.Report { return r })
 }

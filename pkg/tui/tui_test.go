@@ -77,7 +77,7 @@ func showIn(t *testing.T, environ []string, cols, rows int, reports ...status.Re
 		term: vt10x.New(vt10x.WithSize(cols, rows)), changed: make(chan struct{}), logs: map[string]string{}, more: make(chan struct{}),
 	}
 	for _, r := range reports {
-		s.store.Publish(r)
+		publish(s.store, r)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	s.cancel = cancel
