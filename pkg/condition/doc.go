@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package condition is the vocabulary of status: the condition types, the
-// reasons, and how conditions are set and summarised by the Kubernetes API's
-// conventions. It is pure and knows nothing of engines or manifests. Plan
-// computes conditions with it; everything that shows them reads them.
+// Package condition holds the vocabulary of the status: the condition types, the
+// reasons and their hints, messages that several packages use, and functions that
+// set and find conditions by the conventions of the Kubernetes API. It must not
+// have side effects, and does not depend on engines or manifests. Package plan
+// computes conditions with it; the status, the API and the clients read them.
 package condition

@@ -2,8 +2,8 @@
 
 package condition
 
-// Hint is what a user can do about a reason, in one sentence; empty where there
-// is nothing to be done but to wait. docs/conditions.md tells more.
+// Hint returns what a user can do about a reason, in one sentence. It is empty if
+// there is nothing to do but wait. docs/conditions.md describes each reason.
 func (r Reason) Hint() string { return hints[r] }
 
 var hints = map[Reason]string{

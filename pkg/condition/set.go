@@ -8,7 +8,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Make is a condition of that generation; its transition time is set by Merge.
+// Make returns a condition for that generation of the manifest. Merge sets its
+// transition time.
 func Make(t Type, status metav1.ConditionStatus, reason Reason, message string, generation int64) Condition {
 	return Condition{
 		Type:               string(t),
@@ -19,7 +20,7 @@ func Make(t Type, status metav1.ConditionStatus, reason Reason, message string, 
 	}
 }
 
-// Bool is True or False.
+// Bool returns the status True or False.
 func Bool(v bool) metav1.ConditionStatus {
 	if v {
 		return metav1.ConditionTrue
@@ -27,9 +28,9 @@ func Bool(v bool) metav1.ConditionStatus {
 	return metav1.ConditionFalse
 }
 
-// Merge is next with the transition times of previous where the status is the
-// same, and now where it is not. Conditions that next lacks are dropped. now is
-// cut to seconds, which is what the API shows.
+// Merge returns next with transition times: the time in previous where the status
+// is unchanged, otherwise now, truncated to seconds as in the API. Conditions
+// that are not in next are dropped.
 func Merge(previous, next []Condition, now time.Time) []Condition {
 	merged := make([]Condition, len(next))
 	for i, c := range next {
@@ -42,7 +43,7 @@ func Merge(previous, next []Condition, now time.Time) []Condition {
 	return merged
 }
 
-// Find is the condition of a type, or nil.
+// Find returns the condition of a type; nil if there is none.
 func Find(conditions []Condition, t Type) *Condition {
 	for i := range conditions {
 		if conditions[i].Type == string(t) {
@@ -52,7 +53,7 @@ func Find(conditions []Condition, t Type) *Condition {
 	return nil
 }
 
-// IsTrue reports that the condition of a type is there and true.
+// IsTrue reports whether there is a condition of a type and it is true.
 func IsTrue(conditions []Condition, t Type) bool {
 	c := Find(conditions, t)
 	return c != nil && c.Status == metav1.ConditionTrue

@@ -10,31 +10,31 @@ type Condition = metav1.Condition
 // Type is the type of a condition.
 type Type string
 
-// The condition types. The first seven are positive: true is good. The others
-// are shown only while they are true.
+// The condition types. The first seven are positive: true is good. The others are
+// present only while they are true.
 const (
 	Accepted          Type = "Accepted"          // the manifest is valid
-	DependenciesReady Type = "DependenciesReady" // nothing it needs is missing
+	DependenciesReady Type = "DependenciesReady" // everything that it needs to start is available
 	ImageAvailable    Type = "ImageAvailable"    // the engine has the image
-	Running           Type = "Running"           // the process runs, or did its job
-	Healthy           Type = "Healthy"           // the health check passes, or there is none
+	Running           Type = "Running"           // the process runs, or has done its job
+	Healthy           Type = "Healthy"           // all checks pass, or there is none
 	Synced            Type = "Synced"            // the live object matches the manifest
 	Ready             Type = "Ready"             // the summary
 
-	Reconciling  Type = "Reconciling"  // work is under way or waited for
-	Stalled      Type = "Stalled"      // nothing will change without a human
-	CrashLooping Type = "CrashLooping" // it ends again and again
-	Suspended    Type = "Suspended"    // observed, never acted on
+	Reconciling  Type = "Reconciling"  // an action is under way, or something is waited for
+	Stalled      Type = "Stalled"      // nothing changes until a user changes something
+	CrashLooping Type = "CrashLooping" // it was restarted several times and ended each time
+	Suspended    Type = "Suspended"    // it is observed and not changed
 
 	MemoryPressure Type = "MemoryPressure" // it uses most of its memory limit
-	CPUThrottled   Type = "CPUThrottled"   // its CPU limit holds it up
+	CPUThrottled   Type = "CPUThrottled"   // its CPU limit often throttles it
 )
 
-// Reason is a stable CamelCase word for why a condition is what it is.
+// Reason is a stable CamelCase word for the cause of a condition.
 type Reason string
 
-// The reasons. docs/conditions.md tells of each what it means, what the
-// controller does and what a user can do.
+// The reasons. For each of them, docs/conditions.md describes what it means, what
+// the controller does and what a user can do.
 const (
 	ReasonAccepted             Reason = "Accepted"
 	ReasonManifestInvalid      Reason = "ManifestInvalid"

@@ -2,10 +2,10 @@
 
 package graph
 
-// Components numbers the strongly connected components of the graph: two nodes
-// have the same number when each can be reached from the other. next yields the
-// targets of a node's edges; targets that are not in nodes are ignored. The
-// numbering depends only on the order of nodes and of next.
+// Components returns the number of the strongly connected component of each node.
+// Two nodes have the same number if each can be reached from the other. next
+// returns the targets of a node's edges; targets that are not in nodes are
+// ignored. The numbers depend only on the order of nodes and of next.
 func Components[K comparable](nodes []K, next func(K) []K) map[K]int {
 	t := tarjan[K]{
 		next:      next,
@@ -56,7 +56,7 @@ func (t *tarjan[K]) visit(n K) {
 	}
 }
 
-// pop closes the component whose root is n.
+// pop completes the component with the root n.
 func (t *tarjan[K]) pop(n K) {
 	for {
 		last := len(t.stack) - 1
@@ -70,8 +70,8 @@ func (t *tarjan[K]) pop(n K) {
 	}
 }
 
-// Cycle is a shortest path along edges from start back to start, both ends
-// included, or nil when there is none.
+// Cycle returns a shortest path along edges from start back to start, including
+// both ends; nil if there is none.
 func Cycle[K comparable](start K, next func(K) []K) []K {
 	from := map[K]K{}
 	queue := []K{start}
@@ -91,7 +91,7 @@ func Cycle[K comparable](start K, next func(K) []K) []K {
 	return nil
 }
 
-// unwind walks back from last to start and returns the cycle forwards.
+// unwind returns the path from start to last, followed by start.
 func unwind[K comparable](start, last K, from map[K]K) []K {
 	back := []K{start}
 	for n := last; n != start; n = from[n] {
@@ -104,8 +104,8 @@ func unwind[K comparable](start, last K, from map[K]K) []K {
 	return back
 }
 
-// Reach is every node that can be reached from the given ones along edges, the
-// given ones included.
+// Reach returns every node that can be reached from the given nodes along edges,
+// including the given nodes.
 func Reach[K comparable](from []K, next func(K) []K) map[K]bool {
 	seen := map[K]bool{}
 	queue := append([]K(nil), from...)

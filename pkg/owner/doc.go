@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package owner tells the controller's own engine objects from foreign ones. It
-// writes the labels that every created object carries and reads them back with
-// suspicion: labels alone prove nothing, because images made of our containers
-// pass them on. It is pure. Plan and observer read with it, the actuator stamps
-// with it.
+// Package owner distinguishes the engine objects of the controller from foreign
+// objects. It returns the labels for a new object, and reads the identity of an
+// object from its labels. Labels alone do not prove ownership, because an image
+// that was committed from a container of ours has them too. The package must not
+// have side effects. The actuator sets the labels; plan and observer read them.
 package owner

@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Prefix begins the name of every label of ours; users may not set such labels.
+// Prefix is the prefix of the controller's labels. Users may not set such labels.
 const Prefix = spec.LabelPrefix
 
 // The labels.
@@ -28,19 +28,19 @@ const (
 	LabelSource         = Prefix + "source"
 	LabelGrace          = Prefix + "stop-grace-period"
 	LabelUID            = Prefix + "uid"
-	// LabelInitOf names, on an init container, the container it runs before.
+	// LabelInitOf is the container that an init container runs before.
 	LabelInitOf = Prefix + "init-of"
 )
 
-// Identity is what the labels of an owned object say.
+// Identity is the identity of an owned object, as in its labels.
 type Identity struct {
 	Key spec.Key
-	// EngineName is the name it was made for; during a replacement its name is
-	// a temporary one derived from that.
+	// EngineName is the name that it was created for. During a replacement, the
+	// object has a temporary name derived from it.
 	EngineName string
 	Hash       spec.Hash
 	Edges      []spec.Edge
-	// DeletionPolicy is what its volume said; empty for other kinds.
+	// DeletionPolicy is the policy of a volume; empty for other kinds.
 	DeletionPolicy spec.DeletionPolicy
 	// Grace is the stop timeout; zero means the default.
 	Grace spec.Duration
@@ -49,8 +49,8 @@ type Identity struct {
 	UID    string
 }
 
-// Stamp are the labels of an object to be created: the user's and ours. uid is
-// fresh for every creation.
+// Stamp returns the labels of an object to be created: the user's and the
+// controller's. uid must be new for every creation.
 func Stamp(instance, uid string, obj spec.Object) map[string]string {
 	labels := map[string]string{}
 	maps.Copy(labels, UserLabels(obj.Metadata.Labels))
@@ -80,9 +80,9 @@ func Stamp(instance, uid string, obj spec.Object) map[string]string {
 	return labels
 }
 
-// Of reads the identity of an engine object. It is ours only when the labels
-// name this instance, were not inherited from an image, and agree with the name
-// that the object has.
+// Of returns the identity of an engine object; false if it is foreign. An object is
+// ours only if its labels name this instance, were not inherited from an image,
+// and agree with the name of the object.
 func Of(instance string, obj engine.Object) (Identity, bool) {
 	l := obj.Labels
 	uid := l[LabelUID]
@@ -108,17 +108,16 @@ func Of(instance string, obj engine.Object) (Identity, bool) {
 	return id, true
 }
 
-// TemporaryName is the name of a container while it is being replaced or is the
-// replacement: unique for each incarnation and derived from the name it was
-// made for.
+// TemporaryName returns the name of a container while it is being replaced or is
+// the replacement. It is unique for each incarnation.
 func TemporaryName(engineName, uid string) string { return engineName + ".swap-" + uid }
 
-// IsTemporaryName reports that name is the temporary one of that incarnation.
+// IsTemporaryName reports whether name is the temporary name of that incarnation.
 func IsTemporaryName(name, engineName, uid string) bool {
 	return name == TemporaryName(engineName, uid)
 }
 
-// UserLabels are the labels that are not ours.
+// UserLabels returns the labels without those of the controller.
 func UserLabels(labels map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range labels {
@@ -129,8 +128,8 @@ func UserLabels(labels map[string]string) map[string]string {
 	return out
 }
 
-// EngineKind is what an object of a kind is at the engine; empty for content, which
-// is nothing there.
+// EngineKind returns the kind of the engine object for a kind; empty for configs
+// and secrets, which do not exist at the engine.
 func EngineKind(k spec.Kind) engine.Kind {
 	switch k {
 	case spec.KindContainer:

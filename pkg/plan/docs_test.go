@@ -69,10 +69,10 @@ func TestConditionsAreDocumented(t *testing.T) {
 		known  []string
 		inText *regexp.Regexp
 	}{
-		"Conditions":       {words(t, "../condition", "Type"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
-		"Reasons":          {words(t, "../condition", "Reason"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
-		"What it is doing": {words(t, ".", "Cause"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
-		"Phases":           {words(t, ".", "Phase"), regexp.MustCompile("(?m)(?:^|· )`(\\w+)`")},
+		"Conditions": {words(t, "../condition", "Type"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
+		"Reasons":    {words(t, "../condition", "Reason"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
+		"Actions":    {words(t, ".", "Cause"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
+		"Phases":     {words(t, ".", "Phase"), regexp.MustCompile("(?m)(?:^|· )`(\\w+)`")},
 	} {
 		t.Run(title, func(t *testing.T) {
 			told := map[string]int{}
