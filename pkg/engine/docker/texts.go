@@ -94,13 +94,17 @@ func pullRules() []rule {
 	return []rule{
 		{all: []string{"manifest unknown"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"name unknown"}, code: engine.ImageNotFound, verbs: verbs},
+		// Some releases quote the registry's response.
+		{all: []string{`"code":"manifest_unknown"`}, code: engine.ImageNotFound, verbs: verbs},
+		{all: []string{`"code":"name_unknown"`}, code: engine.ImageNotFound, verbs: verbs},
+		{all: []string{"no basic auth credentials"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"pull access denied", "repository does not exist"}, code: engine.ImageNotFound, verbs: verbs},
 		{all: []string{"no matching manifest for "}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"cannot be used on this platform"}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"no match for platform in manifest"}, code: engine.PlatformMismatch, verbs: verbs},
 		{all: []string{"failed to resolve reference ", ": not found"}, code: engine.ImageNotFound, verbs: verbs},
-		{all: []string{"no basic auth credentials"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"unauthorized"}, code: engine.ImageUnauthorized, verbs: verbs},
+		{all: []string{": denied"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"requested access to the resource is denied"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"403 forbidden"}, code: engine.ImageUnauthorized, verbs: verbs},
 		{all: []string{"invalid reference format"}, code: engine.Invalid, verbs: verbs},
@@ -133,6 +137,7 @@ func peerRules() []rule {
 	starts := []verb{verbCreate, verbStart}
 	runs := []verb{verbExec, verbStats, verbTop}
 	return []rule{
+		{all: []string{"ps: exec: ", "executable file not found"}, code: engine.Unsupported, verbs: []verb{verbTop}},
 		{all: []string{"is paused, unpause"}, code: engine.Paused, verbs: runs},
 		{all: []string{"container * is not running"}, code: engine.NotRunning, verbs: runs},
 		{all: []string{"is restarting, wait until"}, code: engine.NotRunning, verbs: runs},

@@ -34,7 +34,7 @@ type textRow struct {
 func engineTexts() map[string]textRow {
 	all := map[string]textRow{}
 	for _, group := range []map[string]textRow{
-		networkTexts(), processTexts(), hostTexts(), imageTexts(), requestTexts(), otherTexts(),
+		networkTexts(), processTexts(), hostTexts(), imageTexts(), requestTexts(), otherTexts(), registryTexts(),
 	} {
 		maps.Copy(all, group)
 	}
@@ -218,6 +218,7 @@ func requestTexts() map[string]textRow {
 // otherTexts returns texts about texts without a rule, and API versions.
 func otherTexts() map[string]textRow {
 	return map[string]textRow{
+		"no ps on the engine's host":        {verbTop, 500, `ps: exec: "ps": executable file not found in $PATH`, engine.Unsupported},
 		"network itself gone":               {verbInspect, 404, "network 25db033a not found", engine.NotFound},
 		"API version too old, 29":           {verbStart, 400, "client version 1.41 is too old. Minimum supported API version is 1.44, please upgrade your client to a newer version", engine.Unreachable},
 		"API version too new":               {verbStart, 400, "client version 1.51 is too new. Maximum supported API version is 1.41", engine.Unreachable},
