@@ -27,7 +27,7 @@ test-unit: ## run the tests that need no engine
 	@hack/test.sh unit
 
 .PHONY: e2e
-e2e: ## run the end-to-end tests on a real engine
+e2e: ## run the end-to-end tests on a real engine; ENGINE selects it
 	@hack/engine.sh run hack/test.sh e2e
 
 .PHONY: race

@@ -10,11 +10,21 @@
 #   engine.sh restart      restart our engine, even if it hangs
 #   engine.sh status       print the version of the engine; exit 0 if one answers
 #   engine.sh purge        stop our engine and remove its data
+#   engine.sh enter CMD..  run a command where the engine's ports are reachable
+#
+# ENGINE selects the engine. The default, stable, is the engine that answers or
+# that the host's packages provide. trixie, sid, sid-containerd, podman and
+# rootless are engines of other Debian suites; see engine-suite.sh.
 #
 # DOCKER_HOST and DOCKER_CONTEXT are respected. RECONCILER_ENGINE_DIR (default
 # /var/lib/reconciler-engine) is the folder of the data, log and pid file of our
 # engine. Exit codes: 0 success, 1 failure, 2 usage, 3 no engine available.
 set -euo pipefail
+
+suite=$(realpath "$(dirname "${BASH_SOURCE[0]}")")/engine-suite.sh
+if [ "${ENGINE:-stable}" != "${RECONCILER_ENGINE_INSIDE:-stable}" ]; then
+	exec "$suite" "$@"
+fi
 
 state=${RECONCILER_ENGINE_DIR:-/var/lib/reconciler-engine}
 exec_root=$state/exec
@@ -22,6 +32,8 @@ pid_file=$state/dockerd.pid
 log_file=$state/dockerd.log
 host=${DOCKER_HOST:-$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null || true)}
 host=${host:-unix:///var/run/docker.sock}
+daemon=dockerd
+[ "${ENGINE:-}" != podman ] || daemon=podman
 
 say() { echo "engine: $*"; }
 fail() { code=$1; shift; echo "engine: $*" >&2; exit "$code"; }
@@ -42,22 +54,23 @@ is() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] && [ -n "$
 ours() {
 	local pid
 	pid=$(cat "$pid_file" 2>/dev/null) || return 1
-	is "$pid" dockerd && grep -qzF -- "$pid_file" "/proc/$pid/cmdline" && echo "$pid"
+	is "$pid" "$daemon" && grep -qzF -- "$state/" "/proc/$pid/cmdline" && echo "$pid"
 }
 
-# helpers prints the pids of the containerd and the shims of our engine, which
-# survive a kill of the engine.
+# helpers prints the pids of the containerd, the shims and the monitors of our
+# engine, which survive a kill of the engine.
 helpers() {
 	local dir
 	for dir in /proc/[0-9]*; do
 		case $(cat "$dir/comm" 2>/dev/null) in
-		containerd*) grep -qzF -- "$exec_root/" "$dir/cmdline" 2>/dev/null && basename "$dir" ;;
+		containerd* | conmon) grep -qzF -- "$exec_root/" "$dir/cmdline" 2>/dev/null && basename "$dir" ;;
 		esac
 	done
 	return 0
 }
 
 install() {
+	[ "${ENGINE:-stable}" = stable ] || return 0 # engine-suite.sh did it
 	if command -v dockerd >/dev/null && command -v docker >/dev/null; then
 		return 0
 	fi
@@ -82,17 +95,36 @@ install() {
 # forget removes the pid files of processes that ended. Each of them would make
 # the next start fail.
 forget() {
-	is "$(cat "$pid_file" 2>/dev/null)" dockerd || rm -f "$pid_file"
+	is "$(cat "$pid_file" 2>/dev/null)" "$daemon" || rm -f "$pid_file"
 	local containerd=$exec_root/containerd/containerd.pid
 	is "$(cat "$containerd" 2>/dev/null)" containerd || rm -f "$containerd"
 }
 
+# server prints the command of the engine, one word a line.
+server() {
+	if [ "${ENGINE:-stable}" != stable ]; then
+		printf '%s\n' unshare --mount --propagation private "$suite" within "$RECONCILER_ENGINE_ROOT"
+	fi
+	if [ "$daemon" = podman ]; then
+		printf '%s\n' podman --root "$state/data" --runroot "$exec_root" --network-config-dir "$state/networks" \
+			system service --time 0 "$host"
+		return
+	fi
+	printf '%s\n' dockerd --host "$host" --data-root "$state/data" --exec-root "$exec_root" --pidfile "$pid_file"
+	if [ "${ENGINE:-}" = sid-containerd ]; then
+		echo '{"features": {"containerd-snapshotter": true}}' >"$state/daemon.json"
+		printf '%s\n' --config-file "$state/daemon.json"
+	fi
+}
+
 launch() {
 	forget
+	local command
+	mapfile -t command < <(server)
 	# A separate session, because Ctrl-C in the demo must not stop the engine.
-	setsid dockerd --host "$host" --data-root "$state/data" --exec-root "$exec_root" --pidfile "$pid_file" \
-		>>"$log_file" 2>&1 </dev/null 9>&- &
+	setsid "${command[@]}" >>"$log_file" 2>&1 </dev/null 9>&- &
 	local pid=$! version
+	[ "$daemon" = dockerd ] || echo "$pid" >"$pid_file"
 	for _ in $(seq 120); do
 		if version=$(answers); then
 			say "started $version at $host (data in $state)"
@@ -121,14 +153,14 @@ start() {
 		return 0
 	fi
 	# The first start after a kill fails if the old containerd is still ending.
-	launch || { halt && launch; } || { tail -n 20 "$log_file" >&2; fail 1 "dockerd does not start; see its log $log_file"; }
+	launch || { halt && launch; } || { tail -n 20 "$log_file" >&2; fail 1 "$daemon does not start; see its log $log_file"; }
 	flock --unlock 9
 }
 
 # gone PID N waits at most N half seconds for the process to end.
 gone() {
 	for _ in $(seq "$2"); do
-		is "$1" dockerd || return 0
+		is "$1" "$daemon" || return 0
 		sleep 0.5
 	done
 	return 1
@@ -141,8 +173,8 @@ halt() {
 	if pid=$(ours); then
 		kill -TERM "$pid"
 		gone "$pid" 60 || {
-			kill -KILL "$pid" && gone "$pid" 20 && say "killed dockerd, because it did not stop"
-		} || fail 1 "dockerd (pid $pid) ignores TERM and KILL"
+			kill -KILL "$pid" && gone "$pid" 20 && say "killed $daemon, because it did not stop"
+		} || fail 1 "$daemon (pid $pid) ignores TERM and KILL"
 	fi
 	for pid in $(helpers); do
 		# The children of a shim are the processes of its container.
@@ -215,6 +247,10 @@ run() {
 
 case ${1:-} in
 ensure | run | install | start | stop | restart | status | purge) "$@" ;;
+enter)
+	shift
+	"$@"
+	;;
 *)
 	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
 	exit 2
