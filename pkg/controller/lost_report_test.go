@@ -3,6 +3,7 @@
 package controller_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,13 +19,12 @@ import (
 type delayedStore struct {
 	controller.Store
 	arrived, release chan struct{}
-	held             bool
+	held             atomic.Bool
 }
 
 func (s *delayedStore) Update(k spec.Key, change func(status.Report) status.Report) {
 	old, _ := s.Get(k)
-	if !s.held && k == key("app") && generation(change(old)) == 2 {
-		s.held = true
+	if k == key("app") && !s.held.Load() && generation(change(old)) == 2 && s.held.CompareAndSwap(false, true) {
 		close(s.arrived)
 		<-s.release
 	}
