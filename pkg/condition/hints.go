@@ -2,7 +2,7 @@
 
 package condition
 
-// Hint returns what a user can do about a reason, in one sentence. It is empty if
+// Hint returns advice for a user about a reason, in one sentence. It is empty if
 // there is nothing to do but wait. docs/conditions.md describes each reason.
 func (r Reason) Hint() string { return hints[r] }
 

@@ -35,7 +35,7 @@ func TestMerge(t *testing.T) {
 			}
 		})
 	}
-	t.Run("what is not in next is dropped", func(t *testing.T) {
+	t.Run("condition that is not in next is dropped", func(t *testing.T) {
 		if got := condition.Merge(before, nil, t1); len(got) != 0 {
 			t.Errorf("got %v", got)
 		}
@@ -45,6 +45,6 @@ func TestMerge(t *testing.T) {
 func TestIsTrue(t *testing.T) {
 	set := []condition.Condition{condition.Make(condition.Ready, condition.Bool(true), condition.ReasonRunning, "", 1)}
 	if !condition.IsTrue(set, condition.Ready) || condition.IsTrue(set, condition.Stalled) {
-		t.Errorf("Ready is true and Stalled is not there: %v", set)
+		t.Errorf("want Ready true and Stalled absent: %v", set)
 	}
 }

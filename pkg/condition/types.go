@@ -33,8 +33,8 @@ const (
 // Reason is a stable CamelCase word for the cause of a condition.
 type Reason string
 
-// The reasons. For each of them, docs/conditions.md describes what it means, what
-// the controller does and what a user can do.
+// The reasons. docs/conditions.md has the meaning of each of them, the response of
+// the controller and advice for the user.
 const (
 	ReasonAccepted             Reason = "Accepted"
 	ReasonManifestInvalid      Reason = "ManifestInvalid"

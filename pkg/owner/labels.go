@@ -117,7 +117,7 @@ func IsTemporaryName(name, engineName, uid string) bool {
 	return name == TemporaryName(engineName, uid)
 }
 
-// UserLabels returns the labels without those of the controller.
+// UserLabels returns the labels without the labels of the controller.
 func UserLabels(labels map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range labels {

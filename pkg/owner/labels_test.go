@@ -28,7 +28,7 @@ func desired() spec.Object {
 	}
 }
 
-// observed is the container as the engine has it after it was created.
+// observed returns the container at the engine after its creation.
 func observed() engine.Object {
 	return engine.Object{
 		ID:        engine.ID{Kind: engine.KindContainer, Value: "c1"},
@@ -38,7 +38,7 @@ func observed() engine.Object {
 	}
 }
 
-// TestOfStamp finds that what was stamped is read back.
+// TestOfStamp checks that the identity of an object is read from its labels.
 func TestOfStamp(t *testing.T) {
 	want := owner.Identity{
 		Key:        spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "web"},
@@ -56,23 +56,23 @@ func TestOf(t *testing.T) {
 		change func(*engine.Object)
 		want   bool
 	}{
-		"what we made":                     {func(*engine.Object) {}, true},
-		"under its temporary name":         {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u1") }, true},
-		"another's temporary name":         {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u2") }, false},
-		"another name":                     {func(o *engine.Object) { o.Name = "web.shop2" }, false},
-		"no labels":                        {func(o *engine.Object) { o.Labels = nil }, false},
-		"another instance":                 {func(o *engine.Object) { o.Labels[owner.LabelInstance] = "yours" }, false},
-		"no instance":                      {func(o *engine.Object) { delete(o.Labels, owner.LabelInstance) }, false},
-		"no UID":                           {func(o *engine.Object) { delete(o.Labels, owner.LabelUID) }, false},
-		"no name":                          {func(o *engine.Object) { delete(o.Labels, owner.LabelName) }, false},
-		"no namespace":                     {func(o *engine.Object) { delete(o.Labels, owner.LabelNamespace) }, false},
-		"another kind":                     {func(o *engine.Object) { o.Labels[owner.LabelKind] = "Network" }, false},
-		"an unknown kind":                  {func(o *engine.Object) { o.Labels[owner.LabelKind] = "Pod" }, false},
-		"a network with our labels":        {func(o *engine.Object) { o.ID.Kind = engine.KindNetwork }, false},
-		"labels inherited from its image":  {func(o *engine.Object) { o.InheritedLabels = maps.Clone(o.Labels) }, false},
-		"an image made of an older one":    {func(o *engine.Object) { o.InheritedLabels = owner.Stamp("mine", "u0", desired()) }, true},
-		"edges that cannot be read":        {func(o *engine.Object) { o.Labels[owner.LabelEdges] = "junk" }, true},
-		"a grace period that is no period": {func(o *engine.Object) { o.Labels[owner.LabelGrace] = "long" }, true},
+		"unchanged":                       {func(*engine.Object) {}, true},
+		"with its temporary name":         {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u1") }, true},
+		"temporary name of another":       {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u2") }, false},
+		"another name":                    {func(o *engine.Object) { o.Name = "web.shop2" }, false},
+		"no labels":                       {func(o *engine.Object) { o.Labels = nil }, false},
+		"another instance":                {func(o *engine.Object) { o.Labels[owner.LabelInstance] = "yours" }, false},
+		"no instance":                     {func(o *engine.Object) { delete(o.Labels, owner.LabelInstance) }, false},
+		"no UID":                          {func(o *engine.Object) { delete(o.Labels, owner.LabelUID) }, false},
+		"no name":                         {func(o *engine.Object) { delete(o.Labels, owner.LabelName) }, false},
+		"no namespace":                    {func(o *engine.Object) { delete(o.Labels, owner.LabelNamespace) }, false},
+		"another kind":                    {func(o *engine.Object) { o.Labels[owner.LabelKind] = "Network" }, false},
+		"an unknown kind":                 {func(o *engine.Object) { o.Labels[owner.LabelKind] = "Pod" }, false},
+		"a network with our labels":       {func(o *engine.Object) { o.ID.Kind = engine.KindNetwork }, false},
+		"labels inherited from the image": {func(o *engine.Object) { o.InheritedLabels = maps.Clone(o.Labels) }, false},
+		"image of an older container":     {func(o *engine.Object) { o.InheritedLabels = owner.Stamp("mine", "u0", desired()) }, true},
+		"invalid edges":                   {func(o *engine.Object) { o.Labels[owner.LabelEdges] = "junk" }, true},
+		"invalid grace period":            {func(o *engine.Object) { o.Labels[owner.LabelGrace] = "long" }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			obj := observed()
@@ -82,13 +82,14 @@ func TestOf(t *testing.T) {
 				t.Errorf("ours: %v, want %v", ours, tc.want)
 			}
 			if !ours && !cmp.Equal(id, owner.Identity{}) {
-				t.Errorf("what is not ours has the identity %+v", id)
+				t.Errorf("a foreign object has the identity %+v", id)
 			}
 		})
 	}
 }
 
-// TestStamp finds the users' labels beside ours, of which none is theirs.
+// TestStamp checks that a user's labels are kept and cannot override the
+// controller's labels.
 func TestStamp(t *testing.T) {
 	for _, obj := range []spec.Object{
 		desired(),
@@ -98,7 +99,7 @@ func TestStamp(t *testing.T) {
 		t.Run(string(obj.Kind), func(t *testing.T) {
 			honest := owner.Stamp("mine", "u1", obj)
 			if honest["tier"] != "front" {
-				t.Errorf("the users' labels are lost: %v", honest)
+				t.Errorf("the user's labels are lost: %v", honest)
 			}
 			forged := map[string]string{}
 			for name := range owner.Stamp("mine", "u1", desired()) {
@@ -121,12 +122,12 @@ func TestStamp(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the spec's labels are nearer than the metadata's", func(t *testing.T) {
+	t.Run("labels of the spec override labels of the metadata", func(t *testing.T) {
 		if got := owner.Stamp("mine", "u1", desired())["who"]; got != "spec" {
 			t.Errorf("got %q", got)
 		}
 	})
-	t.Run("a volume's policy is known when its manifest is gone", func(t *testing.T) {
+	t.Run("policy of a volume is in its labels", func(t *testing.T) {
 		obj := spec.Object{Kind: spec.KindVolume, Metadata: desired().Metadata, Volume: &spec.Volume{DeletionPolicy: spec.Delete}}
 		id, ours := owner.Of("mine", engine.Object{
 			ID: engine.ID{Kind: engine.KindVolume, Value: "web.shop"}, Name: "web.shop", Labels: owner.Stamp("mine", "u1", obj),

@@ -10,7 +10,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Verb is what an Action does.
+// Verb is the kind of an Action.
 type Verb string
 
 // The verbs. Each is one change to the engine.

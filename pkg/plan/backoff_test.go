@@ -19,7 +19,7 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-// ended is a container that ran for as long and ended at noon.
+// ended returns a container that ran for that long and ended at noon.
 func ended(ran time.Duration) *engine.Container {
 	return &engine.Container{Status: engine.StatusExited, StartedAt: noon.Add(-ran), FinishedAt: noon, ExitCode: 1}
 }
@@ -30,18 +30,18 @@ func TestBackoff(t *testing.T) {
 		ran, passed time.Duration
 		want        time.Duration
 	}{
-		"the first restart is at once":       {0, time.Second, 0, 0},
-		"the second waits a second":          {1, time.Second, 0, time.Second},
-		"the third waits two":                {2, time.Second, 0, 2 * time.Second},
-		"it doubles":                         {8, time.Second, 0, 128 * time.Second},
-		"it ends at five minutes":            {10, time.Second, 0, 5 * time.Minute},
-		"it stays there for ever":            {1_000_000, time.Second, 0, 5 * time.Minute},
-		"what has passed is waited no more":  {3, time.Second, time.Second, 3 * time.Second},
-		"when it has passed it is now":       {1, time.Second, time.Second, 0},
-		"ten good minutes forgive":           {8, 10 * time.Minute, 0, 0},
-		"less than ten minutes do not":       {8, 10*time.Minute - 1, 0, 128 * time.Second},
-		"a clock that went back waits on":    {1, time.Second, -time.Hour, time.Hour + time.Second},
-		"a streak without a start is forgot": {0, 0, 0, 0},
+		"first restart is immediate":                {0, time.Second, 0, 0},
+		"second restart after one second":           {1, time.Second, 0, time.Second},
+		"third restart after two seconds":           {2, time.Second, 0, 2 * time.Second},
+		"delay doubles":                             {8, time.Second, 0, 128 * time.Second},
+		"delay is at most five minutes":             {10, time.Second, 0, 5 * time.Minute},
+		"delay stays at the maximum":                {1_000_000, time.Second, 0, 5 * time.Minute},
+		"elapsed time counts":                       {3, time.Second, time.Second, 3 * time.Second},
+		"delay has elapsed":                         {1, time.Second, time.Second, 0},
+		"ten minutes of running reset the delay":    {8, 10 * time.Minute, 0, 0},
+		"less than ten minutes do not reset it":     {8, 10*time.Minute - 1, 0, 128 * time.Second},
+		"clock that was set back extends the delay": {1, time.Second, -time.Hour, time.Hour + time.Second},
+		"streak without a start is ignored":         {0, 0, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := noon.Add(tc.passed)
@@ -53,8 +53,8 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// TestBackoffGrows finds that no streak waits less than a shorter one, and none
-// longer than five minutes.
+// TestBackoffGrows checks that the delay never decreases with the streak, and is
+// at most five minutes.
 func TestBackoffGrows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		streak := rapid.IntRange(0, 1000).Draw(t, "streak")
@@ -62,7 +62,7 @@ func TestBackoffGrows(t *testing.T) {
 		shorter := plan.BackoffOf(nil).NextStart(plan.Record{Streak: streak}, state, noon).Sub(noon)
 		longer := plan.BackoffOf(nil).NextStart(plan.Record{Streak: streak + 1}, state, noon).Sub(noon)
 		if shorter > longer || longer > 5*time.Minute || longer < time.Second {
-			t.Fatalf("after %d it waits %v, after one more %v", streak, shorter, longer)
+			t.Fatalf("the delay is %[2]v after %[1]d restarts and %[3]v after one more", streak, shorter, longer)
 		}
 	})
 }
@@ -78,7 +78,7 @@ func TestRecordAfter(t *testing.T) {
 		err    error
 		want   plan.Record
 	}{
-		"the first failure": {
+		"first failure": {
 			plan.Record{},
 			plan.Action{Verb: plan.Pull},
 			refusal,
@@ -86,7 +86,7 @@ func TestRecordAfter(t *testing.T) {
 				Verb: plan.Pull, Code: engine.DiskFull, Message: "pull: no space", Hash: now, At: later, Attempts: 1,
 			}},
 		},
-		"the fourth in a row": {
+		"fourth failure in a row": {
 			plan.Record{Failure: failed},
 			plan.Action{Verb: plan.Pull},
 			refusal,
@@ -94,7 +94,7 @@ func TestRecordAfter(t *testing.T) {
 				Verb: plan.Pull, Code: engine.DiskFull, Message: "pull: no space", Hash: now, At: later, Attempts: 4,
 			}},
 		},
-		"a failure of another verb counts anew": {
+		"failure of another verb resets the attempts": {
 			plan.Record{Failure: failed},
 			plan.Action{Verb: plan.Start},
 			errors.New("odd"),
@@ -102,7 +102,7 @@ func TestRecordAfter(t *testing.T) {
 				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1,
 			}},
 		},
-		"a failure keeps the streak and what was rejected": {
+		"failure keeps the streak and the rejected hash": {
 			plan.Record{Restarts: 5, Streak: 4, Rejected: old, RejectedFor: "x"},
 			plan.Action{Verb: plan.Start},
 			errors.New("odd"),
@@ -110,7 +110,7 @@ func TestRecordAfter(t *testing.T) {
 				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1,
 			}},
 		},
-		"a restart that failed is remembered as one": {
+		"failed restart keeps its streak": {
 			plan.Record{Restarts: 5, Streak: 1},
 			plan.Action{Verb: plan.Start, Streak: 2},
 			errors.New("odd"),
@@ -118,37 +118,37 @@ func TestRecordAfter(t *testing.T) {
 				Verb: plan.Start, Code: engine.Unknown, Message: "start: odd", Hash: now, At: later, Attempts: 1, Streak: 2,
 			}},
 		},
-		"success of the verb that failed": {
+		"success of the verb that failed clears the failure": {
 			plan.Record{Failure: failed}, plan.Action{Verb: plan.Pull}, nil, plan.Record{},
 		},
-		"success of another is no success of it": {
+		"success of another verb keeps the failure": {
 			plan.Record{Failure: failed}, plan.Action{Verb: plan.Rename}, nil, plan.Record{Failure: failed},
 		},
-		"success for another manifest forgets": {
+		"success for another manifest clears the failure": {
 			plan.Record{Failure: &plan.Failure{Verb: plan.Pull, Hash: old}}, plan.Action{Verb: plan.Rename}, nil, plan.Record{},
 		},
-		"a restart": {
+		"restart is counted": {
 			plan.Record{Restarts: 5, Streak: 2},
 			plan.Action{Verb: plan.Start, Streak: 3},
 			nil,
 			plan.Record{Restarts: 6, Streak: 3},
 		},
-		"a start of something new": {
+		"start of a new container is no restart": {
 			plan.Record{Restarts: 5, Streak: 2}, plan.Action{Verb: plan.Start}, nil, plan.Record{Restarts: 5},
 		},
-		"a replacement that failed": {
+		"failed replacement is rejected": {
 			plan.Record{},
 			plan.Action{Verb: plan.Remove, Reason: plan.CauseReplacementFailed, Detail: "exit 1"},
 			nil,
 			plan.Record{Rejected: now, RejectedFor: "exit 1"},
 		},
-		"the rejected manifest is still there": {
+		"unchanged manifest stays rejected": {
 			plan.Record{Rejected: now, RejectedFor: "x"},
 			plan.Action{Verb: plan.Rename},
 			nil,
 			plan.Record{Rejected: now, RejectedFor: "x"},
 		},
-		"another manifest is given its chance": {
+		"changed manifest is no longer rejected": {
 			plan.Record{Rejected: old, RejectedFor: "x"}, plan.Action{Verb: plan.Create}, nil, plan.Record{},
 		},
 	} {
@@ -160,8 +160,8 @@ func TestRecordAfter(t *testing.T) {
 	}
 }
 
-// TestTransitionTimes finds that a condition's time is when its status changed,
-// whatever else did.
+// TestTransitionTimes checks that the transition time of a condition changes only
+// with its status.
 func TestTransitionTimes(t *testing.T) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "web"}
 	obj := spec.Object{
@@ -176,7 +176,7 @@ func TestTransitionTimes(t *testing.T) {
 		return plan.Conditions(w, plan.Decide(w, k), previous)
 	}
 	first := at(noon, obj, nil)
-	t.Run("the same world has the same conditions", func(t *testing.T) {
+	t.Run("same world has the same conditions", func(t *testing.T) {
 		if diff := cmp.Diff(first, at(noon.Add(time.Hour), obj, first)); diff != "" {
 			t.Errorf("-before +after:\n%s", diff)
 		}
@@ -189,9 +189,9 @@ func TestTransitionTimes(t *testing.T) {
 		typ  condition.Type
 		want time.Time
 	}{
-		"what stays false for another reason keeps its time": {condition.Ready, noon},
-		"what changes its status has the new time":           {condition.Suspended, noon.Add(time.Minute)},
-		"what stays true keeps its time":                     {condition.Accepted, noon},
+		"false for another reason keeps its time": {condition.Ready, noon},
+		"changed status has the new time":         {condition.Suspended, noon.Add(time.Minute)},
+		"true keeps its time":                     {condition.Accepted, noon},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := condition.Find(second, tc.typ)
@@ -199,11 +199,11 @@ func TestTransitionTimes(t *testing.T) {
 				t.Errorf("got %+v, want %v", c, tc.want)
 			}
 			if c != nil && c.ObservedGeneration != 2 {
-				t.Errorf("it tells of generation %d", c.ObservedGeneration)
+				t.Errorf("observed generation %d", c.ObservedGeneration)
 			}
 		})
 	}
-	t.Run("what is over is not shown", func(t *testing.T) {
+	t.Run("abnormal condition that ended is absent", func(t *testing.T) {
 		if c := condition.Find(second, condition.Stalled); c != nil {
 			t.Errorf("got %+v", c)
 		}

@@ -16,8 +16,8 @@ import (
 
 var sizes = []int{10, 100, 1000}
 
-// settledInput is a settled world of n containers in chains of eight, so that
-// each needs the same few objects however many there are.
+// settledInput returns the input of a settled world of n containers in chains of
+// eight, so that each depends on a few objects whatever n is.
 func settledInput(tb testing.TB, n int) plan.Input {
 	tb.Helper()
 	objects := map[spec.Key]spec.Object{}
@@ -42,8 +42,8 @@ func settledInput(tb testing.TB, n int) plan.Input {
 	return sim.World().Input
 }
 
-// BenchmarkDecide is the cost of one decision, which must not grow with the
-// number of objects.
+// BenchmarkDecide measures one decision. Its cost must not grow with the number of
+// objects.
 func BenchmarkDecide(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -56,7 +56,7 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// BenchmarkCompute is the cost of a decision for each object.
+// BenchmarkCompute measures a decision for each object.
 func BenchmarkCompute(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -68,7 +68,7 @@ func BenchmarkCompute(b *testing.B) {
 	}
 }
 
-// BenchmarkNewWorld is the cost of a world's indexes.
+// BenchmarkNewWorld measures the indexes of a world.
 func BenchmarkNewWorld(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -80,16 +80,16 @@ func BenchmarkNewWorld(b *testing.B) {
 	}
 }
 
-// TestDecideCost finds that a decision asks as much of memory in a world of
-// hundreds of objects as in one of ten.
+// TestDecideCost checks that a decision allocates as often in a world of hundreds
+// of objects as in a world of ten.
 func TestDecideCost(t *testing.T) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "app-0-5"}
 	cost := func(n int) float64 {
 		w := plan.NewWorld(settledInput(t, n))
 		return testing.AllocsPerRun(10, func() { plan.Decide(w, k) })
 	}
-	// What grows with the world grows by hundreds; the collector, by emptying pools
-	// at the wrong moment, adds a few.
+	// A cost that grows with the world grows by hundreds. The garbage collector adds
+	// a few allocations when it empties pools.
 	if few, many := cost(10), cost(300); many > few+10 {
 		t.Errorf("a decision allocates %v times among 10 objects and %v times among 300", few, many)
 	}

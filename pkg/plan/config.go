@@ -58,7 +58,7 @@ func (c *incarnations) config() *engine.ContainerConfig {
 	return cfg
 }
 
-// setRights sets what a container may do, and what it shares.
+// setRights sets the rights of a container and the namespaces that it shares.
 func (c *incarnations) setRights(cfg *engine.ContainerConfig) {
 	want := c.obj.Container
 	cfg.Privileged = want.Privileged

@@ -16,7 +16,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// everything is a container with all fields that become the engine's.
+// everything is a container with all fields that are passed to the engine.
 const everything = `apiVersion: reconciler.dev/v1alpha1
 kind: Container
 metadata: {name: app, namespace: shop}
@@ -138,8 +138,8 @@ func wantContainer() *engine.ContainerConfig {
 	}
 }
 
-// creation is what is created for an object of the manifests, once all that it
-// needs is there.
+// creation returns the action that creates an object of the manifests once its
+// dependencies exist.
 func creation(t *testing.T, manifests string, k spec.Key) plan.Action {
 	t.Helper()
 	objects, problems := spec.Decode("app.yaml", []byte(manifests), spec.DecodeOptions{})
@@ -167,7 +167,7 @@ func creation(t *testing.T, manifests string, k spec.Key) plan.Action {
 			return a
 		}
 	}
-	t.Fatalf("nothing is created: %+v", d)
+	t.Fatalf("no creation: %+v", d)
 	return plan.Action{}
 }
 
@@ -176,7 +176,7 @@ func as(kind spec.Kind, name string) spec.Key {
 }
 
 func TestTranslate(t *testing.T) {
-	t.Run("each field of a container reaches the engine", func(t *testing.T) {
+	t.Run("each field of a container is passed to the engine", func(t *testing.T) {
 		got := creation(t, everything, as(spec.KindContainer, "app")).Container
 		if diff := cmp.Diff(wantContainer(), got); diff != "" {
 			t.Errorf("container (-want +got):\n%s", diff)
@@ -185,11 +185,11 @@ func TestTranslate(t *testing.T) {
 		value := reflect.ValueOf(*got)
 		for _, f := range reflect.VisibleFields(value.Type()) {
 			if value.FieldByIndex(f.Index).IsZero() && !slices.Contains(elsewhere, f.Name) {
-				t.Errorf("%s is not made of anything", f.Name)
+				t.Errorf("%s is not set from any field of the manifest", f.Name)
 			}
 		}
 	})
-	t.Run("each field of a network reaches the engine", func(t *testing.T) {
+	t.Run("each field of a network is passed to the engine", func(t *testing.T) {
 		want := &engine.NetworkConfig{
 			Name: "back.shop", Driver: "bridge", DriverOpts: map[string]string{"a": "b"},
 			Internal: true, Attachable: true, EnableIPv6: true,
@@ -201,13 +201,13 @@ func TestTranslate(t *testing.T) {
 			t.Errorf("network (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("each field of a volume reaches the engine", func(t *testing.T) {
+	t.Run("each field of a volume is passed to the engine", func(t *testing.T) {
 		want := &engine.VolumeConfig{Name: "data.shop", Driver: "local", DriverOpts: map[string]string{"type": "tmpfs"}}
 		if diff := cmp.Diff(want, creation(t, everything, as(spec.KindVolume, "data")).Volume); diff != "" {
 			t.Errorf("volume (-want +got):\n%s", diff)
 		}
 	})
-	t.Run("a host's network has the host's name", func(t *testing.T) {
+	t.Run("container on the host network has no host name", func(t *testing.T) {
 		got := creation(t, header+"spec: {image: app:1, pullPolicy: never, networkMode: host, pid: private}\n", as(spec.KindContainer, "app"))
 		want := &engine.ContainerConfig{Name: "app.shop", Image: "app:1", NetworkMode: "host"}
 		if diff := cmp.Diff(want, got.Container); diff != "" {
@@ -216,8 +216,8 @@ func TestTranslate(t *testing.T) {
 	})
 }
 
-// TestFiles finds that files go in before the first start of a container, and
-// are not put over what it has made of them since.
+// TestFiles checks that files are copied before the first start of a container, and
+// do not overwrite its own changes later.
 func TestFiles(t *testing.T) {
 	objects, _ := spec.Decode("app.yaml", []byte(header+"spec: {image: app:1, pullPolicy: never, networkMode: host}\n"), spec.DecodeOptions{})
 	obj := objects[0]
@@ -227,9 +227,9 @@ func TestFiles(t *testing.T) {
 		there *engine.Container
 		want  []engine.File
 	}{
-		"into what is created now": {nil, []engine.File{{Path: "/conf", Content: []byte("a=1"), UID: 1, GID: 2, Mode: 0o440}}},
-		"into what was created":    {&engine.Container{Status: engine.StatusCreated}, []engine.File{{Path: "/conf", Content: []byte("a=1"), UID: 1, GID: 2, Mode: 0o440}}},
-		"not into what ran before": {&engine.Container{Status: engine.StatusExited, StartedAt: started, FinishedAt: started}, nil},
+		"copied into a new container":            {nil, []engine.File{{Path: "/conf", Content: []byte("a=1"), UID: 1, GID: 2, Mode: 0o440}}},
+		"copied into a container that never ran": {&engine.Container{Status: engine.StatusCreated}, []engine.File{{Path: "/conf", Content: []byte("a=1"), UID: 1, GID: 2, Mode: 0o440}}},
+		"not copied into a container that ran":   {&engine.Container{Status: engine.StatusExited, StartedAt: started, FinishedAt: started}, nil},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

@@ -12,21 +12,21 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// checkIdle asserts that nothing is to be done.
+// checkIdle checks that there is nothing to do.
 func (h *history) checkIdle() {
 	before := h.sim.Engine.Mutations()
 	for _, d := range plan.Compute(h.sim.World()).Decisions {
 		if len(d.Actions) > 0 {
-			h.t.Fatalf("converged, yet there is more to do:\n%v: %v", d.Key, d.Actions)
+			h.t.Fatalf("converged, but there is more to do:\n%v: %v", d.Key, d.Actions)
 		}
 	}
 	if h.sim.Engine.Mutations() != before {
-		h.t.Fatal("deciding changed the engine")
+		h.t.Fatal("a decision changed the engine")
 	}
 }
 
-// checkDesired asserts that every desired object is there once, as declared, or
-// says why not; and that nothing else of ours is.
+// checkDesired checks that every desired object exists once, as declared, or has a
+// blocker, and that no other object of ours exists.
 func (h *history) checkDesired() {
 	world := h.sim.World()
 	count := map[spec.Key]int{}
@@ -37,7 +37,7 @@ func (h *history) checkDesired() {
 		}
 		count[id.Key]++
 		if _, desired := world.Object(id.Key); !desired && !retained(obj, id) && !h.heldByBlocked(world, id.Key) {
-			h.t.Fatalf("%s is left, though nobody declares it:\n%v", obj.Name, plan.Compute(world))
+			h.t.Fatalf("%s is left, although no manifest declares it:\n%v", obj.Name, plan.Compute(world))
 		}
 	}
 	for _, k := range world.Desired.Keys() {
@@ -49,14 +49,14 @@ func (h *history) checkDesired() {
 			continue // it is there while its container wants it
 		}
 		if count[k] == 0 && len(d.Blocked) == 0 {
-			h.t.Fatalf("%s does not exist, and nothing says why", k)
+			h.t.Fatalf("%s does not exist, and has no blocker", k)
 		}
 		h.checkInterrupted(world, d)
 		h.checkRuns(world, k, d)
 	}
 }
 
-// dump shows what the engine has, for a failure's message.
+// dump lists the objects of the engine for the message of a failure.
 func dump(world plan.World) string {
 	var b strings.Builder
 	for _, obj := range world.Observed.Sorted() {
@@ -69,8 +69,8 @@ func dump(world plan.World) string {
 	return b.String()
 }
 
-// heldByBlocked reports that a network or volume is held by a container of ours
-// which cannot be replaced yet, and says why.
+// heldByBlocked reports whether a network or volume is in use by a container of
+// ours that has a blocker.
 func (h *history) heldByBlocked(world plan.World, k spec.Key) bool {
 	for _, b := range plan.Decide(world, k).Blocked {
 		if b.Key.Kind == spec.KindContainer && len(plan.Decide(world, b.Key).Blocked) > 0 {
@@ -80,8 +80,8 @@ func (h *history) heldByBlocked(world plan.World, k spec.Key) bool {
 	return false
 }
 
-// checkRuns asserts that a container which nothing blocks runs, is done, and is
-// on its networks.
+// checkRuns checks that a container without blockers runs or is done, and is on its
+// networks.
 func (h *history) checkRuns(world plan.World, k spec.Key, d plan.Decision) {
 	obj, found := world.Container(k)
 	if k.Kind != spec.KindContainer || !found || len(d.Blocked) > 0 || d.RequeueAfter > 0 {
@@ -91,20 +91,20 @@ func (h *history) checkRuns(world plan.World, k spec.Key, d plan.Decision) {
 	want, _ := world.Object(k)
 	done := c.Status == engine.StatusExited && c.ExitCode == 0
 	if !c.Running() && !done {
-		h.t.Fatalf("%s is %s (%d), and nothing says why", k, c.Status, c.ExitCode)
+		h.t.Fatalf("%s is %s (%d), and has no blocker", k, c.Status, c.ExitCode)
 	}
 	if len(c.Attachments) != len(want.Container.NetworkRefs()) {
-		h.t.Fatalf("%s is on %v, declared are %v", k, c.Attachments, want.Container.NetworkRefs())
+		h.t.Fatalf("%s is on %v, want %v", k, c.Attachments, want.Container.NetworkRefs())
 	}
 	if id := world.Observed.Images[want.Container.ImageReference()]; !done && id != c.ImageID {
-		h.t.Fatalf("%s runs another image than its tag means now", k)
+		h.t.Fatalf("%s runs another image than the current image of its tag", k)
 	}
 	if id, _ := owner.Of(instance, obj); id.Hash != want.Hash() {
-		h.t.Fatalf("%s is not what its manifest says", k)
+		h.t.Fatalf("%s is not as declared", k)
 	}
 }
 
-// checkEmpty asserts that only retained volumes of ours are left.
+// checkEmpty checks that only retained volumes of ours are left.
 func (h *history) checkEmpty() {
 	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
 		if id, ours := owner.Of(instance, obj); ours && !retained(obj, id) {

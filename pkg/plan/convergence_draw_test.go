@@ -15,7 +15,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// images are what a container may run.
+// images holds the images of the drawn containers.
 var images = map[string]memory.ImageBehaviour{
 	"app:1":    {},
 	"app:2":    {},
@@ -30,7 +30,7 @@ var images = map[string]memory.ImageBehaviour{
 	"broken:1": {StartError: engine.CommandNotFound},
 }
 
-// onContainer does something to one of our containers, if there is one.
+// onContainer calls do with a container of ours, if there is one.
 func (h *history) onContainer(do func(engine.ID)) {
 	var ids []engine.ID
 	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
@@ -43,8 +43,7 @@ func (h *history) onContainer(do func(engine.ID)) {
 	}
 }
 
-// foreigner takes the name of a container that we may want, with or without
-// labels that it got from one of ours by docker commit.
+// foreigner runs a foreign container with a name that a manifest may declare.
 func (h *history) foreigner() {
 	name := rapid.SampledFrom(names).Draw(h.t, "foreign name") + ".default"
 	id, err := h.sim.Engine.UserRun(engine.ContainerConfig{Name: name, Image: "app:1"})
@@ -53,7 +52,7 @@ func (h *history) foreigner() {
 	}
 }
 
-// drawFault has some of the next calls fail, before or after their effect.
+// drawFault makes some of the next calls fail, before or after their effect.
 func (h *history) drawFault() {
 	verb := rapid.SampledFrom([]string{
 		"Pull", "CreateContainer", "Start", "Stop", "Rename", "Remove",
@@ -84,8 +83,8 @@ func (h *history) drawKey() spec.Key {
 
 var names = []string{"a", "b", "c", "d"}
 
-// drawSet draws manifests: up to four containers with dependencies of any shape,
-// cycles and missing ones among them, on up to two networks and a volume.
+// drawSet draws manifests: up to four containers with any dependencies, including
+// cycles and missing ones, on up to two networks and a volume.
 func drawSet(t *rapid.T) spec.Set {
 	objects := map[spec.Key]spec.Object{}
 	add := func(o spec.Object) { objects[o.Key()] = o }

@@ -17,19 +17,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// TestConvergence plays random histories: manifests that change, containers
-// that users stop, kill, remove and disconnect, calls that fail, controllers
-// that are killed between two actions, in any order of keys. Whatever happened,
-// once the world is left alone it converges, and on the way
-//   - nothing is asked that the engine would refuse,
-//   - nothing foreign is touched,
-//   - no container starts before what it depends on, nor before each of its init
-//     containers has completed for this very start,
-//   - what the prune guard keeps is not touched,
-//   - lists that fail take actions away and cause none,
-//   - what is held, suspended or done is not started, nothing sooner than its delay,
-//   - a converged world is left alone,
-//   - the empty set leaves nothing but retained volumes.
+// TestConvergence runs random histories: manifests change, users stop, kill, remove
+// and disconnect containers, calls fail, and controllers are killed between two
+// actions, in any order of keys. Once the events end, the world converges, and
+//   - the engine refuses no action,
+//   - no foreign object is changed,
+//   - no container starts before its dependencies, nor before each of its init
+//     containers has completed for this start,
+//   - no object that the prune guard keeps is changed,
+//   - failing lists cause no action,
+//   - no container that is held, suspended or done is started, and none before its
+//     delay has elapsed,
+//   - a converged world is not changed,
+//   - only retained volumes are left for the empty set.
 func TestConvergence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t)
@@ -49,21 +49,21 @@ func TestConvergence(t *testing.T) {
 
 const instance = "test"
 
-// history is one random history under way.
+// history is one random history.
 type history struct {
 	t   *rapid.T
 	sim simulated
-	// fault is what the next calls come to.
+	// fault returns the outcome of the next calls.
 	fault func(memory.Op) memory.Fault
-	// injected says that the error of the last call was ours.
+	// injected reports whether the error of the last call was injected.
 	injected bool
 	foreign  map[engine.ID]engine.Object
-	// stopped are the containers that a user stopped at the engine and that are to
-	// stay so for the hash in the hold.
+	// stopped holds the containers that a user stopped at the engine and that must
+	// stay stopped for the hash in the hold.
 	stopped map[engine.ID]plan.Hold
 	paused  []engine.ID
-	// kept are the containers that the prune guard has kept at some time, and that
-	// were neither declared nor approved since.
+	// kept holds the containers that the prune guard kept at some time and that were
+	// neither declared nor approved since.
 	kept map[spec.Key]bool
 }
 
@@ -86,7 +86,7 @@ func newHistory(t *rapid.T) *history {
 	return h
 }
 
-// event is one thing that happens.
+// event draws one event.
 func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
@@ -134,7 +134,7 @@ func (h *history) event() {
 		h.sim.advance(time.Duration(rapid.IntRange(1, 400_000).Draw(h.t, "ms")) * time.Millisecond)
 	case "restart":
 		h.sim.restartEngine()
-		h.stopped = map[engine.ID]plan.Hold{} // of what stopped just before, nobody can tell why
+		h.stopped = map[engine.ID]plan.Hold{} // the cause of a stop just before the outage is unknown
 		for id := range h.foreign {           // they stop with it
 			h.foreign[id] = h.sim.Engine.Snapshot().Objects[id]
 		}
@@ -158,12 +158,12 @@ func (h *history) event() {
 	}
 }
 
-// setDesired changes the manifests, keeping generations apart.
+// setDesired changes the manifests.
 func (h *history) setDesired(set spec.Set) {
 	h.sim.Desired = set
 }
 
-// step reconciles one key; killed has the controller die after its first action.
+// step reconciles one key. killed makes the controller die after its first action.
 func (h *history) step(k spec.Key, killed bool) bool {
 	before := h.sim.World()
 	h.noteKept(before)
@@ -183,13 +183,13 @@ func (h *history) step(k spec.Key, killed bool) bool {
 	return acted
 }
 
-// checkAction holds an action to the safety rules.
+// checkAction checks an action against the safety rules.
 func (h *history) checkAction(before plan.World, a plan.Action, err error) {
 	if err != nil && !h.injected && !expected[engine.CodeOf(err)] {
 		h.t.Fatalf("the engine refused %v: %v\nplan:\n%v", a, err, plan.Compute(before))
 	}
 	if _, foreign := h.foreign[a.Target]; foreign {
-		h.t.Fatalf("%v touches what is not ours", a)
+		h.t.Fatalf("%v changes a foreign object", a)
 	}
 	h.checkAsked(before, a)
 	if a.Verb == plan.Start && err == nil {
@@ -199,14 +199,15 @@ func (h *history) checkAction(before plan.World, a plan.Action, err error) {
 	}
 }
 
-// expected are the failures that the drawn manifests ask for themselves.
+// expected holds the codes of failures that the drawn manifests cause.
 var expected = map[engine.Code]bool{
 	engine.ImageNotFound:   true, // gone:1 does not exist
 	engine.CommandNotFound: true, // broken:1 does not start
 	engine.PortInUse:       true, // two manifests publish one port
 }
 
-// checkOrder finds every required dependency of what was started at its mark.
+// checkOrder checks that every required dependency of a started container has
+// reached its condition.
 func (h *history) checkOrder(a plan.Action) {
 	world := h.sim.World()
 	for _, d := range a.Object.Container.Dependencies {
@@ -225,12 +226,12 @@ func (h *history) checkOrder(a plan.Action) {
 		well := dep.Container.Health == engine.HealthNone || dep.Container.Health == engine.HealthHealthy
 		well = well && probed(world, k, dep)
 		if (d.Condition == "" || d.Condition == spec.UntilHealthy) && !done && !well {
-			h.t.Fatalf("%v: %s is %s, and its probes came to %+v", a, k, dep.Container.Health, world.Probes[dep.ID])
+			h.t.Fatalf("%v: %s is %s, with the probe results %+v", a, k, dep.Container.Health, world.Probes[dep.ID])
 		}
 	}
 }
 
-// probed reports that the probes of a container have passed since its start.
+// probed reports whether the probes of a container have passed since its start.
 func probed(world plan.World, k spec.Key, dep engine.Object) bool {
 	obj, _ := world.Object(k)
 	if obj.Container.Probes == nil {
@@ -243,7 +244,7 @@ func probed(world plan.World, k spec.Key, dep engine.Object) bool {
 		(p.Liveness == nil || r.Liveness.State != plan.ProbeFailed)
 }
 
-// checkForeign finds every foreign object as it was.
+// checkForeign checks that no foreign object was changed.
 func (h *history) checkForeign() {
 	now := h.sim.Engine.Snapshot().Objects
 	for id, was := range h.foreign {
@@ -255,8 +256,8 @@ func (h *history) checkForeign() {
 	}
 }
 
-// leaveAlone ends the trouble: manifests are whole, nothing is suspended, held,
-// paused or kept from pruning, calls succeed, foreigners go.
+// leaveAlone ends all faults: manifests are complete, nothing is suspended, held,
+// paused or withheld, calls succeed, and there are no foreign containers.
 func (h *history) leaveAlone() {
 	h.fault, h.sim.Observe = nil, nil
 	h.sim.Prune = plan.Prune{}
@@ -285,8 +286,8 @@ func (h *history) leaveAlone() {
 	h.foreign = map[engine.ID]engine.Object{}
 }
 
-// converge reconciles in random order until nothing is left to do, moving time
-// on to the next thing that is due.
+// converge reconciles in random order until there is nothing left to do. It
+// advances the time to each event that is due.
 func (h *history) converge() {
 	for range 400 {
 		if h.round() {
@@ -299,7 +300,8 @@ func (h *history) converge() {
 	h.t.Fatalf("not converged:\n%v\n%v", plan.Compute(h.sim.World()), h.sim.Engine.Snapshot().Sorted())
 }
 
-// round steps every key once in a random order; true when one acted.
+// round reconciles every key once in a random order and returns whether there was
+// an action.
 func (h *history) round() bool {
 	keys := slices.Clone(h.sim.World().Keys())
 	if len(keys) > 1 {
@@ -312,8 +314,8 @@ func (h *history) round() bool {
 	return acted
 }
 
-// passTime moves on to when something is due: a requeue, or a change of the
-// engine's own. Endless crash loops end it: false when only they are left.
+// passTime advances the time to the next requeue or change of the engine. It returns
+// false when there is none, apart from endless crash loops.
 func (h *history) passTime() bool {
 	world := h.sim.World()
 	var due []time.Duration
@@ -337,8 +339,8 @@ func (h *history) passTime() bool {
 	return true
 }
 
-// hopeless reports that waiting has been tried often enough: what the manifest
-// asks for fails by itself, and is retried forever.
+// hopeless reports whether a resource fails again and again because of its
+// manifest.
 func hopeless(w plan.World, d plan.Decision) bool {
 	rec := w.History[d.Key]
 	return rec.Streak > 3 || rec.Failure != nil && rec.Failure.Attempts > 3

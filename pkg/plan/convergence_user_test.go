@@ -15,7 +15,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// ask has a user ask something of what is declared.
+// ask submits a random command for a declared object.
 func (h *history) ask() {
 	keys := h.sim.Desired.Keys()
 	if len(keys) == 0 {
@@ -25,13 +25,13 @@ func (h *history) ask() {
 	h.sim.submit(k, rapid.SampledFrom(plan.Commands).Draw(h.t, "command"))
 	for _, obj := range h.sim.Engine.Snapshot().Objects {
 		if id, ours := owner.Of(instance, obj); ours && id.Key == k {
-			delete(h.stopped, obj.ID) // whatever it was, it is another story now
+			delete(h.stopped, obj.ID) // the command replaces the stop
 		}
 	}
 }
 
-// userStop stops a container as `docker stop` does, and keeps in mind which ones
-// are to stay stopped.
+// userStop stops a container as `docker stop` does, and records whether it must
+// stay stopped.
 func (h *history) userStop(id engine.ID) {
 	obj := h.sim.Engine.Snapshot().Objects[id]
 	who, _ := owner.Of(instance, obj)
@@ -45,8 +45,8 @@ func (h *history) userStop(id engine.ID) {
 	}
 }
 
-// forgetStops drops the stops that no reconcile has seen: the controller that
-// begins anew cannot know of them.
+// forgetStops drops the stops that no decision has observed, because the next
+// controller cannot observe them any more.
 func (h *history) forgetStops() {
 	for id := range h.stopped {
 		who, _ := owner.Of(instance, h.sim.Engine.Snapshot().Objects[id])
@@ -56,32 +56,32 @@ func (h *history) forgetStops() {
 	}
 }
 
-// checkAsked holds an action to what users asked for.
+// checkAsked checks an action against the commands of users.
 func (h *history) checkAsked(before plan.World, a plan.Action) {
 	obj, desired := before.Object(a.Key)
 	if !desired {
 		if before.Withheld()[a.Key] || before.Prune.Off || h.kept[a.Key] {
-			h.t.Fatalf("%v removes what is to be kept", a)
+			h.t.Fatalf("%v removes an object that must be kept", a)
 		}
 		return
 	}
 	rec := before.History[a.Key]
 	if rec.Suspended || obj.Container != nil && obj.Container.Suspend {
-		h.t.Fatalf("%v acts on what is suspended", a)
+		h.t.Fatalf("%v changes a suspended object", a)
 	}
 	if a.Verb != plan.Start {
 		return
 	}
 	if !rec.Hold.Since.IsZero() && rec.Hold.Hash == "" {
-		h.t.Fatalf("%v starts what is to stay stopped", a)
+		h.t.Fatalf("%v starts a container that must stay stopped", a)
 	}
 	hold, stopped := h.stopped[a.Target]
 	if stopped && obj.Container.RestartPolicy.Name == spec.RestartUnlessStopped && hold.Hash == obj.Hash() {
-		h.t.Fatalf("%v starts what a user stopped", a)
+		h.t.Fatalf("%v starts a container that a user stopped", a)
 	}
 }
 
-// noteKept keeps in mind what the guard keeps, on its own.
+// noteKept records the containers that the prune guard keeps.
 func (h *history) noteKept(world plan.World) {
 	maps.DeleteFunc(h.kept, func(k spec.Key, _ bool) bool {
 		_, desired := world.Object(k)
@@ -97,8 +97,8 @@ func (h *history) noteKept(world plan.World) {
 	}
 }
 
-// checkDelay finds no container started before its delay has passed, and no job
-// that is done.
+// checkDelay checks that no container is started before its delay has elapsed, and
+// no job that is done.
 func (h *history) checkDelay(before plan.World, a plan.Action) {
 	was, found := before.Observed.Objects[a.Target]
 	rec := before.History[a.Key]
@@ -115,13 +115,13 @@ func (h *history) checkDelay(before plan.World, a plan.Action) {
 		h.t.Fatalf("%v starts a job that is done", a)
 	}
 	if at := plan.BackoffOf(a.Object.Container.RestartBackoff).NextStart(rec, state, before.Now); a.Reason == plan.CauseExited && !asked && before.Now.Before(at) {
-		h.t.Fatalf("%v starts it before %v", a, at)
+		h.t.Fatalf("%v comes before %v", a, at)
 	}
 }
 
-// checkInits finds every init container to have completed for this start: after
-// the container was made, and after its last end. Only what is put back starts
-// without.
+// checkInits checks that every init container has completed for this start: after
+// the container was created, and after its last end. Only an old container that is
+// restored starts without them.
 func (h *history) checkInits(before plan.World, a plan.Action) {
 	was, found := before.Observed.Objects[a.Target]
 	if !found || a.Reason == plan.CauseReplacementFailed {
@@ -139,8 +139,8 @@ func (h *history) checkInits(before plan.World, a plan.Action) {
 	}
 }
 
-// checkInterrupted finds nothing at rest that ended as the engine went away,
-// unless something else is in its way.
+// checkInterrupted checks that no container that ended in an outage stays down,
+// unless something else blocks it.
 func (h *history) checkInterrupted(world plan.World, d plan.Decision) {
 	obj, found := world.Container(d.Key)
 	if !found || d.Key.Kind != spec.KindContainer || obj.Container.Status != engine.StatusExited {
@@ -153,7 +153,7 @@ func (h *history) checkInterrupted(world plan.World, d plan.Decision) {
 	}
 	for _, o := range world.Outages {
 		if obj.Container.FinishedAt.Equal(o.From) && d.RequeueAfter == 0 {
-			h.t.Fatalf("%s ended as the engine went away, and is left so: %v", d.Key, d.Blocked)
+			h.t.Fatalf("%s ended in an outage and stays down: %v", d.Key, d.Blocked)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// dependencies decides what a container must wait for before it may start.
+// dependencies decides on the conditions for the start of a container.
 type dependencies struct{ World }
 
 // startBlockers returns everything that a container must wait for before it may
@@ -21,7 +21,8 @@ func (d dependencies) startBlockers(obj spec.Object) []Blocker {
 	return sortBlockers(append(d.needBlockers(obj), portConflicts(d).blockers(obj)...))
 }
 
-// needBlockers returns what a container depends on and does not have yet.
+// needBlockers returns a blocker for each dependency that a container does not
+// have yet.
 func (d dependencies) needBlockers(obj spec.Object) []Blocker {
 	blockers := d.edgeBlockers(obj)
 	if d.index.cyclic[obj.Key()] {
@@ -113,8 +114,8 @@ func (d dependencies) notReady(e spec.Edge, target spec.Object, message string) 
 	return Blocker{Key: e.To, Reason: condition.ReasonDependencyFailed, Message: message, Stalls: true}, true
 }
 
-// shortOf returns what a container lacks to satisfy until; empty when it
-// satisfies it.
+// shortOf describes why a container does not satisfy until yet; empty when it
+// does.
 func (d dependencies) shortOf(target spec.Object, until spec.Until) string {
 	c := incarnationsOf(d.World, target)
 	name := target.Key().String()
@@ -211,8 +212,8 @@ func (d dependencies) cycleBlocker(k spec.Key) Blocker {
 	}
 }
 
-// stopsFirst returns the blocker for k when one of its dependents is to stop too:
-// dependents stop before what they depend on.
+// stopsFirst returns the blocker for k when one of its dependents is to stop too,
+// because dependents stop before their dependencies.
 func (d dependencies) stopsFirst(k spec.Key, reason condition.Reason, stops func(spec.Key) bool) (Blocker, bool) {
 	for _, dependent := range d.index.dependents[k] {
 		inCycle := d.index.component[dependent] == d.index.component[k]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package plan decides what the controller does. It must not have side effects:
+// Package plan makes the decisions of the controller. It must not have side effects:
 // no clock, no I/O, no randomness, no logging. The controller, the simulation and
 // the offline commands call it; they differ only in whether they carry out the
 // actions.
@@ -13,7 +13,7 @@
 // time. Decide returns a Decision with
 //   - Actions: changes to make at the engine now, in this order, up to the first
 //     error. Each action is one engine call or a few that belong together.
-//   - Blocked: what prevents further actions. A Blocker names the resource that is
+//   - Blocked: the causes that prevent further actions. A Blocker names the resource that is
 //     waited for, or the resource itself, with a reason and a message. Blockers
 //     that set Stalls need a user.
 //   - RequeueAfter: when to decide again although nothing has changed, for example
@@ -41,15 +41,15 @@
 //     of manifests cannot be read, and nothing is created or removed because of an
 //     object of a kind that the engine failed to list.
 //
-// The caller carries out the actions, records each outcome with Record.After,
-// stores what the decision found with Record.Keep, observes the resource again,
-// and calls Decide again. Order between resources follows from blockers: there is
+// The caller carries out the actions, records each outcome with Record.After and
+// the findings of the decision with Record.Keep, observes the resource again, and
+// calls Decide again. Order between resources follows from blockers: there is
 // no plan for several resources that a caller executes step by step. Compute
 // decides for every key at once, to show or test the whole plan.
 //
-// Conditions returns what is true of a resource, and why, from the same World;
-// PhaseOf returns the same in one word, and FindRootCause the first resource in a
-// chain of blockers that has failed on its own.
+// From the same World, Conditions returns the conditions of a resource, PhaseOf
+// its state in one word, and FindRootCause the first resource in a chain of
+// blockers that has failed on its own.
 //
 // # Example
 //
@@ -87,7 +87,7 @@
 //	images         when an image is pulled: pull.go
 //	incarnations   facts about one container: incarnations.go, held.go, share.go, config.go, drift.go
 //	portConflicts  who gets a host port: portconflict.go
-//	dependencies   what a container waits for: depend.go, initneed.go
+//	dependencies   the conditions for the start of a container: depend.go, initneed.go
 //	steps          create, start, stop, remove: step.go
 //	lifecycle      keep running, restart, hold: lifecycle.go, restart.go
 //	replacement    one incarnation takes over from another: replace.go

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// words are the values of a package's constants of the type, in source order.
+// words returns the values of a package's constants of a type in source order.
 func words(t *testing.T, dir, typeName string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -53,8 +53,8 @@ func words(t *testing.T, dir, typeName string) []string {
 	return found
 }
 
-// TestConditionsAreDocumented finds a line in docs/conditions.md for each
-// condition, reason and phase that the code knows, and none for another.
+// TestConditionsAreDocumented checks that docs/conditions.md has one entry for each
+// condition, reason, cause and phase, and no others.
 func TestConditionsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("../../docs/conditions.md")
 	if err != nil {
@@ -75,18 +75,18 @@ func TestConditionsAreDocumented(t *testing.T) {
 		"Phases":     {words(t, ".", "Phase"), regexp.MustCompile("(?m)(?:^|· )`(\\w+)`")},
 	} {
 		t.Run(title, func(t *testing.T) {
-			told := map[string]int{}
+			entries := map[string]int{}
 			for _, m := range tc.inText.FindAllStringSubmatch(sections[title], -1) {
-				told[m[1]]++
+				entries[m[1]]++
 			}
 			for _, word := range tc.known {
-				if told[word] != 1 {
-					t.Errorf("%s is told of %d times, want once", word, told[word])
+				if entries[word] != 1 {
+					t.Errorf("%s has %d entries, want one", word, entries[word])
 				}
-				delete(told, word)
+				delete(entries, word)
 			}
-			for word := range told {
-				t.Errorf("%s is told of, and the code does not know it", word)
+			for word := range entries {
+				t.Errorf("%s has an entry, but no constant", word)
 			}
 		})
 	}

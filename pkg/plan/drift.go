@@ -14,8 +14,8 @@ import (
 )
 
 // drift returns the fields in which main differs from its manifest although it
-// was created from it. Only declared fields are compared; what the engine or the
-// image adds does not count. Networks are not compared here, see attach.
+// was created from it. Only declared fields are compared; additions of the engine
+// or the image do not count. Networks are not compared here, see attach.
 func (c *incarnations) drift() []engine.Difference {
 	if c.main == nil || !c.fresh(*c.main) {
 		return nil

@@ -19,7 +19,7 @@ type class struct {
 	stalls, terminal bool
 	// limit is the longest delay between attempts.
 	limit time.Duration
-	// advice is what a user can do, where that differs from the reason's hint.
+	// advice is a hint for the user that replaces the hint of the reason.
 	advice string
 }
 
@@ -61,7 +61,7 @@ var classes = map[engine.Code]class{
 	},
 }
 
-// hint returns what a user can do; empty when the call is just retried.
+// hint returns advice for the user; empty when the call is just retried.
 func (c class) hint() string {
 	if c.advice == "" && c.stalls {
 		return c.reason.Hint()

@@ -27,7 +27,7 @@ var Commands = []Command{CommandStop, CommandStart, CommandRestart, CommandSuspe
 type Hold struct {
 	// Since is when the hold began.
 	Since time.Time `json:"since,omitzero"`
-	// Hash is what was desired when a user stopped the container at the engine. The
+	// Hash is the desired hash when a user stopped the container at the engine. The
 	// hold ends when the manifest changes. It is empty when a user asked the
 	// controller for the stop; that hold ends with CommandStart.
 	Hash spec.Hash `json:"hash,omitempty"`

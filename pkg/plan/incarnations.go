@@ -22,7 +22,7 @@ type incarnations struct {
 	next *incarnation
 	// olds have run and were renamed to make way for a replacement, oldest first.
 	olds []incarnation
-	// leftovers have never run and are not what is desired now.
+	// leftovers have never run and are not as declared.
 	leftovers []incarnation
 }
 
@@ -62,8 +62,8 @@ func (c *incarnations) state() *engine.Container {
 	return c.main.obj.Container
 }
 
-// fresh reports whether an incarnation is what the manifest declares, as far as
-// its hash can tell.
+// fresh reports whether an incarnation was created from the manifest as it is now,
+// as far as its hash shows.
 func (c *incarnations) fresh(inc incarnation) bool {
 	return inc.id.Hash == c.hash || !c.hash.Comparable(inc.id.Hash)
 }

@@ -13,8 +13,8 @@ import (
 
 // Init containers run before each start of their container, in order. A run
 // counts for one start only: it must be younger than the incarnation that is to
-// start, and than its last end. The engine's own times therefore decide what is
-// left to do, and nothing has to be remembered. The container reports which init
+// start, and than its last end. The engine's own times therefore decide which runs
+// are left, and nothing has to be remembered. The container reports which init
 // container it waits for, and that init container runs.
 
 // incarnationBlockers returns everything that an incarnation must wait for before

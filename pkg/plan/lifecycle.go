@@ -8,8 +8,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// lifecycle decides for a container whose main incarnation is what the manifest
-// declares: it starts, restarts and stops it.
+// lifecycle decides for a container whose main incarnation is as declared: it
+// starts, restarts and stops it.
 type lifecycle struct{ steps }
 
 // stopForDependency stops a container whose dependency is being pruned, after the

@@ -137,7 +137,7 @@ func (n networks) present(obj spec.Object) bool {
 
 // beingReplaced reports whether a desired network or volume is stale and may be
 // replaced, and no foreign container prevents it. The containers of ours that
-// are bound to it must then let go.
+// are bound to it must be removed first.
 func (n networks) beingReplaced(obj spec.Object) bool {
 	if obj.External() || n.suspended(obj.Key()) || obj.Volume != nil && obj.Volume.OnImmutableChange != spec.ImmutableRecreate {
 		return false

@@ -91,7 +91,7 @@ func (p portConflicts) atRest(k spec.Key) bool {
 }
 
 // hasPrecedence reports whether rival may have the port rather than obj: the
-// container that has it now wins, otherwise the manifest that was declared first.
+// container that binds it now wins, otherwise the manifest that was declared first.
 func (p portConflicts) hasPrecedence(rival spec.Object, theirs engine.PortBinding, obj spec.Object, mine engine.PortBinding) bool {
 	switch {
 	case p.binds(rival.Key(), theirs):

@@ -15,8 +15,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// TestHealth finds the worst of what the checks of a container say, and that
-// results of another run of it say nothing.
+// TestHealth checks that the health of a container is the worst result of its
+// checks, and that results of another run do not count.
 func TestHealth(t *testing.T) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "web"}
 	p := &spec.Probe{TCPSocket: &spec.TCPSocket{Port: 80}}
@@ -39,14 +39,14 @@ func TestHealth(t *testing.T) {
 		results plan.ProbeResults
 		want    plan.Health
 	}{
-		"passed_is_healthy":                      {plan.ProbeResults{started, passed, passed, passed}, plan.Health{Status: engine.HealthHealthy}},
-		"liveness_is_well_until_it_fails":        {plan.ProbeResults{started, passed, passed, plan.ProbeResult{}}, plan.Health{Status: engine.HealthHealthy}},
-		"readiness_is_awaited":                   {plan.ProbeResults{started, passed, plan.ProbeResult{}, passed}, plan.Health{Status: engine.HealthStarting}},
-		"a_failure_is_worse_than_waiting":        {plan.ProbeResults{started, plan.ProbeResult{}, failed, passed}, plan.Health{Status: engine.HealthUnhealthy, FailingStreak: 7, Log: "nothing"}},
-		"what_passed_in_another_run_is_nothing":  {plan.ProbeResults{started.Add(-1), passed, passed, passed}, plan.Health{Status: engine.HealthStarting}},
-		"what_failed_in_another_run_is_nothing":  {plan.ProbeResults{started.Add(-1), passed, passed, failed}, plan.Health{Status: engine.HealthStarting}},
-		"a_liveness_failure_is_told_before_all":  {plan.ProbeResults{started, passed, plan.ProbeResult{State: plan.ProbeFailed, Seen: "other"}, failed}, plan.Health{Status: engine.HealthUnhealthy, FailingStreak: 7, Log: "nothing"}},
-		"what_was_seen_while_waiting_is_told_on": {plan.ProbeResults{started, plan.ProbeResult{Failures: 1, Seen: "nothing"}, passed, passed}, plan.Health{Status: engine.HealthStarting, FailingStreak: 1, Log: "nothing"}},
+		"passed_is_healthy":                        {plan.ProbeResults{started, passed, passed, passed}, plan.Health{Status: engine.HealthHealthy}},
+		"liveness_counts_as_passed_until_it_fails": {plan.ProbeResults{started, passed, passed, plan.ProbeResult{}}, plan.Health{Status: engine.HealthHealthy}},
+		"readiness_has_not_passed_yet":             {plan.ProbeResults{started, passed, plan.ProbeResult{}, passed}, plan.Health{Status: engine.HealthStarting}},
+		"a_failure_is_worse_than_waiting":          {plan.ProbeResults{started, plan.ProbeResult{}, failed, passed}, plan.Health{Status: engine.HealthUnhealthy, FailingStreak: 7, Log: "nothing"}},
+		"success_in_another_run_does_not_count":    {plan.ProbeResults{started.Add(-1), passed, passed, passed}, plan.Health{Status: engine.HealthStarting}},
+		"failure_in_another_run_does_not_count":    {plan.ProbeResults{started.Add(-1), passed, passed, failed}, plan.Health{Status: engine.HealthStarting}},
+		"a_liveness_failure_comes_first":           {plan.ProbeResults{started, passed, plan.ProbeResult{State: plan.ProbeFailed, Seen: "other"}, failed}, plan.Health{Status: engine.HealthUnhealthy, FailingStreak: 7, Log: "nothing"}},
+		"a_failure_while_starting_is_reported":     {plan.ProbeResults{started, plan.ProbeResult{Failures: 1, Seen: "nothing"}, passed, passed}, plan.Health{Status: engine.HealthStarting, FailingStreak: 1, Log: "nothing"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := sim.World()

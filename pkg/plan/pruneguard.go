@@ -23,8 +23,8 @@ type Prune struct {
 	// Withheld holds the keys that the guard kept in the previous world, see
 	// World.Withheld. They are kept until they are approved or declared again.
 	Withheld map[spec.Key]bool
-	// Approved holds the keys that the guard lets go. A container's approval
-	// includes its init containers.
+	// Approved holds the keys that a user approved for removal. A container's
+	// approval includes its init containers.
 	Approved map[spec.Key]bool
 }
 
@@ -66,7 +66,7 @@ func (p pruning) tooMany(kind spec.Kind) bool {
 	return orphans > p.Prune.Free && float64(orphans)*100 > p.Prune.Guard*float64(all)
 }
 
-// approved reports whether the guard lets k go.
+// approved reports whether a user approved the removal of k.
 func (p pruning) approved(k spec.Key) bool {
 	return p.Prune.Approved[k] || p.Prune.Approved[containerOf(k)]
 }

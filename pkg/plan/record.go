@@ -10,7 +10,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// History is what the controller remembers of each resource. It is lost with the
+// History is the memory of the controller for each resource. It is lost with the
 // process, which costs at most one attempt too many.
 type History map[spec.Key]Record
 
@@ -48,7 +48,7 @@ type Failure struct {
 	Verb    Verb
 	Code    engine.Code
 	Message string
-	// Hash is what was desired at the time. A terminal failure holds only for it.
+	// Hash is the desired hash at the time. A terminal failure holds only for it.
 	Hash spec.Hash
 	At   time.Time
 	// Attempts counts the failures in a row.
@@ -59,7 +59,7 @@ type Failure struct {
 }
 
 // After returns the record after an action was carried out at now with that
-// outcome. hash is what was desired; empty when no manifest declares the resource.
+// outcome. hash is the desired hash; empty when no manifest declares the resource.
 func (r Record) After(a Action, err error, hash spec.Hash, now time.Time) Record {
 	if a.Corrected != "" { // whatever the outcome, the same correction is not tried twice
 		r.Corrected = a.Corrected

@@ -104,8 +104,8 @@ func (r replacement) dropMiddle(d Decision) Decision {
 
 // restore starts the newest old incarnation and gives it its name back, unless
 // another container has that name now. The start comes first: if the controller
-// died in between, an old incarnation that has its name and does not run could
-// not be told from one that may be removed.
+// died in between, an old incarnation that has its name and does not run would
+// look like one that may be removed.
 func (r replacement) restore(d Decision) Decision {
 	last := r.olds[len(r.olds)-1]
 	name := engineName{engine.KindContainer, last.id.EngineName}

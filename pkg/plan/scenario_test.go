@@ -21,13 +21,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
-var update = flag.Bool("update", false, "write the transcripts of testdata anew")
+var update = flag.Bool("update", false, "update the transcripts in testdata")
 
-// transcript is the part of a scenario that tells what came of it.
+// transcript is the file of a scenario with the expected output.
 const transcript = "transcript"
 
-// TestScenarios plays the scenarios of testdata: manifests, and a script of what
-// happens to them. Each tells a story that the transcript holds.
+// TestScenarios runs the scenarios in testdata. Each has manifests, a script, and
+// the expected transcript.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -68,7 +68,7 @@ func play(t *testing.T, file string) {
 		return
 	}
 	if !*update {
-		t.Fatalf("another transcript (-want +got; -update accepts it):\n%s", cmp.Diff(want, got))
+		t.Fatalf("transcript differs (-want +got; -update accepts it):\n%s", cmp.Diff(want, got))
 	}
 	archive.Files[i].Data = []byte(got)
 	if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
@@ -76,9 +76,9 @@ func play(t *testing.T, file string) {
 	}
 }
 
-// commands are the words of a script.
+// commands holds the commands of a script.
 var commands = map[string]func(s *stage, args []string){
-	// What is declared.
+	// The desired state.
 	"desired":    func(s *stage, args []string) { s.desire(args) },
 	"incomplete": func(s *stage, _ []string) { s.sim.Desired.Complete = false },
 	"shield":     func(s *stage, args []string) { s.sim.Desired.Shielded = map[string]bool{args[0]: true} },
@@ -86,7 +86,7 @@ var commands = map[string]func(s *stage, args []string){
 	"approve":    func(s *stage, _ []string) { s.approve() },
 	"purge":      func(s *stage, _ []string) { s.sim.Purge = true },
 
-	// What the controller does and says.
+	// The controller.
 	"plan": func(s *stage, _ []string) {
 		if p := plan.Compute(s.sim.World()); p.Empty() {
 			s.say("  nothing\n")
@@ -108,7 +108,7 @@ var commands = map[string]func(s *stage, args []string){
 	"ask":          func(s *stage, args []string) { s.sim.submit(s.key(args[1]), plan.Command(args[0])) },
 	"show":         func(s *stage, _ []string) { s.show() },
 
-	// What happens behind its back.
+	// Events at the engine.
 	"kill":    func(s *stage, args []string) { s.sim.Engine.Kill(s.container(args[0]), s.number(args[1])) },
 	"oom":     func(s *stage, args []string) { s.sim.Engine.OOMKill(s.container(args[0])) },
 	"stop":    func(s *stage, args []string) { s.sim.Engine.UserStop(s.container(args[0])) },
@@ -117,7 +117,7 @@ var commands = map[string]func(s *stage, args []string){
 	"unpause": func(s *stage, args []string) { s.sim.Engine.Unpause(s.container(args[0])) },
 	"dead":    func(s *stage, args []string) { s.sim.Engine.MarkDead(s.container(args[0])) },
 	"rm":      func(s *stage, args []string) { s.sim.Engine.UserRemove(s.container(args[0])) },
-	// A user's docker update: a memory limit in bytes, or a restart policy.
+	// A docker update by a user: a memory limit in bytes, or a restart policy.
 	"update": func(s *stage, args []string) { s.update(args) },
 	"rename": func(s *stage, args []string) { s.sim.Engine.UserRename(s.container(args[0]), args[1]) },
 	"disconnect": func(s *stage, args []string) {
@@ -155,7 +155,7 @@ var commands = map[string]func(s *stage, args []string){
 	"fail":           func(s *stage, args []string) { s.fail(args) },
 }
 
-// behaviour reads "exits CODE after DURATION", "fails CODE", "unhealthy".
+// behaviour parses "exits CODE after DURATION", "fails CODE", "unhealthy".
 func (s *stage) behaviour(words []string) memory.ImageBehaviour {
 	var b memory.ImageBehaviour
 	for i, word := range words {
@@ -177,7 +177,7 @@ func (s *stage) behaviour(words []string) memory.ImageBehaviour {
 	return b
 }
 
-// fail has the next call of a name fail with a code, "after" its effect or
+// fail makes the next call of a name fail with a code, "after" its effect or
 // without it.
 func (s *stage) fail(args []string) {
 	left := 1
@@ -187,7 +187,7 @@ func (s *stage) fail(args []string) {
 		}
 		left--
 		return memory.Fault{
-			Err:   engine.Errorf(op.String(), engine.Code(args[1]), "so the script has it"),
+			Err:   engine.Errorf(op.String(), engine.Code(args[1]), "as scripted"),
 			After: slices.Contains(args, "after"),
 		}
 	})

@@ -21,7 +21,7 @@ func simulate(opts memory.Options) simulated {
 // advance advances the virtual time.
 func (s simulated) advance(d time.Duration) { s.Time = s.Time.Add(d) }
 
-// restartController makes the controller lose its memory, except for what it
+// restartController makes the controller lose its memory, except for the part that it
 // keeps over its restarts.
 func (s simulated) restartController() {
 	kept := plan.History{}

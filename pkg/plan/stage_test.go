@@ -21,14 +21,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// stage is where a scenario is played: a simulated world, and what was said.
+// stage runs a scenario: it has a simulated world and the transcript so far.
 type stage struct {
 	t     *testing.T
 	sim   simulated
 	files map[string][]byte
 	said  strings.Builder
-	// masks are, for each ID and UID that was seen, the name to show for it: that
-	// of its object, numbered by incarnation.
+	// masks holds pairs of an ID or UID and its replacement in the transcript: the
+	// name of its object, numbered by incarnation.
 	masks []string
 	known map[engine.ID]bool
 	count map[string]int
@@ -53,7 +53,7 @@ func (s *stage) say(format string, args ...any) {
 	s.said.WriteString(strings.NewReplacer(s.masks...).Replace(text))
 }
 
-// learn finds names for what has come to be.
+// learn adds masks for new objects.
 func (s *stage) learn() {
 	for _, obj := range s.sim.Engine.Snapshot().Sorted() {
 		if s.known[obj.ID] || obj.Volume != nil {
@@ -71,7 +71,7 @@ func (s *stage) learn() {
 	}
 }
 
-// desire has the world be declared by these files.
+// desire replaces the desired state by the objects in files.
 func (s *stage) desire(files []string) {
 	objects := map[spec.Key]spec.Object{}
 	for _, file := range files {
@@ -87,8 +87,8 @@ func (s *stage) desire(files []string) {
 	s.sim.Desired = spec.Set{Objects: spec.Imply(spec.Resolve(objects)), Complete: true}
 }
 
-// step reconciles a key; with a limit the controller dies after that many
-// actions, and forgets.
+// step reconciles a key and returns whether there was an action. With a limit, the
+// controller dies after that many actions and loses its history.
 func (s *stage) step(k spec.Key, limit int) bool {
 	acted := 0
 	s.sim.Step(context.Background(), k, func(a plan.Action, err error) bool {
@@ -107,7 +107,7 @@ func (s *stage) step(k spec.Key, limit int) bool {
 	return acted > 0
 }
 
-// settle reconciles every key until nothing is left to do at this time.
+// settle reconciles every key until there is nothing left to do at this time.
 func (s *stage) settle() {
 	for range 50 {
 		acted := false
@@ -121,7 +121,8 @@ func (s *stage) settle() {
 	s.t.Fatalf("it does not settle:\n%s", s.said.String())
 }
 
-// run settles and moves time on to what is due, for as long as d.
+// run settles and advances the time to each event that is due, for a duration of
+// d.
 func (s *stage) run(d time.Duration) {
 	start := s.sim.Time
 	_, err := s.sim.Run(context.Background(), d, func(e simulation.Entry) {
@@ -135,7 +136,7 @@ func (s *stage) run(d time.Duration) {
 	}
 }
 
-// show tells what is there, and the container's state.
+// show lists the objects of the engine, and the state of containers.
 func (s *stage) show() {
 	for _, obj := range s.sim.Engine.Snapshot().Sorted() {
 		id := obj.ID.String()
@@ -153,7 +154,7 @@ func (s *stage) show() {
 	}
 }
 
-// conditions tells what is true of a key, and why.
+// conditions lists the conditions, the phase and the root cause of a key.
 func (s *stage) conditions(k spec.Key) {
 	w := s.sim.World()
 	d := plan.Decide(w, k)
@@ -166,7 +167,8 @@ func (s *stage) conditions(k spec.Key) {
 	}
 }
 
-// key reads "web" as Container/default/web and "Network/back" in the same way.
+// key parses "web" as Container/default/web and "Network/back" as
+// Network/default/back.
 func (s *stage) key(text string) spec.Key {
 	if k, err := spec.ParseKey(text); err == nil {
 		return k
@@ -179,12 +181,12 @@ func (s *stage) key(text string) spec.Key {
 	return k
 }
 
-// short writes what key reads.
+// short returns the text that key parses.
 func short(k spec.Key) string {
 	return strings.TrimPrefix(strings.Replace(k.String(), "/default/", "/", 1), "Container/")
 }
 
-// container is the ID of what stands for a key, or has that engine name.
+// container returns the ID of the container of a key or with an engine name.
 func (s *stage) container(name string) engine.ID {
 	if obj, ok := s.sim.World().Container(s.key(name)); ok {
 		return obj.ID
@@ -196,7 +198,7 @@ func (s *stage) container(name string) engine.ID {
 	return obj.ID
 }
 
-// prune sets what is pruned: "off", "on", "guard PERCENT".
+// prune sets the pruning: "off", "on", "guard PERCENT".
 func (s *stage) prune(args []string) {
 	s.sim.Prune.Off = args[0] == "off"
 	if args[0] == "guard" {
@@ -215,5 +217,5 @@ func (s *stage) unlist(kind engine.Kind, code engine.Code) {
 	}
 }
 
-// approve lets go what the guard keeps.
+// approve approves the removal of all withheld keys.
 func (s *stage) approve() { s.sim.Prune.Approved = maps.Clone(s.sim.World().Withheld()) }

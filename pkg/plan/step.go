@@ -17,7 +17,7 @@ const (
 	settleDelay = time.Second
 )
 
-// steps builds the actions on one container that decisions are made of.
+// steps builds the actions on one container that decisions consist of.
 type steps struct{ *incarnations }
 
 // create appends the actions that create and start the container once nothing
@@ -71,7 +71,7 @@ func (s steps) recreate(d Decision, cause Cause) Decision {
 	pulls := slices.DeleteFunc(slices.Clone(d.Actions), func(a Action) bool { return a.Verb != Pull })
 	rest := slices.DeleteFunc(d.Actions, func(a Action) bool { return a.Verb == Pull })
 	d.Actions = slices.Concat(pulls, removals, rest)
-	if last := len(d.Actions) - 1; cause == CauseStartFailed && d.Actions[last].Verb == Start { // the streak goes on
+	if last := len(d.Actions) - 1; cause == CauseStartFailed && d.Actions[last].Verb == Start { // the streak continues
 		rec := s.History[d.Key]
 		d.Actions[last].Streak = rec.Streak
 		if rec.Failure != nil {

@@ -83,8 +83,8 @@ func (w World) UsageTargets() []UsageTarget {
 	return targets
 }
 
-// thresholds returns the thresholds of an object: its annotations override those
-// of the world.
+// thresholds returns the thresholds of an object. Its annotations override the
+// thresholds of the world.
 func (w World) thresholds(obj spec.Object) Thresholds {
 	t := w.Thresholds
 	for name, to := range map[string]*float64{

@@ -21,13 +21,13 @@ func TestJudge(t *testing.T) {
 		memory, throttled float64
 		want              plan.Pressure
 	}{
-		"below the threshold there is none":     {both, plan.Pressure{}, 89.9, 49.9, plan.Pressure{}},
-		"at the threshold there is":             {both, plan.Pressure{}, 90, 50, plan.Pressure{Memory: true, CPU: true}},
-		"it stays close below the threshold":    {both, plan.Pressure{Memory: true, CPU: true}, 81, 45, plan.Pressure{Memory: true, CPU: true}},
-		"and is over well below":                {both, plan.Pressure{Memory: true, CPU: true}, 80.9, 44.9, plan.Pressure{}},
-		"each is judged by its own":             {both, plan.Pressure{}, 10, 60, plan.Pressure{CPU: true}},
-		"without a threshold there never is":    {plan.Thresholds{}, plan.Pressure{}, 100, 100, plan.Pressure{}},
-		"and what there was before is over too": {plan.Thresholds{}, plan.Pressure{Memory: true}, 100, 100, plan.Pressure{}},
+		"no pressure below the threshold":            {both, plan.Pressure{}, 89.9, 49.9, plan.Pressure{}},
+		"pressure at the threshold":                  {both, plan.Pressure{}, 90, 50, plan.Pressure{Memory: true, CPU: true}},
+		"pressure remains close below the threshold": {both, plan.Pressure{Memory: true, CPU: true}, 81, 45, plan.Pressure{Memory: true, CPU: true}},
+		"pressure ends well below the threshold":     {both, plan.Pressure{Memory: true, CPU: true}, 80.9, 44.9, plan.Pressure{}},
+		"each resource has its own threshold":        {both, plan.Pressure{}, 10, 60, plan.Pressure{CPU: true}},
+		"no pressure without a threshold":            {plan.Thresholds{}, plan.Pressure{}, 100, 100, plan.Pressure{}},
+		"earlier pressure ends without a threshold":  {plan.Thresholds{}, plan.Pressure{Memory: true}, 100, 100, plan.Pressure{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := tc.thresholds.Judge(tc.before, tc.memory, tc.throttled); got != tc.want {
@@ -75,13 +75,13 @@ func TestPressureConditions(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	if got := messages(plan.Usages{id: {StartedAt: started.Add(-time.Second), Pressure: plan.Pressure{Memory: true}}}); got != [2]string{} {
-		t.Errorf("what an earlier run used counts: %q", got)
+		t.Errorf("the usage of an earlier run counts: %q", got)
 	}
 	if targets := plan.NewWorld(in).UsageTargets(); len(targets) != 1 || targets[0].Thresholds != (plan.Thresholds{Memory: 70, Throttled: 25}) {
 		t.Errorf("targets: %+v", targets)
 	}
 	state.Status = engine.StatusExited
 	if got, targets := messages(pressed), plan.NewWorld(in).UsageTargets(); got != [2]string{} || len(targets) > 0 {
-		t.Errorf("what has ended is under pressure: %q, %v", got, targets)
+		t.Errorf("a container that ended is under pressure: %q, %v", got, targets)
 	}
 }

@@ -26,7 +26,7 @@ type Simulator struct {
 	Engine *memory.Engine
 	// Time is the virtual time.
 	Time time.Time
-	// Observe, when set, changes what the controller observes of the engine.
+	// Observe, when set, changes the snapshot that the controller observes.
 	Observe func(engine.Snapshot) engine.Snapshot
 	// Desired is the declared state.
 	Desired spec.Set
@@ -50,7 +50,7 @@ type Simulator struct {
 	instance string
 	actuator *actuator.Actuator
 	uids     int
-	// world is the last world, and source identifies what it was made from.
+	// world is the last world, and source identifies its input.
 	world  plan.World
 	source source
 }
@@ -97,8 +97,7 @@ func (s *Simulator) World() plan.World {
 	return w
 }
 
-// source identifies what a world was made from, except the parts that At
-// replaces. Sets and snapshots do not change, so that the addresses of their maps
+// source identifies the input of a world, except the parts that At replaces. Sets and snapshots do not change, so that the addresses of their maps
 // identify their contents.
 type source struct {
 	objects, shielded, problems, observed, images uintptr
