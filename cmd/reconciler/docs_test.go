@@ -17,9 +17,9 @@ import (
 	cliflag "github.com/pact-toolbox/reconciler/pkg/cli/flag"
 )
 
-var update = flag.Bool("update", false, "write docs/cli.md anew")
+var update = flag.Bool("update", false, "write docs/cli.md")
 
-// TestDocs holds docs/cli.md to what the commands say of themselves.
+// TestDocs compares docs/cli.md with the help of the commands.
 func TestDocs(t *testing.T) {
 	a := cli.NewApp(strings.NewReader(""), t.Output(), t.Output())
 	a.Getenv = func(string) string { return "" }
@@ -39,32 +39,18 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// TestHelp holds every command to what its help has to have.
-func TestHelp(t *testing.T) {
-	for _, cmd := range shown(newRootCommand(cli.NewApp(strings.NewReader(""), t.Output(), t.Output()))) {
-		t.Run(cmd.Name(), func(t *testing.T) {
-			if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
-				t.Errorf("want a short line without a full stop, not %q", cmd.Short)
-			}
-			if cmd.Args == nil && cmd.ValidArgsFunction == nil && cmd.Name() != "validate" {
-				t.Error("arguments are neither checked nor completed")
-			}
-		})
-	}
-}
-
-// shown are the commands that are meant for people.
+// shown returns the commands that are not hidden.
 func shown(root *cobra.Command) []*cobra.Command {
 	return slices.DeleteFunc(slices.Clone(root.Commands()), func(c *cobra.Command) bool { return c.Hidden })
 }
 
-// reference is the page of all commands.
+// reference returns the page of all commands.
 func reference(root *cobra.Command) string {
 	var b strings.Builder
-	b.WriteString("# The command line\n\n<!-- Made from the help of the commands by " +
-		"`go test ./cmd/reconciler -run TestDocs -update`: change that. -->\n\n" + root.Long + "\n\n" +
-		"Exit codes are kubectl's: 0 when all is well, 1 when not, 2 for a `diff` that cannot be told. " +
-		"Colour and the live table are for terminals alone, and `NO_COLOR` is honoured.\n\n")
+	b.WriteString("# The command line\n\n<!-- Generated from the help of the commands by " +
+		"`go test ./cmd/reconciler -run TestDocs -update`; do not edit. -->\n\n" + root.Long + "\n\n" +
+		"Exit codes are the exit codes of kubectl: 0 for success, 1 for a failure, and 2 for an error of `diff`. " +
+		"Colours and the live table are used on terminals only, and `NO_COLOR` is honoured.\n\n")
 	for _, cmd := range shown(root) {
 		fmt.Fprintf(&b, "- [`%s`](#%s): %s\n", cmd.Name(), cmd.Name(), cmd.Short)
 	}
@@ -80,7 +66,7 @@ func reference(root *cobra.Command) string {
 	return b.String()
 }
 
-// paragraphs are what a command says of itself; an indented line is code.
+// paragraphs returns the description of a command.
 func paragraphs(cmd *cobra.Command) string {
 	if cmd.Long == "" {
 		return cmd.Short + "."

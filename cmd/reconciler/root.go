@@ -19,14 +19,15 @@ import (
 func newRootCommand(a *cli.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reconciler",
-		Short: "Keep containers as manifests describe them",
-		Long: "reconciler keeps the containers, networks and volumes of one engine as a directory of\n" +
-			"manifests describes them, and says at every moment what is true and why.",
+		Short: "Keep containers in the state that manifests describe",
+		Long: "reconciler keeps the containers, networks and volumes of one engine in the state that a directory of manifests " +
+			"describes, and shows the state of each object with its cause.",
+		Example:       "  reconciler run manifests\n  reconciler get\n  reconciler describe app",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          flag.UnknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		// The environment may have set it, and not a flag.
+		// The instance may come from the environment, which no flag has checked.
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if err := flag.Instance(&a.Instance)(); err != nil {
 				return fmt.Errorf("instance %q: %w", a.Instance, err)
@@ -52,11 +53,6 @@ func newRootCommand(a *cli.App) *cobra.Command {
 		cli.NewTopCommand(a),
 		cli.NewPortCommand(a),
 		cli.NewWaitCommand(a),
-		cli.NewAskCommand(a, cli.AskStop),
-		cli.NewAskCommand(a, cli.AskStart),
-		cli.NewAskCommand(a, cli.AskRestart),
-		cli.NewAskCommand(a, cli.AskSuspend),
-		cli.NewAskCommand(a, cli.AskResume),
 		cli.NewApproveCommand(a),
 		offline.NewGraphCommand(a),
 		cli.NewStatusCommand(a),
@@ -68,6 +64,7 @@ func newRootCommand(a *cli.App) *cobra.Command {
 		cli.NewCompletionCommand(),
 		run.NewConnectCommand(),
 	)
+	root.AddCommand(cli.NewControlCommands(a)...)
 	a.CompleteNamespaces(root)
 	flag.HintUsage(root)
 	flag.WrapHelp(root)

@@ -33,13 +33,13 @@ func NewApp(stdin io.Reader, stdout, stderr io.Writer) *App {
 	return &App{Stdin: stdin, Stdout: stdout, Stderr: stderr, Getenv: os.Getenv, Now: time.Now}
 }
 
-// SocketPath is where the controller's API is served: --socket, or the default
+// SocketPath returns the path of the controller's socket: --socket, or the default
 // of the instance.
 func (a *App) SocketPath() string {
 	return cmp.Or(a.Socket, client.DefaultSocket(a.Instance, a.Getenv))
 }
 
-// Client speaks to the controller.
+// Client returns a client of the controller.
 func (a *App) Client() *client.Client {
 	c := client.New(a.SocketPath())
 	c.Start += a.InstanceFlag()
@@ -49,8 +49,8 @@ func (a *App) Client() *client.Client {
 	return c
 }
 
-// colored reports that output may have colours: on a terminal whose user does not
-// object, by NO_COLOR or by naming it dumb.
+// colored reports whether output has colours: on a terminal, unless NO_COLOR is set
+// or TERM is dumb.
 func (a *App) colored() bool {
 	return a.terminal() && a.Getenv("NO_COLOR") == "" && a.Getenv("TERM") != "dumb"
 }
@@ -68,7 +68,7 @@ func (a *App) InstanceFlag() string {
 // that are printed for the user.
 func Program() string { return cmp.Or(os.Args[0], "reconciler") }
 
-// terminal reports that standard output is one, so that it may be redrawn.
+// terminal reports whether standard output is a terminal, which can be redrawn.
 func (a *App) terminal() bool {
 	f, ok := a.Stdout.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

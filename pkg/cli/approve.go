@@ -16,18 +16,19 @@ import (
 func NewApproveCommand(a *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve",
-		Short: "Have removed what the prune guard keeps",
-		Long: "Have removed what the prune guard keeps: when more than --prune-guard percent of the containers, and\n" +
-			"more than three, lose their manifests at once, nothing of that is removed until this is said. It is\n" +
-			"for what is kept now; `reconciler status` tells how much that is, and `reconciler get -A` shows it\n" +
-			"as PruneWithheld. What gets its manifest back needs no approval.",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.approve(cmd.Context()) },
+		Short: "Approve the deletions held back by the prune guard",
+		Long: "Approve the deletions held back by the prune guard. When more than --prune-guard percent of the containers, " +
+			"and more than three, lose their manifests at once, the controller deletes none of them without approval. " +
+			"The approval covers the objects withheld now: `reconciler status` shows their number and `reconciler get -A` " +
+			"shows them as PruneWithheld. An object whose manifest returns needs no approval.",
+		Example: "  reconciler get -A\n  reconciler approve",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.approve(cmd.Context()) },
 	}
 }
 
-// approve approves what the controller says it withholds, and no more than that:
-// what would be withheld since then was not seen.
+// approve approves the objects that the status lists as withheld. Objects withheld
+// later were not shown to the user and are not approved.
 func (a *App) approve(ctx context.Context) error {
 	c := a.Client()
 	s, err := c.Status(ctx)
@@ -46,7 +47,7 @@ func (a *App) approve(ctx context.Context) error {
 		fmt.Fprintln(a.Stdout, resource.FullName(k), "approved")
 	}
 	if len(approved) == 0 {
-		fmt.Fprintln(a.Stderr, "nothing is withheld")
+		fmt.Fprintln(a.Stderr, "no deletions are withheld")
 	}
 	return nil
 }

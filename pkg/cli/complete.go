@@ -14,11 +14,11 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
-// completionLimit is how long a completion may wait for the controller.
+// completionLimit limits the time that a completion waits for the controller.
 const completionLimit = 2 * time.Second
 
-// completeTargets completes KIND, KIND NAME, KIND/NAME and NAME with what the
-// running controller knows.
+// completeTargets completes KIND, KIND NAME, KIND/NAME and NAME with the objects of
+// the running controller.
 func (a *App) completeTargets(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
 	defer cancel()
@@ -28,25 +28,26 @@ func (a *App) completeTargets(cmd *cobra.Command, args []string, typed string) (
 	switch {
 	case slash:
 		if kind, ok := resource.ParseKind(word); ok {
-			out = a.names(ctx, kind, namespace, word+"/")
+			out = a.objectNames(ctx, kind, namespace, word+"/")
 		}
 	case len(args) > 0:
 		kind, ok := resource.ParseKind(args[0])
 		if !ok {
 			kind = v1alpha1.KindContainer
 		}
-		out = a.names(ctx, kind, namespace, "")
+		out = a.objectNames(ctx, kind, namespace, "")
 	default:
 		for _, kind := range resource.Kinds() {
 			out = append(out, resource.Plural(kind))
 		}
-		out = append(out, a.names(ctx, v1alpha1.KindContainer, namespace, "")...)
+		out = append(out, a.objectNames(ctx, v1alpha1.KindContainer, namespace, "")...)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// names are the names of the objects of a kind; none when nothing answers.
-func (a *App) names(ctx context.Context, kind v1alpha1.Kind, namespace, prefix string) []string {
+// objectNames returns the names of the objects of a kind; none when no controller
+// answers.
+func (a *App) objectNames(ctx context.Context, kind v1alpha1.Kind, namespace, prefix string) []string {
 	list, err := a.Client().List(ctx, kind, client.Selection{Namespace: namespace})
 	if err != nil {
 		return nil

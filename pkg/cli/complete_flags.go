@@ -22,7 +22,7 @@ func (a *App) CompleteNamespaces(root *cobra.Command) {
 	}
 }
 
-// completeNamespaces completes the namespaces that the controller knows.
+// completeNamespaces completes the namespaces of the objects of the controller.
 func (a *App) completeNamespaces(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
 	defer cancel()
@@ -40,7 +40,7 @@ func (a *App) completeNamespaces(cmd *cobra.Command, _ []string, _ string) ([]st
 	return slices.DeleteFunc(slices.Compact(out), func(ns string) bool { return ns == "" }), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completePort completes the name of a container, and then one of its ports.
+// completePort completes the name of a container and then a port of it.
 func (a *App) completePort(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {
 		return a.completeOneContainer(cmd, args, typed)

@@ -11,10 +11,10 @@ import (
 // NewCompletionCommand returns the command `reconciler completion`.
 func NewCompletionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "completion bash|zsh|fish|powershell",
-		Short: "Print the completion script of a shell",
-		Long: "Print the completion script of a shell. Names are completed from the running controller.\n\n" +
-			"  source <(reconciler completion bash)",
+		Use:       "completion bash|zsh|fish|powershell",
+		Short:     "Print the completion script for a shell",
+		Long:      "Print the completion script for a shell. It completes names with the objects of the running controller.",
+		Example:   "  source <(reconciler completion bash)\n  reconciler completion fish > ~/.config/fish/completions/reconciler.fish",
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {

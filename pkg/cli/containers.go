@@ -14,8 +14,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
-// containersTarget reads NAME.. where only containers are meant; none mean all of
-// them.
+// containersTarget parses NAME.. for commands on containers. Without arguments it
+// selects all containers.
 func containersTarget(args []string) (resource.Target, error) {
 	t := resource.Target{Kinds: []v1alpha1.Kind{v1alpha1.KindContainer}}
 	for _, arg := range args {
@@ -24,15 +24,15 @@ func containersTarget(args []string) (resource.Target, error) {
 			return resource.Target{}, err
 		}
 		if name.Kind != v1alpha1.KindContainer {
-			return resource.Target{}, fmt.Errorf("%q is no container: a %s does not run", arg, resource.Singular(name.Kind))
+			return resource.Target{}, fmt.Errorf("%q is not a container: a %s does not run", arg, resource.Singular(name.Kind))
 		}
 		t.Names = append(t.Names, name)
 	}
 	return t, nil
 }
 
-// containers are those that the arguments name, or all that are selected. There
-// is at least one, and one group.
+// containers returns the containers that the arguments name, or all containers of
+// the scope, as one group.
 func (s *Scope) containers(ctx context.Context, c *client.Client, args []string) (group, error) {
 	t, err := containersTarget(args)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Scope) containers(ctx context.Context, c *client.Client, args []string)
 	return groups[0], nil
 }
 
-// container is the one that the argument names.
+// container returns the key of the container that the argument names.
 func (s *Scope) container(ctx context.Context, c *client.Client, arg string) (v1alpha1.Key, error) {
 	g, err := s.containers(ctx, c, []string{arg})
 	if err != nil {
@@ -54,18 +54,18 @@ func (s *Scope) container(ctx context.Context, c *client.Client, arg string) (v1
 	return g.names[0], nil
 }
 
-// errNobody says that nothing was named.
-var errNobody = errors.New("container name must be provided, or --all or a selector")
+// errNoContainer reports that the arguments select no container.
+var errNoContainer = errors.New("container name must be provided, or --all or a selector")
 
-// completeContainers completes names of containers.
+// completeContainers completes the names of containers.
 func (a *App) completeContainers(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
 	defer cancel()
 	namespace, _ := cmd.Flags().GetString("namespace")
-	return a.names(ctx, v1alpha1.KindContainer, namespace, ""), cobra.ShellCompDirectiveNoFileComp
+	return a.objectNames(ctx, v1alpha1.KindContainer, namespace, ""), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeOneContainer completes the first argument only.
+// completeOneContainer completes the first argument with the names of containers.
 func (a *App) completeOneContainer(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveDefault

@@ -20,9 +20,9 @@ func NewDescribeCommand(a *App) *cobra.Command {
 	var tail int
 	cmd := &cobra.Command{
 		Use:   "describe KIND/NAME.. | NAME.. | KIND",
-		Short: "Tell all about an object, and why it is as it is",
-		Long: "Tell all about an object: its spec, its conditions, the root cause when it is not ready, what it\n" +
-			"depends on and what depends on it, what happened, and the last lines of its log.\n\n" + namespaceHelp,
+		Short: "Show an object in detail, with the cause of its state",
+		Long: "Show an object in detail: its spec, its conditions, the root cause when it is not ready, its dependencies " +
+			"and dependents, its events, and the last lines of its log.\n\n" + namespaceHelp,
 		Example:           "  reconciler describe app\n  reconciler describe net/backend -n shop",
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: a.completeTargets,
@@ -31,7 +31,7 @@ func NewDescribeCommand(a *App) *cobra.Command {
 		},
 	}
 	s.register(cmd.Flags())
-	cmd.Flags().IntVar(&tail, "tail", 10, "how many lines of the log to show")
+	cmd.Flags().IntVar(&tail, "tail", 10, "number of log `lines` to show")
 	return cmd
 }
 
@@ -68,7 +68,7 @@ func (a *App) describe(ctx context.Context, s Scope, tail int, args []string) er
 	return nil
 }
 
-// readiness is the state of every object in one word, by "Kind/namespace/name".
+// readiness returns the state of every object in one word, by "Kind/namespace/name".
 func readiness(ctx context.Context, c *client.Client) (map[string]string, error) {
 	out := map[string]string{}
 	for _, kind := range resource.Kinds() {

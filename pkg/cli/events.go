@@ -37,9 +37,9 @@ func NewEventsCommand(a *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "events",
 		Aliases: []string{"event", "ev"},
-		Short:   "Show what happened",
-		Long: "Show what happened, the latest last. Events are kept while the controller runs, the last 1000.\n" +
-			"Without -n, those of all namespaces are shown.",
+		Short:   "Show events",
+		Long: "Show events, the latest last. The controller keeps the last 1000 events until it stops. " +
+			"Without -n, events of all namespaces are shown.",
 		Example: "  reconciler events -w\n" +
 			"  reconciler events --for app\n" +
 			"  reconciler events -w --type started,failed,unhealthy\n" +
@@ -49,13 +49,13 @@ func NewEventsCommand(a *App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.RegisterNamespaces(flags)
-	flags.StringVar(&o.about, "for", "", "only events of KIND/NAME, or of the container NAME")
+	flags.StringVar(&o.about, "for", "", "show events of this `object`: KIND/NAME, or NAME for a container")
 	flags.StringSliceVar(&o.types, "types", nil,
-		"only events of these types: Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics; * means all")
-	flags.StringSliceVar(&o.types, "type", nil, "the same as --types")
-	flags.StringVarP(&o.output, "output", "o", "", "table, wide, json or yaml")
-	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what happens")
-	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+		"show events of these `types`: Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics; * means all")
+	flags.StringSliceVar(&o.types, "type", nil, "same as --types")
+	flags.StringVarP(&o.output, "output", "o", "", "output `format`: table, wide, json or yaml")
+	flags.BoolVarP(&o.watch, "watch", "w", false, "keep showing new events")
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "omit the headers")
 	_ = cmd.RegisterFlagCompletionFunc("for", func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return a.completeTargets(cmd, nil, typed)
 	})
@@ -73,7 +73,7 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 		return err
 	}
 	c := a.Client()
-	sel := client.Selection{Namespace: o.In()}
+	sel := client.Selection{Namespace: o.Namespace()}
 	if o.about != "" {
 		name, err := resource.ParseName(o.about)
 		if err != nil {
@@ -98,26 +98,26 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 		return p.list(append(shown, samples...))
 	}
 	for _, e := range shown {
-		if err := p.one(e); err != nil {
+		if err := p.printOne(e); err != nil {
 			return err
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	if o.wants(v1alpha1.TopicMetrics) {
-		group.Go(func() error { return o.followMetrics(ctx, c, p.one) })
+		group.Go(func() error { return o.followMetrics(ctx, c, p.printOne) })
 	}
 	group.Go(func() error {
 		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[v1alpha1.Event]) error {
 			if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]v1alpha1.Event{change.Object})) == 0 {
-				return nil // one that made room for others did not happen now
+				return nil // deleted to make room: not a new event
 			}
-			return p.one(change.Object)
+			return p.printOne(change.Object)
 		})
 	})
 	return group.Wait()
 }
 
-// only are the events of the wanted types.
+// only returns the events of the selected types.
 func (o eventsOptions) only(events []v1alpha1.Event) []v1alpha1.Event {
 	if len(o.types) == 0 {
 		return events
@@ -149,18 +149,18 @@ func (p *eventPrinter) list(events []v1alpha1.Event) error {
 	switch {
 	case !p.tabular():
 		return printer.Encode(p.app.Stdout, p.o.output, printer.NewList(events))
-	case len(events) == 0 && p.o.In() == "":
+	case len(events) == 0 && p.o.Namespace() == "":
 		fmt.Fprintln(p.app.Stderr, "No events found.")
 	case len(events) == 0:
-		fmt.Fprintf(p.app.Stderr, "No events found in %s namespace.\n", p.o.In())
+		fmt.Fprintf(p.app.Stderr, "No events found in %s namespace.\n", p.o.Namespace())
 	default:
 		p.rows(events)
 	}
 	return nil
 }
 
-// one prints one event of a watch.
-func (p *eventPrinter) one(e v1alpha1.Event) error {
+// printOne prints one event of a watch.
+func (p *eventPrinter) printOne(e v1alpha1.Event) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.tabular() {
@@ -175,7 +175,7 @@ func (p *eventPrinter) one(e v1alpha1.Event) error {
 
 func (p *eventPrinter) rows(events []v1alpha1.Event) {
 	var before []printer.Column
-	if p.o.In() == "" {
+	if p.o.Namespace() == "" {
 		column := printer.Column{Header: "NAMESPACE"}
 		for _, e := range events {
 			column.Cells = append(column.Cells, e.Namespace)
@@ -185,7 +185,7 @@ func (p *eventPrinter) rows(events []v1alpha1.Event) {
 	p.table.Print(table.Events(events, p.app.Now()), before...)
 }
 
-// eventsOf are the events of one object; an error leaves them out.
+// eventsOf returns the events of one object; none when they cannot be read.
 func eventsOf(ctx context.Context, c *client.Client, k v1alpha1.Key) []v1alpha1.Event {
 	list, err := c.EventsOf(ctx, k)
 	if err != nil {

@@ -18,38 +18,39 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
-// check refuses types that no event has.
+// check returns an error for an unknown event type.
 func (o eventsOptions) check() error {
 	for _, t := range o.types {
 		known := t == "*" || strings.EqualFold(t, v1alpha1.EventNormal) || strings.EqualFold(t, v1alpha1.EventWarning) ||
 			slices.Contains(v1alpha1.Topics(), v1alpha1.Topic(strings.ToLower(t)))
 		if !known {
-			return fmt.Errorf("unknown event type %q: want Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics or *", t)
+			return fmt.Errorf("unknown event type %q: must be Normal, Warning, created, started, stopped, failed, healthy, unhealthy, metrics or *", t)
 		}
 	}
 	return nil
 }
 
-// wants reports that a topic was asked for by name, or all were.
+// wants reports whether a topic is selected by name or by *.
 func (o eventsOptions) wants(topic v1alpha1.Topic) bool {
 	return slices.ContainsFunc(o.types, func(t string) bool { return t == "*" || strings.EqualFold(t, string(topic)) })
 }
 
-// samples are the last samples of containers as events, where these are wanted.
+// samples returns the last samples of containers as events; none unless metrics are
+// selected.
 func (o eventsOptions) samples(ctx context.Context, c *client.Client) ([]v1alpha1.Event, error) {
 	if !o.wants(v1alpha1.TopicMetrics) {
 		return nil, nil
 	}
-	list, err := c.List(ctx, v1alpha1.KindContainer, client.Selection{Namespace: o.In()})
+	list, err := c.List(ctx, v1alpha1.KindContainer, client.Selection{Namespace: o.Namespace()})
 	if err != nil {
 		return nil, err
 	}
-	return o.metricsEvents(unseen(list.Items, map[v1alpha1.Key]time.Time{}))
+	return o.metricsEvents(newSamples(list.Items, map[v1alpha1.Key]time.Time{}))
 }
 
-// followMetrics shows each new sample of containers as an event, until ctx ends.
+// followMetrics calls show with each new sample as an event until ctx ends.
 func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show func(v1alpha1.Event) error) error {
-	return followSamples(ctx, c, client.Selection{Namespace: o.In()}, func(_, fresh []v1alpha1.Object) error {
+	return followSamples(ctx, c, client.Selection{Namespace: o.Namespace()}, func(_, fresh []v1alpha1.Object) error {
 		events, err := o.metricsEvents(fresh)
 		for _, e := range events {
 			err = errors.Join(err, show(e))
@@ -58,7 +59,7 @@ func (o eventsOptions) followMetrics(ctx context.Context, c *client.Client, show
 	})
 }
 
-// metricsEvents are the samples of those of the containers that are asked about.
+// metricsEvents returns the samples of the selected containers as events.
 func (o eventsOptions) metricsEvents(sampled []v1alpha1.Object) (out []v1alpha1.Event, err error) {
 	var about v1alpha1.Key
 	if o.about != "" {
@@ -67,19 +68,19 @@ func (o eventsOptions) metricsEvents(sampled []v1alpha1.Object) (out []v1alpha1.
 		}
 	}
 	for _, obj := range sampled {
-		if o.about == "" || names(about, obj.Key()) {
+		if o.about == "" || matchesName(about, obj.Key()) {
 			out = append(out, metricsEvent(obj.Key(), *obj.Status.Metrics))
 		}
 	}
 	return out, nil
 }
 
-// names reports that a name given by a user means the key.
-func names(name, k v1alpha1.Key) bool {
+// matchesName reports whether a parsed name, with or without a namespace, selects k.
+func matchesName(name, k v1alpha1.Key) bool {
 	return name.Kind == k.Kind && name.Name == k.Name && (name.Namespace == "" || name.Namespace == k.Namespace)
 }
 
-// metricsEvent is a sample in the shape of an event.
+// metricsEvent returns a sample in the form of an event.
 func metricsEvent(k v1alpha1.Key, m v1alpha1.Metrics) v1alpha1.Event {
 	at := metav1.NewTime(m.SampledAt)
 	return v1alpha1.Event{

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -26,8 +27,7 @@ func NewExecCommand(a *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec [-it] NAME -- COMMAND [ARG..]",
 		Short: "Run a command in a container",
-		Long: "Run a command in a container that runs. The exit code is the command's.\n\n" +
-			"A NAME is looked up in all namespaces, unless -n says which.",
+		Long:  "Run a command in a running container. The exit code is the exit code of the command.\n\n" + nameHelp,
 		Example: "  reconciler exec -it app -- sh\n" +
 			"  reconciler exec db -- pg_dump -U shop shop > shop.sql\n" +
 			"  reconciler exec -i db -- psql -U shop < shop.sql",
@@ -38,19 +38,19 @@ func NewExecCommand(a *App) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&o.namespace, "namespace", "n", "", "the namespace; all of them when not given")
+	flags.StringVarP(&o.namespace, "namespace", "n", "", "`namespace` of the container; empty means all namespaces")
 	flags.BoolVarP(&o.stdin, "stdin", "i", false, "pass standard input to the command")
-	flags.BoolVarP(&o.tty, "tty", "t", false, "give the command a terminal")
+	flags.BoolVarP(&o.tty, "tty", "t", false, "allocate a terminal for the command")
 	return cmd
 }
 
-// execArgs wants NAME and a command, with or without -- between them.
+// execArgs accepts NAME and a command, with or without -- between them.
 func execArgs(cmd *cobra.Command, args []string) error {
 	switch dash := cmd.ArgsLenAtDash(); {
 	case len(args) == 0 || dash == 0:
 		return errors.New("container name must be provided: exec NAME -- COMMAND")
 	case dash > 1:
-		return fmt.Errorf("one container is wanted before --, not %d arguments", dash)
+		return fmt.Errorf("expected one container name before --, got %d arguments", dash)
 	case len(args) == 1:
 		return errors.New("you must specify at least one command for the container: exec NAME -- COMMAND")
 	}
@@ -89,11 +89,11 @@ func (a *App) exec(ctx context.Context, o execOptions, name string, command []st
 	return nil
 }
 
-// Interrupted is the exit code of what an interrupt ended, as a shell has it.
+// Interrupted is the exit code of a command that an interrupt ended.
 const Interrupted = 130
 
-// rawTerminal hands the user's terminal over to the command, and tells it how
-// large that is. What it returns gives the terminal back.
+// rawTerminal puts the user's terminal into raw mode for the command and passes on
+// its size. The returned function restores the terminal.
 func (a *App) rawTerminal(ctx context.Context, opts *v1alpha1.ExecOptions) (restore func(), err error) {
 	opts.TTY, opts.Stderr = true, nil
 	in, ok := a.Stdin.(*os.File)
@@ -104,41 +104,45 @@ func (a *App) rawTerminal(ctx context.Context, opts *v1alpha1.ExecOptions) (rest
 		return func() {}, nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	opts.Resize = sizesOf(ctx, int(in.Fd()))
+	sizes := make(chan v1alpha1.TerminalSize)
+	var sending sync.WaitGroup
+	sending.Go(func() { sendSizes(ctx, int(in.Fd()), sizes) })
+	opts.Resize = sizes
+	stop := func() {
+		cancel()
+		sending.Wait()
+	}
 	if opts.Stdin == nil {
-		return cancel, nil // Ctrl-C goes on meaning this program
+		return stop, nil // Ctrl-C still interrupts this program
 	}
 	state, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
-		cancel()
-		return nil, fmt.Errorf("hand the terminal over: %w", err)
+		stop()
+		return nil, fmt.Errorf("put the terminal into raw mode: %w", err)
 	}
 	return func() {
-		cancel()
+		stop()
 		_ = term.Restore(int(in.Fd()), state)
 	}, nil
 }
 
-// sizesOf tells the size of a terminal, now and whenever it changes.
-func sizesOf(ctx context.Context, fd int) <-chan v1alpha1.TerminalSize {
-	sizes := make(chan v1alpha1.TerminalSize)
-	changed, stop := resized()
-	go func() {
-		defer stop()
-		for {
-			if width, height, err := term.GetSize(fd); err == nil {
-				select {
-				case <-ctx.Done():
-					return
-				case sizes <- v1alpha1.TerminalSize{Width: uint16(width), Height: uint16(height)}: //nolint:gosec // characters
-				}
-			}
+// sendSizes sends the size of a terminal, now and after each change, until ctx
+// ends.
+func sendSizes(ctx context.Context, fd int, sizes chan<- v1alpha1.TerminalSize) {
+	changed, stop := notifyResize()
+	defer stop()
+	for {
+		if width, height, err := term.GetSize(fd); err == nil {
 			select {
 			case <-ctx.Done():
 				return
-			case <-changed:
+			case sizes <- v1alpha1.TerminalSize{Width: uint16(width), Height: uint16(height)}: //nolint:gosec // characters
 			}
 		}
-	}()
-	return sizes
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+	}
 }

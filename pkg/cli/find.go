@@ -17,7 +17,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
-// Scope is where a command looks for objects.
+// Scope selects the namespaces and labels in which a command finds objects.
 type Scope struct {
 	namespace     string
 	allNamespaces bool
@@ -25,49 +25,52 @@ type Scope struct {
 	fields        string
 }
 
-// namespaceHelp ends the help of the commands that look for objects.
-const namespaceHelp = "Without -n, objects of all namespaces are meant. A NAME is looked up in all of them; where\n" +
-	"several have it, choose one with -n or KIND/NAMESPACE/NAME. NAME alone means a Container."
+// namespaceHelp is the end of the help of commands on several objects.
+const namespaceHelp = "Without -n, objects of all namespaces are selected. A NAME that exists in several namespaces needs -n or " +
+	"KIND/NAMESPACE/NAME. NAME without a kind is a container."
+
+// nameHelp is the end of the help of commands on one container.
+const nameHelp = "NAME is looked up in all namespaces unless -n is set."
 
 func (s *Scope) register(flags *pflag.FlagSet) {
 	s.RegisterNamespaces(flags)
-	flags.StringVarP(&s.selector, "selector", "l", "", "a label selector, such as tier=backend")
-	flags.StringVar(&s.fields, "field-selector", "", "a field selector, such as status.phase!=Running")
+	flags.StringVarP(&s.selector, "selector", "l", "", "label `selector`, for example tier=backend")
+	flags.StringVar(&s.fields, "field-selector", "", "field `selector`, for example status.phase!=Running")
 }
 
 // RegisterNamespaces adds the flags that select namespaces.
 func (s *Scope) RegisterNamespaces(flags *pflag.FlagSet) {
-	flags.StringVarP(&s.namespace, "namespace", "n", "", "the namespace; all of them when not given")
-	flags.BoolVarP(&s.allNamespaces, "all-namespaces", "A", false, "all namespaces, whatever -n says")
+	flags.StringVarP(&s.namespace, "namespace", "n", "", "`namespace`; empty means all namespaces")
+	flags.BoolVarP(&s.allNamespaces, "all-namespaces", "A", false, "select all namespaces, even if -n is set")
 }
 
-// In is the namespace that is meant; empty for all.
-func (s *Scope) In() string {
+// Namespace returns the selected namespace; empty for all.
+func (s *Scope) Namespace() string {
 	if s.allNamespaces {
 		return ""
 	}
 	return s.namespace
 }
 
-// selection is all that is meant.
+// selection returns the selection of the scope.
 func (s *Scope) selection() client.Selection {
-	return client.Selection{Namespace: s.In(), Labels: s.selector, Fields: s.fields}
+	return client.Selection{Namespace: s.Namespace(), Labels: s.selector, Fields: s.fields}
 }
 
-// selects reports that a selector picks the objects.
+// selects reports whether a selector is set.
 func (s *Scope) selects() bool { return s.selector != "" || s.fields != "" }
 
-// group is objects of one kind.
+// group is the selected objects of one kind.
 type group struct {
 	printer.Group
-	// version is where a watch of the kind goes on.
+	// version is the resource version at which a watch continues.
 	version string
 	// names selects the objects by name; empty for all of the kind.
 	names []v1alpha1.Key
 }
 
-// find reads what the target asks for, grouped by kind. Named objects that do
-// not exist are an error; a kind without objects is an empty group.
+// find returns the objects of the target, grouped by kind. It returns an error when
+// a named object does not exist; a kind without objects is an empty group.
 func (s *Scope) find(ctx context.Context, c *client.Client, t resource.Target) ([]group, error) {
 	if len(t.Names) > 0 {
 		return s.findNames(ctx, c, t.Names)
@@ -99,7 +102,7 @@ func (s *Scope) findNames(ctx context.Context, c *client.Client, names []v1alpha
 				return nil, err
 			}
 			if g.version == "" {
-				g.version = version // the oldest: nothing is missed
+				g.version = version // the oldest version, so that no change is missed
 			}
 			g.Objects = append(g.Objects, o)
 			g.names = append(g.names, o.Key())
@@ -111,16 +114,16 @@ func (s *Scope) findNames(ctx context.Context, c *client.Client, names []v1alpha
 	return groups, nil
 }
 
-// findName reads the one object of that kind and name.
+// findName returns the only object of a kind and name, with the version of its list.
 func (s *Scope) findName(ctx context.Context, c *client.Client, name v1alpha1.Key) (v1alpha1.Object, string, error) {
-	sel := client.Selection{Namespace: cmp.Or(name.Namespace, s.In()), Fields: "metadata.name=" + name.Name}
+	sel := client.Selection{Namespace: cmp.Or(name.Namespace, s.Namespace()), Fields: "metadata.name=" + name.Name}
 	list, err := c.List(ctx, name.Kind, sel)
 	if err != nil {
 		return v1alpha1.Object{}, "", err
 	}
 	switch len(list.Items) {
 	case 0:
-		return v1alpha1.Object{}, "", s.notFound(ctx, c, name)
+		return v1alpha1.Object{}, "", s.notFoundError(ctx, c, name)
 	case 1:
 		return list.Items[0], list.ResourceVersion, nil
 	}
@@ -128,11 +131,11 @@ func (s *Scope) findName(ctx context.Context, c *client.Client, name v1alpha1.Ke
 	for _, o := range list.Items {
 		namespaces = append(namespaces, o.Namespace)
 	}
-	return v1alpha1.Object{}, "", fmt.Errorf("%s %q is in the namespaces %s: choose one with -n, or %s/NAMESPACE/%s",
+	return v1alpha1.Object{}, "", fmt.Errorf("%s %q exists in the namespaces %s: select one with -n or %s/NAMESPACE/%s",
 		resource.Singular(name.Kind), name.Name, strings.Join(namespaces, ", "), resource.Singular(name.Kind), name.Name)
 }
 
-// objectsOf are the objects of all groups.
+// objectsOf returns the objects of all groups.
 func objectsOf(groups []group) []v1alpha1.Object {
 	var all []v1alpha1.Object
 	for _, g := range groups {
@@ -141,7 +144,7 @@ func objectsOf(groups []group) []v1alpha1.Object {
 	return all
 }
 
-// printable returns the groups as they are printed.
+// printable returns the groups for the printer.
 func printable(groups []group) []printer.Group {
 	var out []printer.Group
 	for _, g := range groups {
@@ -150,10 +153,10 @@ func printable(groups []group) []printer.Group {
 	return out
 }
 
-// NoneFound says in kubectl's words that there is nothing.
+// NoneFound returns kubectl's message for an empty result.
 func (s *Scope) NoneFound() string {
-	if s.In() == "" {
+	if s.Namespace() == "" {
 		return "No resources found"
 	}
-	return fmt.Sprintf("No resources found in %s namespace.", s.In())
+	return fmt.Sprintf("No resources found in %s namespace.", s.Namespace())
 }

@@ -33,15 +33,16 @@ func NewGetCommand(a *App) *cobra.Command {
 	var o getOptions
 	cmd := &cobra.Command{
 		Use:   "get [KIND | KIND/NAME.. | NAME..]",
-		Short: "Show objects and how they are",
-		Long: "Show objects and how they are. The kinds are containers (ct), networks (net), volumes (vol)\n" +
-			"and manifests (mf: files that declare nothing usable); without one, all are shown.\n\n" + namespaceHelp,
+		Short: "List objects and their status",
+		Long: "List objects and their status. The kinds are containers (ct), networks (net), volumes (vol), configs (cfg), " +
+			"secrets (sec) and manifests (mf: files that declare no usable object). Without a kind, all are listed.\n\n" + namespaceHelp,
 		Example: "  reconciler get\n" +
 			"  reconciler get containers -n shop -o wide\n" +
 			"  reconciler get app net/backend\n" +
 			"  reconciler get ct -l tier=backend -w\n" +
 			"  reconciler get ct -o jsonpath='{.items[*].status.endpoints[0]}'\n" +
-			"  reconciler get ct -o custom-columns=NAME:.metadata.name,IMAGE:.spec.image --sort-by .status.restarts",
+			"  reconciler get ct --sort-by .status.restarts \\\n" +
+			"    -o custom-columns=NAME:.metadata.name,IMAGE:.spec.image",
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.get(cmd.Context(), o, args)
@@ -50,10 +51,10 @@ func NewGetCommand(a *App) *cobra.Command {
 	flags := cmd.Flags()
 	o.register(flags)
 	flags.StringVarP(&o.output, "output", "o", "", printer.LayoutHelp)
-	flags.StringVar(&o.sortBy, "sort-by", "", "order by the value at a path, such as .metadata.creationTimestamp")
-	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing what changes")
-	flags.BoolVar(&o.watchEvents, "output-watch-events", false, "with -w, say of each change what it is")
-	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	flags.StringVar(&o.sortBy, "sort-by", "", "sort by the value at this `path`, for example .metadata.creationTimestamp")
+	flags.BoolVarP(&o.watch, "watch", "w", false, "keep showing changes")
+	flags.BoolVar(&o.watchEvents, "output-watch-events", false, "with -w, print the event type")
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "omit the headers")
 	flag.Complete(cmd, "output", "wide", "json", "yaml", "name", "jsonpath=", "custom-columns=")
 	return cmd
 }
@@ -81,7 +82,7 @@ func (a *App) get(ctx context.Context, o getOptions, args []string) error {
 		Layout:     layout,
 		Table:      printer.Table{Out: a.Stdout, Wide: layout.Format == printer.FormatWide, NoHeaders: o.noHeaders},
 		Now:        a.Now,
-		Namespaces: o.In() == "",
+		Namespaces: o.Namespace() == "",
 		Kinds:      len(groups) > 1,
 	}
 	if o.watch {
@@ -94,7 +95,7 @@ func (a *App) get(ctx context.Context, o getOptions, args []string) error {
 	return p.Groups(printable(groups), len(t.Names) == 1)
 }
 
-// watchGroups prints what was found and then each change of it.
+// watchGroups prints the objects and then each change of them.
 func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, groups []group, p *printer.Objects) error {
 	for _, g := range groups {
 		if p.Layout.Tabular() && len(g.Objects) > 0 && !o.watchEvents {
@@ -125,7 +126,7 @@ func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, g
 	return all.Wait()
 }
 
-// event is what is shown of the type of a change.
+// event returns the type of a change if it is to be printed.
 func (o getOptions) event(changeType string) string {
 	if !o.watchEvents {
 		return ""
@@ -133,7 +134,7 @@ func (o getOptions) event(changeType string) string {
 	return changeType
 }
 
-// selection selects the group in a watch.
+// selection returns the selection of a watch of the group.
 func (o getOptions) selection(g group) client.Selection {
 	sel := o.Scope.selection()
 	if len(g.names) == 1 {
@@ -142,12 +143,12 @@ func (o getOptions) selection(g group) client.Selection {
 	return sel
 }
 
-// has reports that an object of the kind is one of the group.
+// has reports whether an object of the kind belongs to the group.
 func (g group) has(o v1alpha1.Object) bool {
 	return len(g.names) == 0 || slices.Contains(g.names, o.Key())
 }
 
-// only are those of the objects that are of the group.
+// only returns the objects that belong to the group.
 func (g group) only(objects []v1alpha1.Object) (out []v1alpha1.Object) {
 	for _, o := range objects {
 		if g.has(o) {

@@ -25,35 +25,35 @@ func NewKubeconfigCommand(a *App) *cobra.Command {
 	var f kubeconfigFlags
 	cmd := &cobra.Command{
 		Use:   "kubeconfig",
-		Short: "Print what kubectl and k9s need to reach the controller",
-		Long: "Print a kubeconfig for the controller, which has to run with --listen. It holds a token that is\n" +
-			"as good as the socket: --output writes it to a file that only you can read. With --secret it is\n" +
-			"the manifest of a Secret with ca.crt and token, for a container that asks the controller.",
+		Short: "Print the configuration of kubectl and k9s for the controller",
+		Long: "Print a kubeconfig for the controller, which must run with --listen. It contains a token that grants the same " +
+			"access as the socket; --output writes it to a file that only you can read. With --secret, print the manifest of a " +
+			"Secret with ca.crt and token for a container that uses the API.",
 		Example: "  reconciler run --listen 127.0.0.1:8443 DIR\n" +
 			"  reconciler kubeconfig --output ~/.kube/reconciler\n" +
 			"  KUBECONFIG=~/.kube/reconciler kubectl get all\n" +
-			"  reconciler kubeconfig --secret observability/controller --output DIR/controller.yaml",
+			"  reconciler kubeconfig --secret shop/controller -o DIR/controller.yaml",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.kubeconfig(cmd.Context(), f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.output, "output", "o", "", "the file to write; without it everything is printed")
-	flags.StringVarP(&f.namespace, "namespace", "n", v1alpha1.DefaultNamespace, "the namespace that kubectl means when none is given")
+	flags.StringVarP(&f.output, "output", "o", "", "output `file`; empty means standard output")
+	flags.StringVarP(&f.namespace, "namespace", "n", v1alpha1.DefaultNamespace, "default `namespace` of kubectl")
 	flag.Constrain(flags, "namespace", flag.Name(&f.namespace))
-	flags.StringVar(&f.secret, "secret", "", "make a Secret of this `[NAMESPACE/]NAME` instead")
+	flags.StringVar(&f.secret, "secret", "", "print a Secret `[NAMESPACE/]NAME` instead of a kubeconfig")
 	return cmd
 }
 
 // kubeconfigFlags are the flags of kubeconfig.
 type kubeconfigFlags struct{ output, namespace, secret string }
 
-// kubeconfigMark begins the files that may be written again.
+// kubeconfigMark is the first line of files that the command may overwrite.
 const kubeconfigMark = "# Written by `reconciler kubeconfig`.\n"
 
 func (a *App) kubeconfig(ctx context.Context, f kubeconfigFlags) error {
 	access, err := a.Client().Access(ctx)
 	if apierrors.IsNotFound(err) {
-		return errors.New("the controller serves its socket alone, which kubectl cannot use: " +
+		return errors.New("the controller serves its socket only, which kubectl cannot use: " +
 			"start it with `reconciler run --listen 127.0.0.1:8443 DIR`")
 	}
 	if err != nil {
@@ -83,12 +83,12 @@ func (a *App) kubeconfig(ctx context.Context, f kubeconfigFlags) error {
 	return nil
 }
 
-// writeAccess writes a file for its owner alone, but never in the place of what
-// somebody else wrote.
+// writeAccess writes a file that only its owner can read. It returns an error when
+// the file exists and was not written by this command.
 func writeAccess(path string, data []byte) error {
 	old, err := os.ReadFile(path)
 	if err == nil && !bytes.HasPrefix(old, []byte(kubeconfigMark)) {
-		return fmt.Errorf("%s is there and was not written by this command: name another file", path)
+		return fmt.Errorf("%s exists and was not written by this command: use another file", path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -107,8 +107,8 @@ func writeAccess(path string, data []byte) error {
 	return nil
 }
 
-// accessSecret is a Secret with what a pod of Kubernetes finds of its service
-// account, under the same keys.
+// accessSecret returns a Secret with the keys of a Kubernetes service account:
+// ca.crt and token.
 func accessSecret(namespace, name string, access v1alpha1.Access) (map[string]any, error) {
 	k := v1alpha1.Key{Kind: v1alpha1.KindSecret, Namespace: namespace, Name: name}
 	if namespace, name, found := strings.Cut(name, "/"); found {
@@ -116,7 +116,7 @@ func accessSecret(namespace, name string, access v1alpha1.Access) (map[string]an
 	}
 	for _, part := range []string{k.Namespace, k.Name} {
 		if err := flag.Name(&part)(); err != nil {
-			return nil, fmt.Errorf("want [NAMESPACE/]NAME; of %q: %w", part, err)
+			return nil, fmt.Errorf("must be [NAMESPACE/]NAME: %q: %w", part, err)
 		}
 	}
 	return map[string]any{

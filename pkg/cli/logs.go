@@ -28,12 +28,12 @@ type logsOptions struct {
 	timestamps  bool
 	prefix      bool
 	output      string
-	// tailSet and prefixSet say that those flags were given.
+	// tailSet and prefixSet report that the flags are set.
 	tailSet, prefixSet bool
 }
 
-// selectedTail is how many lines of each container are shown where it was
-// selected and not named, as kubectl has it.
+// selectedTail is the default of --tail for containers that are selected and not
+// named, as in kubectl.
 const selectedTail = 10
 
 // NewLogsCommand returns the command `reconciler logs`.
@@ -42,10 +42,10 @@ func NewLogsCommand(a *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "logs [-f] NAME.. | -l SELECTOR | --all",
 		Aliases: []string{"log"},
-		Short:   "Show what containers write",
-		Long: "Show what containers write, several in the order of time, each line with the name of its container.\n" +
-			"With -f, go on: over restarts and replacements of a container too, and with containers that come to\n" +
-			"be selected. When containers are named, that ends when all have completed or are gone.\n\n" + namespaceHelp,
+		Short:   "Show the logs of containers",
+		Long: "Show the logs of containers. Lines of several containers are ordered by time and prefixed with the container " +
+			"name. With -f, the command follows the logs over restarts and replacements, and includes containers that are " +
+			"selected later. With names, it ends when all of these containers have completed or are gone.\n\n" + namespaceHelp,
 		Example: "  reconciler logs app --tail 50\n" +
 			"  reconciler logs -f app db\n" +
 			"  reconciler logs -p crasher\n" +
@@ -59,15 +59,15 @@ func NewLogsCommand(a *App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.register(flags)
-	flags.BoolVar(&o.all, "all", false, "all containers")
-	flags.BoolVarP(&o.follow, "follow", "f", false, "go on showing what is written")
-	flags.BoolVarP(&o.previous, "previous", "p", false, "what the run before the present one wrote, of containers that were not replaced since")
-	flags.IntVar(&o.tail, "tail", -1, "only the last lines of each; all of them, or 10 with a selector or --all, when not given")
-	flags.DurationVar(&o.since, "since", 0, "only what is newer than this, such as 5m")
-	flags.StringVar(&o.sinceTime, "since-time", "", "only what was written after this time, as in 2006-01-02T15:04:05Z")
-	flags.BoolVar(&o.timestamps, "timestamps", false, "begin each line with when it was written")
-	flags.BoolVar(&o.prefix, "prefix", false, "begin each line with the container's name; so it is when there are several")
-	flags.StringVarP(&o.output, "output", "o", "", "json prints an object for each line")
+	flags.BoolVar(&o.all, "all", false, "select all containers")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "keep showing new lines")
+	flags.BoolVarP(&o.previous, "previous", "p", false, "show the log of the previous run; not available for a replaced container")
+	flags.IntVar(&o.tail, "tail", -1, "number of last `lines` per container; -1 means all (default 10 with a selector or --all)")
+	flags.DurationVar(&o.since, "since", 0, "show lines newer than this, for example 5m; 0 means all")
+	flags.StringVar(&o.sinceTime, "since-time", "", "show lines after this `time`, for example 2006-01-02T15:04:05Z")
+	flags.BoolVar(&o.timestamps, "timestamps", false, "prefix lines with their time")
+	flags.BoolVar(&o.prefix, "prefix", false, "prefix lines with the container name (default for several containers)")
+	flags.StringVarP(&o.output, "output", "o", "", "output `format`: json prints an object per line")
 	flag.Complete(cmd, "output", "json")
 	return cmd
 }
@@ -77,7 +77,7 @@ func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
 		return err
 	}
 	if len(args) == 0 && !o.all && !o.selects() {
-		return errNobody
+		return errNoContainer
 	}
 	opts, err := o.log(a.Now(), len(args) > 0)
 	if err != nil {
@@ -107,7 +107,7 @@ func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
 	return endedByUser(ctx, followLogs(ctx, c, f, o.watched(g), g))
 }
 
-// endedByUser is err, unless an interrupt was what ended it.
+// endedByUser returns err, or nil when an interrupt caused it.
 func endedByUser(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil
@@ -115,7 +115,7 @@ func endedByUser(ctx context.Context, err error) error {
 	return err
 }
 
-// log is which part of the output is meant; the first request of each container.
+// log returns the options of the first request for each container.
 func (o logsOptions) log(now time.Time, named bool) (v1alpha1.LogOptions, error) {
 	opts := v1alpha1.LogOptions{Tail: o.tail, Timestamps: true, Previous: o.previous}
 	if !o.tailSet && !named {
@@ -123,7 +123,7 @@ func (o logsOptions) log(now time.Time, named bool) (v1alpha1.LogOptions, error)
 	}
 	switch {
 	case o.previous && o.follow:
-		return opts, errors.New("what a previous run wrote is over: -p and -f do not go together")
+		return opts, errors.New("--previous and --follow cannot be used together: a previous run has ended")
 	case o.tail < -1:
 		return opts, fmt.Errorf("--tail must be greater than or equal to -1, not %d", o.tail)
 	case o.since < 0:
@@ -135,14 +135,14 @@ func (o logsOptions) log(now time.Time, named bool) (v1alpha1.LogOptions, error)
 	case o.sinceTime != "":
 		at, err := time.Parse(time.RFC3339Nano, o.sinceTime)
 		if err != nil {
-			return opts, fmt.Errorf("--since-time: %q is not a time as in 2006-01-02T15:04:05Z", o.sinceTime)
+			return opts, fmt.Errorf("--since-time: invalid time %q: must be in the form 2006-01-02T15:04:05Z", o.sinceTime)
 		}
 		opts.Since = at
 	}
 	return opts, nil
 }
 
-// watched selects the containers that are followed.
+// watched returns the selection of the containers to follow.
 func (o logsOptions) watched(g group) client.Selection {
 	if len(g.names) == 1 {
 		return client.Selection{Namespace: g.names[0].Namespace, Fields: "metadata.name=" + g.names[0].Name}

@@ -15,7 +15,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/logtail"
 )
 
-// logPrinter prints lines of several containers, one at a time.
+// logPrinter prints lines of several containers. It is safe for concurrent use.
 type logPrinter struct {
 	mu         sync.Mutex
 	out        io.Writer
@@ -25,7 +25,7 @@ type logPrinter struct {
 	prefix     bool
 	namespaces bool
 	width      int
-	// number is the place of each container, for its colour.
+	// number selects the colour of each container.
 	number map[v1alpha1.Key]int
 }
 
@@ -41,13 +41,13 @@ func newLogPrinter(out io.Writer, colored bool, o logsOptions, g group) *logPrin
 		p.namespaces = p.namespaces || object.Namespace != g.Objects[0].Namespace
 	}
 	for _, object := range g.Objects {
-		p.meet(object.Key())
+		p.register(object.Key())
 	}
 	return p
 }
 
-// meet makes room for a container.
-func (p *logPrinter) meet(k v1alpha1.Key) {
+// register gives a container its number and widens the column of names.
+func (p *logPrinter) register(k v1alpha1.Key) {
 	if _, known := p.number[k]; !known {
 		p.number[k] = len(p.number)
 		p.width = max(p.width, len(p.name(k)))
@@ -61,14 +61,14 @@ func (p *logPrinter) name(k v1alpha1.Key) string {
 	return k.Name
 }
 
-// print prints a line.
+// print prints one line.
 func (p *logPrinter) print(l logtail.Line) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.json {
 		return p.encode(l)
 	}
-	p.meet(l.Key)
+	p.register(l.Key)
 	var b strings.Builder
 	if p.prefix {
 		b.WriteString(printer.Paint(p.colored, p.number[l.Key], fmt.Sprintf("%-*s |", p.width, p.name(l.Key))) + " ")

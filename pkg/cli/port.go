@@ -20,10 +20,9 @@ func NewPortCommand(a *App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "port NAME [PORT[/PROTOCOL]]",
-		Short: "Show where the ports of a container are published",
-		Long: "Show where the ports of a container are published, all of them or one. The exit code is 1 when the\n" +
-			"port is not published.\n\n" +
-			"A NAME is looked up in all namespaces, unless -n says which.",
+		Short: "Show the published ports of a container",
+		Long: "Show the addresses at which the ports of a container are published: all ports, or one. The exit code is 1 when " +
+			"the port is not published.\n\n" + nameHelp,
 		Example:           "  reconciler port app\n  curl http://$(reconciler port app 8080)/",
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: a.completePort,
@@ -35,17 +34,17 @@ func NewPortCommand(a *App) *cobra.Command {
 			return a.port(cmd.Context(), s, args[0], port, output)
 		},
 	}
-	cmd.Flags().StringVarP(&s.namespace, "namespace", "n", "", "the namespace; all of them when not given")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	cmd.Flags().StringVarP(&s.namespace, "namespace", "n", "", "`namespace` of the container; empty means all namespaces")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "output `format`: json or yaml; empty means text")
 	flag.Complete(cmd, "output", "json", "yaml")
 	return cmd
 }
 
 // publication is one published port.
 type publication struct {
-	// Port is the container's, "80/tcp".
+	// Port is the port of the container, for example "80/tcp".
 	Port string `json:"port"`
-	// Address is where it is published, "127.0.0.1:8080".
+	// Address is the published address, for example "127.0.0.1:8080".
 	Address string `json:"address"`
 }
 
@@ -67,11 +66,11 @@ func (a *App) port(ctx context.Context, s Scope, name, port, output string) erro
 	}
 	switch {
 	case len(published) == 0 && port != "":
-		return fmt.Errorf("port %s of %s is not published: it is %s; see spec.ports of its manifest", port, o.Key(), o.Status.Phase)
+		return fmt.Errorf("port %s of %s (%s) is not published; see spec.ports of its manifest", port, o.Key(), o.Status.Phase)
 	case output != "":
 		return printer.Encode(a.Stdout, output, published)
 	case len(published) == 0 && !printer.IsRunning(o):
-		return fmt.Errorf("%s publishes no port now: it is %s", o.Key(), o.Status.Phase)
+		return fmt.Errorf("%s (%s) publishes no port now", o.Key(), o.Status.Phase)
 	case len(published) == 0:
 		return errors.New(o.Key().String() + " publishes no port; see spec.ports of its manifest")
 	}

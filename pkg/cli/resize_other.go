@@ -6,5 +6,5 @@ package cli
 
 import "os"
 
-// resized never tells: the system has no signal for it.
-func resized() (changed <-chan os.Signal, stop func()) { return nil, func() {} }
+// notifyResize returns a channel without signals: this system has none for a resize.
+func notifyResize() (changed <-chan os.Signal, stop func()) { return nil, func() {} }

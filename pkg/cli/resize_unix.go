@@ -10,8 +10,9 @@ import (
 	"syscall"
 )
 
-// resized tells when the terminal has another size, until stop is called.
-func resized() (changed <-chan os.Signal, stop func()) {
+// notifyResize returns a channel that receives a signal after each resize of the
+// terminal, until stop is called.
+func notifyResize() (changed <-chan os.Signal, stop func()) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGWINCH)
 	return signals, func() { signal.Stop(signals) }

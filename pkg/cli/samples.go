@@ -11,15 +11,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
-// samplesPoll is how often it is asked for new samples, which come every few
-// seconds at most: they are no changes, and watches do not tell of them.
+// samplesPoll is the interval between requests for new samples, which watches do
+// not report.
 const samplesPoll = time.Second
 
-// followSamples lets see have all containers, at first and then again and again,
-// and those of them with a sample that it has not had. It returns when ctx ends,
-// with nil, or when see or the controller refuses; a controller that is away may
-// come back.
-func followSamples(ctx context.Context, c *client.Client, sel client.Selection, see func(all, fresh []v1alpha1.Object) error) error {
+// followSamples calls handle repeatedly with all containers and with the containers
+// that have a new sample. It returns nil when ctx ends, and the error of handle or
+// of the controller. While no controller answers it keeps trying.
+func followSamples(ctx context.Context, c *client.Client, sel client.Selection, handle func(all, fresh []v1alpha1.Object) error) error {
 	ticker := time.NewTicker(samplesPoll)
 	defer ticker.Stop()
 	seen := map[v1alpha1.Key]time.Time{}
@@ -33,7 +32,7 @@ func followSamples(ctx context.Context, c *client.Client, sel client.Selection, 
 		case err != nil:
 			return err
 		default:
-			if err := see(list.Items, unseen(list.Items, seen)); err != nil {
+			if err := handle(list.Items, newSamples(list.Items, seen)); err != nil {
 				return err
 			}
 		}
@@ -45,9 +44,8 @@ func followSamples(ctx context.Context, c *client.Client, sel client.Selection, 
 	}
 }
 
-// unseen are the objects with a sample that seen does not have, which it then
-// has.
-func unseen(objects []v1alpha1.Object, seen map[v1alpha1.Key]time.Time) (fresh []v1alpha1.Object) {
+// newSamples returns the objects whose sample is not in seen, and adds it there.
+func newSamples(objects []v1alpha1.Object, seen map[v1alpha1.Key]time.Time) (fresh []v1alpha1.Object) {
 	for _, o := range objects {
 		if m := o.Status.Metrics; m != nil && !m.SampledAt.Equal(seen[o.Key()]) {
 			seen[o.Key()] = m.SampledAt

@@ -19,13 +19,14 @@ func NewStatusCommand(a *App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show how the controller itself does",
-		Long: "Show how the controller itself does: its engine, its manifests, its queue. The exit code is 0\n" +
-			"when it works, and 1 when it does not, or when no controller answers.",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), output) },
+		Short: "Show the controller's health",
+		Long: "Show the health of the controller: its engine, its manifests and its queue. The exit code is 0 when the " +
+			"controller is healthy, and 1 when it is not or when no controller answers.",
+		Example: "  reconciler status\n  reconciler status --instance shop -o json",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), output) },
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "output `format`: json or yaml; empty means text")
 	flag.Complete(cmd, "output", "json", "yaml")
 	return cmd
 }
@@ -53,13 +54,12 @@ func (a *App) status(ctx context.Context, output string) error {
 	return err
 }
 
-// healthy reports that the controller does its work.
+// healthy reports whether the controller can reconcile all objects.
 func healthy(s v1alpha1.Controller) bool {
 	return s.EngineHealthy && s.WatchHealthy && s.Synced && s.SourceComplete
 }
 
-// printStatus prints a line for each thing; access is nil where the socket alone
-// is served.
+// printStatus prints a line per part; access is nil when only the socket is served.
 func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
@@ -67,7 +67,7 @@ func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error 
 	}
 	line("Instance", "%s", s.Instance)
 	line("Controller", "%s, process %d, up %s", s.Version, s.PID, a.since(s.StartedAt))
-	line("Manifests", "%s, %s", s.Directory, told(s.SourceComplete, "all read", "not all read", s.SourceError))
+	line("Manifests", "%s, %s", s.Directory, healthText(s.SourceComplete, "all read", "not all read", s.SourceError))
 	line("Socket", "%s", a.SocketPath())
 	if access != nil {
 		line("Listens", "%s", access.Server)
@@ -79,24 +79,25 @@ func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error 
 	if engine != "" {
 		engine += ", "
 	}
-	line("Engine", "%s%s", engine, told(s.EngineHealthy, "answers", "does not answer", s.EngineError))
-	line("Events", "%s", told(s.WatchHealthy, "followed", "not followed", ""))
+	line("Engine", "%s%s", engine, healthText(s.EngineHealthy, "answers", "does not answer", s.EngineError))
+	line("Events", "%s", healthText(s.WatchHealthy, "connected", "not connected", ""))
 	relist := "never"
 	if s.LastRelist != nil {
 		relist = a.since(*s.LastRelist) + " ago"
 	}
-	line("Last list", "%s", relist)
-	line("First pass", "%s", told(s.Synced, "done", "not done", ""))
+	line("Last listing", "%s", relist)
+	line("First pass", "%s", healthText(s.Synced, "complete", "not complete", ""))
 	line("Queue", "%d", s.QueueDepth)
 	line("Objects", "%d, %d ready", s.Objects, s.Ready)
 	if n := len(s.Withheld); n > 0 {
-		line("Withheld", "%d that no manifest declares any more: `%s approve%s` has them removed", n, Program(), a.InstanceFlag())
+		line("Withheld", "%d deletions of objects that are no longer declared; approve them with `%s approve%s`", n, Program(), a.InstanceFlag())
 	}
 	return w.Flush()
 }
 
-// told is the good word, or the bad one and why.
-func told(good bool, yes, no, why string) string {
+// healthText returns the word for a healthy part, otherwise the other word and the
+// reason.
+func healthText(good bool, yes, no, why string) string {
 	switch {
 	case good:
 		return yes

@@ -31,19 +31,19 @@ func NewTopCommand(a *App) *cobra.Command {
 	var o topOptions
 	cmd := &cobra.Command{
 		Use:   "top [NAME..]",
-		Short: "Show what containers use",
-		Long: "Show what containers use, as it was last sampled: CPU in thousandths of a processor, memory without the\n" +
-			"file cache that can go at once, what went over the network and to disks since the start.\n\n" + namespaceHelp,
+		Short: "Show the resource usage of containers",
+		Long: "Show the last sample of the resource usage of containers: CPU in thousandths of a processor, memory without " +
+			"reclaimable file cache, and the network and disk traffic since the start.\n\n" + namespaceHelp,
 		Example:           "  reconciler top\n  reconciler top -w --sort-by cpu\n  reconciler top -l tier=backend --no-headers",
 		ValidArgsFunction: a.completeContainers,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.top(cmd.Context(), o, args) },
 	}
 	flags := cmd.Flags()
 	o.register(flags)
-	flags.StringVar(&o.sortBy, "sort-by", "", "cpu or memory: the largest first; else by name")
-	flags.StringVarP(&o.output, "output", "o", "", "json or yaml, or nothing for a table")
-	flags.BoolVarP(&o.watch, "watch", "w", false, "go on showing it, at each sample")
-	flags.BoolVar(&o.noHeaders, "no-headers", false, "leave the headers out")
+	flags.StringVar(&o.sortBy, "sort-by", "", "sort `column`: cpu or memory, the largest first; empty sorts by name")
+	flags.StringVarP(&o.output, "output", "o", "", "output `format`: json or yaml; empty means a table")
+	flags.BoolVarP(&o.watch, "watch", "w", false, "keep showing new samples")
+	flags.BoolVar(&o.noHeaders, "no-headers", false, "omit the headers")
 	flag.Complete(cmd, "output", "json", "yaml")
 	flag.Complete(cmd, "sort-by", "cpu", "memory")
 	return cmd
@@ -73,12 +73,12 @@ func (a *App) top(ctx context.Context, o topOptions, args []string) error {
 	return p.print(used)
 }
 
-// notSampled says why there are no samples.
+// notSampled returns the error for containers without samples.
 func notSampled(objects []v1alpha1.Object) error {
 	if i := slices.IndexFunc(objects, func(o v1alpha1.Object) bool { return !printer.IsRunning(o) }); i >= 0 {
-		return fmt.Errorf("metrics not available: %s is %s, and only what runs is sampled", objects[i].Key(), objects[i].Status.Phase)
+		return fmt.Errorf("metrics not available: %s is %s, and only running containers are sampled", objects[i].Key(), objects[i].Status.Phase)
 	}
-	return errors.New("metrics not available yet: a container is first sampled a second after it started, and never with --metrics-interval 0")
+	return errors.New("metrics not available yet: the first sample is taken a second after the start; --metrics-interval 0 disables sampling")
 }
 
 func (o topOptions) check() error {
@@ -86,12 +86,12 @@ func (o topOptions) check() error {
 	case o.sortBy != "" && o.sortBy != "cpu" && o.sortBy != "memory":
 		return fmt.Errorf("--sort-by accepts only cpu or memory, not %q", o.sortBy)
 	case o.watch && o.output != "":
-		return errors.New("-w prints tables only: ask again and again for " + o.output)
+		return errors.New("--watch prints tables only and cannot be used with --output " + o.output)
 	}
 	return nil
 }
 
-// sampled are the objects with metrics, in order.
+// sampled returns the objects with metrics, sorted.
 func (o topOptions) sampled(objects []v1alpha1.Object) []v1alpha1.Object {
 	var out []v1alpha1.Object
 	for _, object := range objects {
@@ -112,8 +112,8 @@ func (o topOptions) sampled(objects []v1alpha1.Object) []v1alpha1.Object {
 	return out
 }
 
-// watchTop shows the samples as they come: on a terminal the whole table again,
-// else a row for each sample.
+// watchTop prints new samples: on a terminal it redraws the whole table, otherwise it
+// prints a row per sample.
 func (a *App) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g group) error {
 	shown := 0
 	return followSamples(ctx, c, p.o.selection(), func(all, fresh []v1alpha1.Object) error {
@@ -129,14 +129,14 @@ func (a *App) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g g
 	})
 }
 
-// topPrinter prints what containers use.
+// topPrinter prints the usage of containers.
 type topPrinter struct {
 	app   *App
 	o     topOptions
 	table printer.Table
 }
 
-// redraw prints the table where the last one was.
+// redraw prints the table in place of the previous one.
 func (p *topPrinter) redraw(objects []v1alpha1.Object) error {
 	if p.app.terminal() {
 		fmt.Fprint(p.app.Stdout, "\x1b[H\x1b[J")
@@ -152,7 +152,7 @@ func (p *topPrinter) print(objects []v1alpha1.Object) error {
 	var rows [][]string
 	if p.table.Widths == nil {
 		header := []string{"NAME", "CPU", "MEMORY", "LIMIT", "NET RX/TX", "BLOCK R/W", "PIDS"}
-		if p.o.In() == "" {
+		if p.o.Namespace() == "" {
 			header = append([]string{"NAMESPACE"}, header...)
 		}
 		p.table.Widths = make([]int, len(header))
@@ -162,7 +162,7 @@ func (p *topPrinter) print(objects []v1alpha1.Object) error {
 	}
 	for _, o := range objects {
 		row := append([]string{o.Name}, printer.Usage(o.Status.Metrics)...)
-		if p.o.In() == "" {
+		if p.o.Namespace() == "" {
 			row = append([]string{o.Namespace}, row...)
 		}
 		rows = append(rows, row)

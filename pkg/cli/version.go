@@ -13,7 +13,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli/flag"
 )
 
-// BuildInfo tells which build this is.
+// BuildInfo identifies a build.
 type BuildInfo struct {
 	Version  string `json:"version"`
 	Revision string `json:"revision,omitempty"`
@@ -46,9 +46,10 @@ func Build(version string) BuildInfo {
 func NewVersionCommand(a *App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  reconciler version\n  reconciler version -o json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := Build(a.Version)
 			switch output {
@@ -60,10 +61,10 @@ func NewVersionCommand(a *App) *cobra.Command {
 				enc.SetIndent("", "    ")
 				return enc.Encode(b)
 			}
-			return fmt.Errorf("unknown output format %q: want json", output)
+			return fmt.Errorf("unknown output format %q: must be json", output)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json, or nothing for a line of text")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "output `format`: json; empty means text")
 	flag.Complete(cmd, "output", "json")
 	return cmd
 }

@@ -29,11 +29,11 @@ type waitOptions struct {
 func NewWaitCommand(a *App) *cobra.Command {
 	var o waitOptions
 	cmd := &cobra.Command{
-		Use:   "wait --for=condition=TYPE[=STATUS] | --for=delete | --for=jsonpath=PATH[=VALUE]  KIND/NAME.. | NAME.. | KIND --all | KIND -l SELECTOR",
-		Short: "Wait until objects are in some state",
-		Long: "Wait until objects are in some state. The exit code is 0 when all of them are, and 1 when the time\n" +
-			"is up; the root cause is told then. When a condition is to become true and an object is Stalled, so\n" +
-			"that nothing will change without a human, the command ends at once with 1.\n\n" + namespaceHelp,
+		Use:   "wait [--for=CONDITION] KIND/NAME.. | NAME.. | KIND --all | KIND -l SELECTOR",
+		Short: "Wait until objects meet a condition",
+		Long: "Wait until objects meet a condition: a status condition, the deletion, or a value at a JSONPath. The exit code is " +
+			"0 when all objects meet it, and 1 after --timeout; the command then prints the root cause. It exits with 1 at " +
+			"once when an object is Stalled, because a condition of it becomes true only after a change by the user.\n\n" + namespaceHelp,
 		Example: "  reconciler wait --for=condition=Ready app\n" +
 			"  reconciler wait --for=condition=Ready --all --timeout 5m\n" +
 			"  reconciler wait --for=delete ct/app\n" +
@@ -45,14 +45,14 @@ func NewWaitCommand(a *App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.register(flags)
-	flags.StringVar(&o.what, "for", "condition=Ready", "condition=TYPE[=STATUS], delete, or jsonpath=PATH[=VALUE]: any value when none is given")
-	flags.DurationVar(&o.timeout, "timeout", 2*time.Minute, "how long to wait; 0 looks once, less than 0 waits for ever")
-	flags.BoolVar(&o.all, "all", false, "all objects of the kind, or of all kinds when none is given")
+	flags.StringVar(&o.what, "for", "condition=Ready", "`condition`: condition=TYPE[=STATUS], delete, or jsonpath=PATH[=VALUE]; without VALUE any value is accepted")
+	flags.DurationVar(&o.timeout, "timeout", 2*time.Minute, "maximum time to wait; 0 checks once, a negative time waits forever")
+	flags.BoolVar(&o.all, "all", false, "select all objects of the kind, or of all kinds without a kind")
 	flag.Complete(cmd, "for", "condition=Ready", "condition=Healthy", "condition=Running", "condition=Synced", "condition=Ready=False", "delete", "jsonpath=")
 	return cmd
 }
 
-// errTimeout ends a wait whose time is up.
+// errTimeout is the cause of a wait that ended after its timeout.
 var errTimeout = errors.New("timed out")
 
 func (a *App) wait(ctx context.Context, o waitOptions, args []string) error {
@@ -80,7 +80,7 @@ func (a *App) wait(ctx context.Context, o waitOptions, args []string) error {
 	return a.waitAll(ctx, c, g, o.timeout, keys)
 }
 
-// limit bounds the wait; one that looks once ends by itself.
+// limit returns a context with the timeout. A wait that checks once needs none.
 func (o waitOptions) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	if o.timeout <= 0 {
 		return context.WithCancel(ctx)
@@ -88,11 +88,11 @@ func (o waitOptions) limit(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, o.timeout, errTimeout)
 }
 
-// syncPoll is how often a controller that has just started is asked again.
+// syncPoll is the interval between requests to a controller that is starting.
 const syncPoll = 200 * time.Millisecond
 
-// waitSynced waits for the controller's first pass: before it, an object that
-// is missing says nothing.
+// waitSynced waits for the first pass of the controller. Before it, the list of
+// objects is not complete.
 func waitSynced(ctx context.Context, c *client.Client, timeout time.Duration) error {
 	for {
 		s, err := c.Status(ctx)
@@ -105,16 +105,16 @@ func waitSynced(ctx context.Context, c *client.Client, timeout time.Duration) er
 		select {
 		case <-time.After(syncPoll):
 		case <-ctx.Done():
-			why := "its first pass is not done"
+			reason := "its first pass has not completed"
 			if s.EngineError != "" {
-				why = "the engine does not answer: " + s.EngineError
+				reason = "the engine does not answer: " + s.EngineError
 			}
-			return fmt.Errorf("%w waiting for the controller: %s", context.Cause(ctx), why)
+			return fmt.Errorf("%w waiting for the controller: %s", context.Cause(ctx), reason)
 		}
 	}
 }
 
-// causeOr is err, or why ctx ended.
+// causeOr returns err, or the cause of ctx when that has ended.
 func causeOr(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -122,8 +122,8 @@ func causeOr(ctx context.Context, err error) error {
 	return err
 }
 
-// keys are the objects waited for. Names that are gone are no error when that
-// is the goal.
+// keys returns the keys of the objects to wait for. A missing object is no error
+// when the condition is its deletion.
 func (o waitOptions) keys(ctx context.Context, c *client.Client, t resource.Target, g waitCondition) ([]v1alpha1.Key, error) {
 	var keys []v1alpha1.Key
 	if len(t.Names) == 0 {
@@ -152,8 +152,8 @@ func (o waitOptions) keys(ctx context.Context, c *client.Client, t resource.Targ
 	return keys, nil
 }
 
-// waitAll waits for every object and tells of each that is there. The errors are
-// those of all that are not, in the order of the objects.
+// waitAll waits for every object and prints each object that meets the condition. It
+// returns the errors of the others, in the order of the objects.
 func (a *App) waitAll(ctx context.Context, c *client.Client, g waitCondition, timeout time.Duration, keys []v1alpha1.Key) error {
 	var (
 		all      sync.WaitGroup
@@ -162,11 +162,11 @@ func (a *App) waitAll(ctx context.Context, c *client.Client, g waitCondition, ti
 	)
 	for i, k := range keys {
 		all.Go(func() {
-			w := waiter{client: c, condition: g, key: k, scope: a.InstanceFlag(), once: timeout == 0}
+			w := waiter{client: c, condition: g, key: k, flags: a.InstanceFlag(), once: timeout == 0}
 			if failures[i] = w.wait(ctx); failures[i] == nil {
 				printing.Lock()
 				defer printing.Unlock()
-				fmt.Fprintln(a.Stdout, resource.FullName(k), "condition met") // kubectl says so of a deletion too
+				fmt.Fprintln(a.Stdout, resource.FullName(k), "condition met") // as kubectl does, for a deletion as well
 			}
 		})
 	}

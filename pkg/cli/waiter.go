@@ -19,28 +19,28 @@ import (
 
 func isNotFound(err error) bool { return apierrors.IsNotFound(err) }
 
-// errReached ends a watch that has seen what was waited for.
-var errReached = errors.New("reached")
+// errMet ends a watch after the condition was met.
+var errMet = errors.New("condition met")
 
 // waiter waits for one object.
 type waiter struct {
 	client    *client.Client
 	condition waitCondition
 	key       v1alpha1.Key
-	// scope are the flags that mean the same controller.
-	scope string
-	// once looks at the present state alone.
+	// flags select the same controller in another command.
+	flags string
+	// once checks the present state only.
 	once bool
-	// last is the object as it was last seen.
+	// last is the last observed state; nil before it.
 	last *v1alpha1.Object
 }
 
-// wait returns nil when the goal is reached, and else why it was not.
+// wait returns nil when the condition is met, otherwise the reason why it is not.
 func (w *waiter) wait(ctx context.Context) error {
 	sel := client.Selection{Namespace: w.key.Namespace, Fields: "metadata.name=" + w.key.Name}
 	err := w.client.Follow(ctx, w.key.Kind, sel, "", w.observe)
 	switch {
-	case errors.Is(err, errReached):
+	case errors.Is(err, errMet):
 		return nil
 	case err == nil: // ctx has ended
 		return w.failed(context.Cause(ctx))
@@ -48,7 +48,7 @@ func (w *waiter) wait(ctx context.Context) error {
 	return err
 }
 
-// observe looks at a change: errReached is success.
+// observe handles a change. It returns errMet when the condition is met.
 func (w *waiter) observe(change client.Change[v1alpha1.Object]) error {
 	switch {
 	case change.Type == watch.Bookmark && !change.Synced:
@@ -63,38 +63,38 @@ func (w *waiter) observe(change client.Change[v1alpha1.Object]) error {
 		return w.gone()
 	}
 	w.last = &change.Object
-	reached, err := w.condition.met(w.last)
+	met, err := w.condition.met(w.last)
 	switch {
 	case err != nil:
 		return err
-	case reached:
-		return errReached
+	case met:
+		return errMet
 	case w.condition.hopeless(w.last):
 		return w.failed(errStalled)
 	}
 	return nil
 }
 
-// gone is what it means that there is no such object.
+// gone returns the result of the wait when the object does not exist.
 func (w *waiter) gone() error {
 	switch {
 	case w.condition.deleted:
-		return errReached
+		return errMet
 	case w.last != nil:
 		return fmt.Errorf("%s was deleted while waiting for %s", w.key, w.condition)
 	}
 	return notFound(w.key)
 }
 
-// errStalled ends a wait that no waiting will help.
+// errStalled is the cause of a wait that ended because the object is Stalled.
 var errStalled = errors.New("stalled")
 
-// failed tells why the goal was not reached.
+// failed returns the error for a condition that was not met, with the root cause.
 func (w *waiter) failed(cause error) error {
 	lines := []string{fmt.Sprintf("timed out waiting for %s on %s", w.condition, w.key)}
 	switch {
 	case errors.Is(cause, errStalled):
-		lines[0] = fmt.Sprintf("%s is stalled: waiting for %s will not help", w.key, w.condition)
+		lines[0] = fmt.Sprintf("%s is Stalled: %s will not become true without a change", w.key, w.condition)
 	case !errors.Is(cause, errTimeout):
 		lines[0] = fmt.Sprintf("interrupted waiting for %s on %s", w.condition, w.key)
 	}
@@ -111,6 +111,6 @@ func (w *waiter) failed(cause error) error {
 	if text := printer.CauseText(w.last.Status.RootCause); text != "" {
 		lines = append(lines, "root cause: "+text)
 	}
-	lines = append(lines, "see: reconciler describe "+resource.ShortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name+w.scope)
+	lines = append(lines, "see: reconciler describe "+resource.ShortName(w.key.Kind)+"/"+w.key.Namespace+"/"+w.key.Name+w.flags)
 	return errors.New(strings.ReplaceAll(printer.PlainText(strings.Join(lines, "\n")), "\n", "\n  "))
 }

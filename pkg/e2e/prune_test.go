@@ -38,7 +38,7 @@ func TestPruneGuard(t *testing.T) {
 	for _, name := range names {
 		r.requireCondition("container/"+name, "Stalled", "True PruneWithheld", "reconciler approve")
 	}
-	r.prints(0, []string{"status"}, "Withheld: +5 that no manifest declares any more")
+	r.prints(0, []string{"status"}, "Withheld: +5 deletions of objects that are no longer declared")
 	r.prints(1, []string{"diff", r.dir, "-n", r.name}, "stalled: PruneWithheld") // in a process without the state of the controller
 	r.stop()
 	r.start("--prune-delay", "100ms")
@@ -51,7 +51,7 @@ func TestPruneGuard(t *testing.T) {
 		r.requireCondition("container/"+name, "Ready", "True")
 	}
 	r.requireUntouched(mark, before)
-	if got := r.cli("approve"); got.code != 0 || got.stderr != "nothing is withheld\n" {
+	if got := r.cli("approve"); got.code != 0 || got.stderr != "no deletions are withheld\n" {
 		t.Errorf("approve: %+v", got)
 	}
 

@@ -18,11 +18,11 @@ const configFlag = "config"
 
 // RegisterConfig adds the flag for the file of settings.
 func RegisterConfig(flags *pflag.FlagSet) {
-	flags.String(configFlag, "", "a YAML `file` of these settings, as in 'prune-delay: 5s'; flags and environment go before it")
+	flags.String(configFlag, "", "YAML `file` with settings, for example prune-delay: 5s; flags and environment variables take precedence")
 }
 
-// FromConfig sets the flags that neither the command line nor the environment
-// has set from the file that --config names. Each error names its place.
+// FromConfig sets flags that neither the command line nor the environment has set
+// from the file of --config. Each error contains its position in the file.
 func FromConfig(cmd *cobra.Command) error {
 	f := cmd.Flags().Lookup(configFlag)
 	if f == nil || f.Value.String() == "" {
@@ -42,7 +42,7 @@ func FromConfig(cmd *cobra.Command) error {
 	}
 	settings := document.Content[0]
 	if settings.Kind != yaml.MappingNode {
-		return placed(file, settings, "want settings, as in `prune-delay: 5s`")
+		return placed(file, settings, "must be settings, for example `prune-delay: 5s`")
 	}
 	var errs []error
 	seen := map[string]bool{}
@@ -60,11 +60,11 @@ func FromConfig(cmd *cobra.Command) error {
 	return errors.Join(errs...)
 }
 
-// setFlag sets one flag from a file, unless it is set.
+// setFlag sets one flag from a file unless it is set.
 func setFlag(cmd *cobra.Command, file string, name, value *yaml.Node) error {
 	f := cmd.Flags().Lookup(name.Value)
 	if f == nil || name.Value == configFlag || name.Value == "help" {
-		return placed(file, name, "there is no setting %q; see `%s --help`", name.Value, cmd.CommandPath())
+		return placed(file, name, "unknown setting %q; see `%s --help`", name.Value, cmd.CommandPath())
 	}
 	values := []*yaml.Node{value}
 	if _, many := f.Value.(pflag.SliceValue); many && value.Kind == yaml.SequenceNode {
@@ -73,23 +73,23 @@ func setFlag(cmd *cobra.Command, file string, name, value *yaml.Node) error {
 	given := f.Changed
 	for _, v := range values {
 		if v.Kind != yaml.ScalarNode || v.Tag == "!!null" {
-			return placed(file, v, "%s: want a %s", name.Value, f.Value.Type())
+			return placed(file, v, "%s: must be a %s", name.Value, f.Value.Type())
 		}
 		if given {
 			continue
 		}
 		if err := cmd.Flags().Set(f.Name, v.Value); err != nil {
-			var unwanted unwantedError
-			if errors.As(err, &unwanted) {
-				return placed(file, v, "%s: %q: %v", name.Value, v.Value, unwanted)
+			var refused constraintError
+			if errors.As(err, &refused) {
+				return placed(file, v, "%s: %q: %v", name.Value, v.Value, refused)
 			}
-			return placed(file, v, "%s: %q is no %s", name.Value, v.Value, f.Value.Type())
+			return placed(file, v, "%[1]s: invalid %[3]s %[2]q", name.Value, v.Value, f.Value.Type())
 		}
 	}
 	return nil
 }
 
-// placed is an error at a place of a file.
+// placed returns an error with a position in a file.
 func placed(file string, at *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("%s:%d:%d: %s", file, at.Line, at.Column, fmt.Sprintf(format, args...))
 }

@@ -15,8 +15,8 @@ import (
 	dns "k8s.io/apimachinery/pkg/util/validation"
 )
 
-// Constrain has a flag refuse what check does, wherever its value comes from:
-// the command line, the environment or a file. It is for one that is registered.
+// Constrain makes a registered flag refuse values for which check returns an error,
+// whether they come from the command line, the environment or a file.
 func Constrain(flags *pflag.FlagSet, name string, check func() error) {
 	f := flags.Lookup(name)
 	f.Value = constrained{f.Value, check}
@@ -27,31 +27,31 @@ type constrained struct {
 	check func() error
 }
 
-// Set takes a value, and then has it checked.
+// Set sets the value and checks it.
 func (c constrained) Set(text string) error {
 	if err := c.Value.Set(text); err != nil {
 		return err
 	}
 	if err := c.check(); err != nil {
-		return unwantedError{err}
+		return constraintError{err}
 	}
 	return nil
 }
 
-// unwantedError says what a flag wants instead.
-type unwantedError struct{ error }
+// constraintError describes the values that a flag accepts.
+type constraintError struct{ error }
 
-// AtLeast wants a number or a duration of that much.
+// AtLeast accepts numbers or durations of at least the given value.
 func AtLeast[T cmp.Ordered](value *T, least T) func() error {
 	return func() error {
 		if *value < least {
-			return fmt.Errorf("want %v or more", least)
+			return fmt.Errorf("must be %v or more", least)
 		}
 		return nil
 	}
 }
 
-// OneOf wants one of the words, of which there are two or more.
+// OneOf accepts one of two or more words.
 func OneOf[T ~string](value *T, words ...T) func() error {
 	return func() error {
 		if slices.Contains(words, *value) {
@@ -62,35 +62,35 @@ func OneOf[T ~string](value *T, words ...T) func() error {
 			all = append(all, string(word))
 		}
 		last := len(all) - 1
-		return fmt.Errorf("want %s or %s", strings.Join(all[:last], ", "), all[last])
+		return fmt.Errorf("must be %s or %s", strings.Join(all[:last], ", "), all[last])
 	}
 }
 
-// Percentage wants 0 to 100.
+// Percentage accepts 0 to 100.
 func Percentage(value *float64) func() error {
 	return func() error {
 		if !(*value >= 0 && *value <= 100) {
-			return errors.New("want 0 to 100")
+			return errors.New("must be 0 to 100")
 		}
 		return nil
 	}
 }
 
-// Address wants an IP address.
+// Address accepts an IP address.
 func Address(value *string) func() error {
 	return func() error {
 		if _, err := netip.ParseAddr(*value); err != nil {
-			return errors.New("want an IP address, such as 127.0.0.1 or 0.0.0.0")
+			return errors.New("must be an IP address, for example 127.0.0.1 or 0.0.0.0")
 		}
 		return nil
 	}
 }
 
-// Name wants the name of a namespace or an object.
+// Name accepts the name of a namespace or an object.
 func Name(value *string) func() error {
 	return func() error {
 		if len(dns.IsDNS1123Label(*value)) > 0 {
-			return errors.New("want lower-case letters, digits and -, at most 63, beginning and ending with a letter or digit")
+			return errors.New("must consist of at most 63 lower-case letters, digits and -, and begin and end with a letter or digit")
 		}
 		return nil
 	}
@@ -98,12 +98,12 @@ func Name(value *string) func() error {
 
 var instanceName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$`)
 
-// Instance wants what can be a part of file names and of labels.
+// Instance accepts the name of an instance, which is part of file names and labels.
 func Instance(value *string) func() error {
 	return func() error {
 		if instanceName.MatchString(*value) {
 			return nil
 		}
-		return errors.New("want letters, digits, _, . and -, at most 63, beginning with a letter or digit")
+		return errors.New("must consist of at most 63 letters, digits, _, . and -, and begin with a letter or digit")
 	}
 }

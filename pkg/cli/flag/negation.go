@@ -4,18 +4,18 @@ package flag
 
 import "strconv"
 
-// Negation is a flag that is true when the value it leads to is false.
+// Negation is a flag that is true while its variable is false.
 type Negation bool
 
-// Set reads true or false.
+// Set parses true or false.
 func (n *Negation) Set(text string) error {
 	on, err := strconv.ParseBool(text)
 	*n = Negation(!on)
 	return err
 }
 
-// String is true or false.
+// String returns true or false.
 func (n *Negation) String() string { return strconv.FormatBool(!bool(*n)) }
 
-// Type is that of the flag's value.
+// Type returns the type of the flag.
 func (*Negation) Type() string { return "bool" }

@@ -12,8 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// usageError is a command line that cannot be understood; the help of the
-// command is the way out.
+// usageError is an error in the command line. It refers to the help of the command.
 type usageError struct {
 	command string
 	err     error
@@ -25,8 +24,8 @@ func (e *usageError) Error() string {
 
 func (e *usageError) Unwrap() error { return e.err }
 
-// HintUsage has every command below root answer flags and arguments that it
-// does not understand with where its help is.
+// HintUsage makes errors in the flags and arguments of every subcommand refer to its
+// help.
 func HintUsage(root *cobra.Command) {
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -46,7 +45,8 @@ func HintUsage(root *cobra.Command) {
 	}
 }
 
-// UnknownCommand refuses arguments of the root: they are no command.
+// UnknownCommand returns an error for arguments of the root, which are unknown
+// commands, with a suggestion.
 func UnknownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -58,8 +58,7 @@ func UnknownCommand(root *cobra.Command, args []string) error {
 	return &usageError{root.CommandPath(), errors.New(message)}
 }
 
-// PrintError writes an error as kubectl does: what the server refused is told
-// from what went wrong here.
+// PrintError writes an error as kubectl does. Errors of the server are marked.
 func PrintError(w io.Writer, err error) {
 	var refused *apierrors.StatusError
 	if errors.As(err, &refused) {

@@ -19,10 +19,11 @@ func NewDiffCommand(a *cli.App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "diff [DIR]",
-		Short: "Show what the controller would do now, and why",
-		Long: "Show what a controller over DIR would do now, and why. No controller has to run, and nothing is changed.\n" +
-			"Exit code 0: nothing is to be done; 1: something is; 2: it cannot be told.",
-		Args: cobra.MaximumNArgs(1),
+		Short: "Show what the controller would change now, and why",
+		Long: "Show what a controller for the manifests in DIR would change now, and why. It needs no running controller and " +
+			"changes nothing. The exit code is 0 without changes, 1 with changes, and 2 after an error.",
+		Example: "  reconciler diff\n  reconciler diff ~/shop -o json",
+		Args:    cobra.MaximumNArgs(1),
 		PreRunE: func(cmd *cobra.Command, _ []string) error {
 			return flag.FromEnvironment(cmd, a.Getenv, settings.Connection()...)
 		},
@@ -40,14 +41,14 @@ func NewDiffCommand(a *cli.App) *cobra.Command {
 	settings.RegisterEngine(cmd, &s.Engine)
 	settings.RegisterManifests(cmd, &s.Manifests)
 	settings.RegisterPrune(cmd.Flags(), &s.Prune)
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "output `format`: json or yaml; empty means text")
 	flag.Complete(cmd, "output", "json", "yaml")
 	flag.NameVariables(cmd.Flags(), settings.Connection()...)
 	return cmd
 }
 
-// diff prints the plan for the manifests and the engine as they are, and returns
-// it.
+// diff prints and returns the plan for the present manifests and the present state
+// of the engine.
 func diff(cmd *cobra.Command, a *cli.App, s daemon.Settings, output string, args []string) (plan.Plan, error) {
 	if err := printer.CheckFormat(output, printer.FormatJSON, printer.FormatYAML); err != nil {
 		return plan.Plan{}, err

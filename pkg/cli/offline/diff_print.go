@@ -10,13 +10,14 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 )
 
-// plannedObject is what would be done for one object now.
+// plannedObject is the changes of one object.
 type plannedObject struct {
 	Object  string          `json:"object"`
 	Actions []plannedAction `json:"actions,omitempty"`
-	// Blocked are what more waits for.
+	// Blocked lists what further changes wait for.
 	Blocked []plannedWait `json:"blocked,omitempty"`
-	// After is when it would be looked at again, "1m0s"; empty when an event tells.
+	// After is the time until the next reconciliation, for example "1m0s"; empty when
+	// it depends on an event.
 	After string `json:"after,omitempty"`
 }
 
@@ -32,7 +33,7 @@ type plannedWait struct {
 	Message string `json:"message,omitempty"`
 }
 
-// printPlan prints a plan; as text, nothing of an empty one.
+// printPlan prints a plan. As text, an empty plan prints nothing.
 func printPlan(out io.Writer, p plan.Plan, output string) error {
 	if output == "" {
 		if !p.Empty() {

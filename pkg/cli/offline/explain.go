@@ -18,9 +18,9 @@ func NewExplainCommand(a *cli.App) *cobra.Command {
 	var recursive bool
 	cmd := &cobra.Command{
 		Use:   "explain KIND[.FIELD]..",
-		Short: "Tell what a field of a manifest means",
-		Long: "Tell what a kind or a field of a manifest means, what it may be, and what a change of it takes.\n" +
-			"No engine and no controller is needed.",
+		Short: "Describe a field of a manifest",
+		Long: "Describe a kind or a field of a manifest: its meaning, its values and the effect of a change. " +
+			"It needs no engine and no controller.",
 		Example: "  reconciler explain container.spec.ports\n" +
 			"  reconciler explain volume --recursive",
 		Args:              cobra.ExactArgs(1),
@@ -38,11 +38,11 @@ func NewExplainCommand(a *cli.App) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&recursive, "recursive", false, "list all fields below, without what they mean")
+	cmd.Flags().BoolVar(&recursive, "recursive", false, "list all nested fields without their descriptions")
 	return cmd
 }
 
-// completeField completes a kind, and the fields below it, step by step.
+// completeField completes a kind and the fields of it, one level at a time.
 func completeField(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	const further = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	steps := strings.Split(typed, ".")

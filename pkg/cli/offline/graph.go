@@ -34,9 +34,9 @@ func NewGraphCommand(a *cli.App) *cobra.Command {
 	var o graphOptions
 	cmd := &cobra.Command{
 		Use:   "graph [DIR]",
-		Short: "Show what needs what",
-		Long: "Show what needs what, and how far it has to have come: of the running controller with the state of\n" +
-			"each object, or of the manifests in DIR, which needs no controller and no engine.",
+		Short: "Show the dependency graph",
+		Long: "Show the dependency graph with the state that each dependency must reach. Without DIR, show the objects of the " +
+			"running controller with their states. With DIR, show the manifests there, without a controller or an engine.",
 		Example: "  reconciler graph\n" +
 			"  reconciler graph manifests -o mermaid\n" +
 			"  reconciler graph -o dot | dot -Tsvg > graph.svg",
@@ -45,8 +45,8 @@ func NewGraphCommand(a *cli.App) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	o.RegisterNamespaces(flags)
-	flags.StringVarP(&o.output, "output", "o", "tree", "tree, dot, mermaid, json or yaml")
-	flags.BoolVar(&o.implied, "implied", false, "show networks and volumes too that no manifest declares")
+	flags.StringVarP(&o.output, "output", "o", "tree", "output `format`: tree, dot, mermaid, json or yaml")
+	flags.BoolVar(&o.implied, "implied", false, "include networks and volumes that no manifest declares")
 	o.manifests.Namespace = spec.DefaultNamespace
 	settings.RegisterNetwork(flags, &o.manifests)
 	settings.RegisterInterpolate(flags, &o.manifests)
@@ -71,7 +71,7 @@ func (o graphOptions) run(ctx context.Context, a *cli.App, args []string) error 
 			return err
 		}
 	}
-	g = g.within(o.In(), o.implied)
+	g = g.within(o.Namespace(), o.implied)
 	switch o.output {
 	case "dot":
 		return g.dot(a.Stdout)
@@ -86,24 +86,24 @@ func (o graphOptions) run(ctx context.Context, a *cli.App, args []string) error 
 	return printer.Encode(a.Stdout, o.output, g)
 }
 
-// network is what needs what.
+// network is the dependency graph.
 type network struct {
 	Nodes []node `json:"nodes"`
 	Edges []edge `json:"edges"`
 }
 
-// node is one object; State is empty where nothing is observed.
+// node is one object. State is empty for a graph of manifests.
 type node struct {
 	Key     string `json:"key"`
 	State   string `json:"state,omitempty"`
 	Implied bool   `json:"implied,omitempty"`
-	// Missing says that it is needed, and that nothing declares it.
+	// Missing reports that another object depends on it and nothing declares it.
 	Missing bool `json:"missing,omitempty"`
 
 	key spec.Key
 }
 
-// edge says that From needs To.
+// edge is a dependency: From needs To.
 type edge struct {
 	From       string     `json:"from"`
 	To         string     `json:"to"`
@@ -130,7 +130,7 @@ func networkOfSet(set spec.Set) network {
 	return g
 }
 
-// observed is what the controller knows.
+// observed returns the graph of the objects of the controller.
 func (o graphOptions) observed(ctx context.Context, c *client.Client) (network, error) {
 	var g network
 	for _, kind := range []spec.Kind{spec.KindContainer, spec.KindNetwork, spec.KindVolume, spec.KindConfig, spec.KindSecret} {
@@ -149,7 +149,7 @@ func (o graphOptions) observed(ctx context.Context, c *client.Client) (network, 
 	return g, nil
 }
 
-// declared is what a manifest says of an object.
+// declared returns the object that a manifest declares.
 func declared(item v1alpha1.Object) (spec.Object, error) {
 	o := spec.Object{Kind: spec.Kind(item.Kind), Metadata: spec.Metadata{Name: item.Name, Namespace: item.Namespace}}
 	if o.Kind != spec.KindContainer || len(item.Spec) == 0 {
@@ -162,8 +162,8 @@ func declared(item v1alpha1.Object) (spec.Object, error) {
 	return o, nil
 }
 
-// within is the part of a namespace, empty for all, and of what it needs; implied
-// objects are left out unless they are wanted.
+// within returns the part of the graph in a namespace, empty for all, with its
+// dependencies. Implied objects are omitted unless implied is set.
 func (g network) within(namespace string, implied bool) network {
 	known, shown := map[string]bool{}, map[string]bool{}
 	out := network{Nodes: []node{}, Edges: []edge{}}

@@ -11,7 +11,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// label says on an edge how far its target has to have come.
+// label returns the state that the target of an edge must reach.
 func (e edge) label() string {
 	text := string(e.Until)
 	if e.Optional {
@@ -20,8 +20,8 @@ func (e edge) label() string {
 	return text
 }
 
-// tree writes what nothing needs, and below each object what it needs. What was
-// shown above is not unfolded again.
+// tree writes the objects without dependents, and below each object its
+// dependencies. The dependencies of an object are written once.
 func (g network) tree(w io.Writer) error {
 	t := treeWriter{nodes: map[string]node{}, needs: map[string][]edge{}, written: map[string]bool{}, unfolded: map[string]bool{}}
 	needed := map[string]bool{}
@@ -37,7 +37,7 @@ func (g network) tree(w io.Writer) error {
 			t.write(n, "", "", "")
 		}
 	}
-	for _, n := range g.Nodes { // what is left needs itself, over others
+	for _, n := range g.Nodes { // the others are parts of cycles
 		if needed[n.Key] && !t.written[n.Key] {
 			t.write(n, "", "", "")
 		}
@@ -79,7 +79,7 @@ func (t *treeWriter) write(n node, first, indent, label string) {
 	}
 }
 
-// caption is a node in a picture: what people call it, and how it does.
+// caption returns the name and the state of a node for a picture.
 func (n node) caption(br string) string {
 	text := n.key.Name
 	if n.key.Kind != spec.KindContainer {
@@ -121,7 +121,7 @@ func (g network) dot(w io.Writer) error {
 	return err
 }
 
-// mermaid writes the graph for Mermaid, as Markdown viewers draw it.
+// mermaid writes the graph for Mermaid, which Markdown viewers draw.
 func (g network) mermaid(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("graph LR\n")

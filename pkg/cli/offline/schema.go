@@ -20,8 +20,8 @@ func NewSchemaCommand(a *cli.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema [KIND]",
 		Short: "Print the schema of manifests",
-		Long: "Print the schema of manifests, of one kind or of all, for editors and checks: as JSON Schema (draft-07), or\n" +
-			"with -o openapi all kinds as OpenAPI 3.0. No engine and no controller is needed.",
+		Long: "Print the schema of manifests of one kind, or of all kinds, for editors and validators: as JSON Schema " +
+			"(draft-07), or with -o openapi all kinds as OpenAPI 3.0. It needs no engine and no controller.",
 		Example: "  reconciler schema > manifest.json\n" +
 			"  reconciler schema container\n" +
 			"  reconciler schema -o openapi",
@@ -32,7 +32,7 @@ func NewSchemaCommand(a *cli.App) *cobra.Command {
 			if len(args) > 0 {
 				var known bool
 				if kind, known = declaredKind(args[0]); !known {
-					return fmt.Errorf("there is no kind %q: want one of %s", args[0], strings.Join(declaredKinds(), ", "))
+					return fmt.Errorf("unknown kind %q: must be one of %s", args[0], strings.Join(declaredKinds(), ", "))
 				}
 			}
 			switch {
@@ -41,19 +41,19 @@ func NewSchemaCommand(a *cli.App) *cobra.Command {
 			case output == "openapi" && kind == "":
 				fmt.Fprintf(a.Stdout, "%s", spec.OpenAPI())
 			case output == "openapi":
-				return fmt.Errorf("-o openapi has all kinds: name none")
+				return fmt.Errorf("-o openapi prints all kinds: omit the kind")
 			default:
-				return fmt.Errorf("unknown output %q: want jsonschema or openapi", output)
+				return fmt.Errorf("unknown output format %q: must be jsonschema or openapi", output)
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "jsonschema", "jsonschema or openapi")
+	cmd.Flags().StringVarP(&output, "output", "o", "jsonschema", "output `format`: jsonschema or openapi")
 	flag.Complete(cmd, "output", "jsonschema", "openapi")
 	return cmd
 }
 
-// declaredKinds are the kinds that a manifest may declare, as arguments.
+// declaredKinds returns the names of the kinds that a manifest can declare.
 func declaredKinds() []string {
 	var names []string
 	for _, kind := range spec.Kinds() {
@@ -62,7 +62,7 @@ func declaredKinds() []string {
 	return names
 }
 
-// declaredKind is the kind that a word means, in any form that get takes.
+// declaredKind returns the kind with a name in any form that get accepts.
 func declaredKind(word string) (spec.Kind, bool) {
 	kind, known := resource.ParseKind(word)
 	return kind, known && kind != spec.KindManifest

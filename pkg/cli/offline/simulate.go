@@ -27,12 +27,12 @@ func NewSimulateCommand(a *cli.App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "simulate [DIR]",
-		Short: "Tell the story of a start on the in-memory engine",
-		Long: "Tell the story of a start from nothing, in virtual time, on an engine in memory that has every image and\n" +
-			"where every health check passes, and every job that others wait for ends well. No engine is needed and\n" +
-			"no container is made.\n" +
-			"Exit code 0: everything became Ready; 1: something did not.",
-		Args: cobra.MaximumNArgs(1),
+		Short: "Simulate a cold start and print the timeline",
+		Long: "Simulate a cold start on the in-memory engine and print the timeline in virtual time. Every image exists, every " +
+			"health check passes, and every job that others depend on succeeds. It needs no engine and creates no container. " +
+			"The exit code is 0 when every object became Ready, otherwise 1.",
+		Example: "  reconciler simulate\n  reconciler simulate ~/shop --limit 10m",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := settings.Directory(cmd, args)
 			if err != nil {
@@ -42,8 +42,8 @@ func NewSimulateCommand(a *cli.App) *cobra.Command {
 		},
 	}
 	settings.RegisterManifests(cmd, &opts)
-	cmd.Flags().DurationVar(&limit, "limit", time.Hour, "how much virtual time to play at most")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json prints an object for each line")
+	cmd.Flags().DurationVar(&limit, "limit", time.Hour, "maximum virtual time")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "output `format`: json prints an object per line")
 	flag.Complete(cmd, "output", "json")
 	return cmd
 }
@@ -59,7 +59,7 @@ func simulate(ctx context.Context, a *cli.App, dir string, opts manifest.Options
 	sim := simulation.New(a.Instance, time.Unix(0, 0), memory.Options{AnyImage: true})
 	sim.Desired = set
 	sim.Engine.SetJobs(func(labels map[string]string) bool { return simulation.IsJob(set, labels) })
-	ready, err := sim.Run(ctx, limit, sayEntry(a.Stdout, output))
+	ready, err := sim.Run(ctx, limit, entryPrinter(a.Stdout, output))
 	if err != nil {
 		return err
 	}
@@ -69,8 +69,8 @@ func simulate(ctx context.Context, a *cli.App, dir string, opts manifest.Options
 	return nil
 }
 
-// sayEntry prints what happens.
-func sayEntry(out io.Writer, output string) func(simulation.Entry) {
+// entryPrinter returns a function that prints the entries of the timeline.
+func entryPrinter(out io.Writer, output string) func(simulation.Entry) {
 	if output == "" {
 		return func(e simulation.Entry) { fmt.Fprintln(out, e) }
 	}

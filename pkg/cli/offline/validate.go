@@ -23,10 +23,10 @@ func NewValidateCommand(a *cli.App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "validate [DIR | FILE | -]..",
-		Short: "Find every fault in manifests",
-		Long: "Find every fault in manifests: in a directory, in files, or, as -, in standard input. Without an\n" +
-			"argument that is the directory ./manifests. No engine and no controller is needed.\n" +
-			"Each fault is a line, file:line:column: path: message. Exit code 0: there is none; 1: there is one.",
+		Short: "Check manifests and report every error",
+		Long: "Check the manifests in directories, in files, or in standard input with -, and report every error. Without " +
+			"arguments, check ./manifests. It needs no engine and no controller. Each error is a line in the form " +
+			"file:line:column: path: message. The exit code is 0 without errors, otherwise 1.",
 		Example: "  reconciler validate manifests\n" +
 			"  generate | reconciler validate -",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +41,7 @@ func NewValidateCommand(a *cli.App) *cobra.Command {
 		},
 	}
 	settings.RegisterManifests(cmd, &opts)
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json or yaml, or nothing for text")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "output `format`: json or yaml; empty means text")
 	flag.Complete(cmd, "output", "json", "yaml")
 	return cmd
 }
@@ -78,9 +78,9 @@ func validate(a *cli.App, paths []string, opts manifest.Options, output string) 
 	return nil
 }
 
-// validation is what was found in manifests.
+// validation is the result of a check of manifests.
 type validation struct {
-	// Objects is how many are valid.
+	// Objects is the number of valid objects.
 	Objects int     `json:"objects"`
 	Faults  []fault `json:"faults"`
 }
@@ -102,7 +102,7 @@ func faultsOf(stdin io.Reader, path string, opts manifest.Options) (objects int,
 	if path != "-" {
 		return manifest.ValidatePath(path, opts)
 	}
-	// One byte more than may be: what is too long is told as such.
+	// One byte more than allowed, so that a longer document is an error.
 	data, err := io.ReadAll(io.LimitReader(stdin, spec.MaxBytes+1))
 	if err != nil {
 		return 0, nil, fmt.Errorf("read standard input: %w", err)
@@ -111,7 +111,7 @@ func faultsOf(stdin io.Reader, path string, opts manifest.Options) (objects int,
 	return objects, errs, nil
 }
 
-// counted is the noun in the number of n.
+// counted returns the noun in the singular if n is 1, otherwise in the plural.
 func counted(n int, noun string) string {
 	if n == 1 {
 		return noun
@@ -119,7 +119,8 @@ func counted(n int, noun string) string {
 	return noun + "s"
 }
 
-// load reads a directory of manifests once; faults are printed and are an error.
+// load reads a directory of manifests once. It prints errors in manifests and
+// returns an error when there are any.
 func load(ctx context.Context, a *cli.App, dir string, opts manifest.Options) (spec.Set, error) {
 	source := manifest.New(dir, opts)
 	set := source.Load(ctx)
@@ -130,7 +131,7 @@ func load(ctx context.Context, a *cli.App, dir string, opts manifest.Options) (s
 		_, _ = io.WriteString(a.Stderr, p.Error.Error()+"\n")
 	}
 	if n := len(set.Problems); n > 0 {
-		return set, fmt.Errorf("%d faults in the manifests of %s", n, dir)
+		return set, fmt.Errorf("%d errors in the manifests of %s", n, dir)
 	}
 	return set, nil
 }

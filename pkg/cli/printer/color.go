@@ -4,10 +4,10 @@ package printer
 
 import "strconv"
 
-// paints are the colours that tell things apart; red is left to what is wrong.
+// paints are the ANSI colours that distinguish items. Red is reserved for errors.
 var paints = [...]int{36, 33, 32, 35, 34, 96, 93, 92, 95, 94}
 
-// Paint gives a text the n-th colour.
+// Paint returns text in the n-th colour; unchanged unless colored is set.
 func Paint(colored bool, n int, text string) string {
 	if !colored {
 		return text

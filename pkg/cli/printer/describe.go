@@ -14,7 +14,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// Description writes about one object.
+// Description writes the descriptions of objects.
 type Description struct {
 	Out io.Writer
 	// States is the state of every object in one word, by "Kind/namespace/name".
@@ -27,7 +27,7 @@ type Description struct {
 // labelWidth is the width of the first column.
 const labelWidth = 15
 
-// field writes "Name:  value"; nothing for an empty value.
+// field writes "Name:  value"; nothing if the value is empty.
 func (d *Description) field(name, value string) {
 	if value == "" {
 		return
@@ -42,7 +42,7 @@ func (d *Description) field(name, value string) {
 	}
 }
 
-// section writes a heading and a text indented below it; nothing without text.
+// section writes a heading and an indented text; nothing if the text is empty.
 func (d *Description) section(name, text string) {
 	text = strings.TrimRight(PlainText(text), "\n")
 	if text == "" {

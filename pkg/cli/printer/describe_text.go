@@ -15,10 +15,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// eventsDescribed is how many of the latest events a description shows.
+// eventsDescribed is the number of latest events in a description.
 const eventsDescribed = 20
 
-// pairs are labels, sorted, one a line.
+// pairs returns labels as sorted lines.
 func pairs(m map[string]string) string {
 	var lines []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -27,7 +27,7 @@ func pairs(m map[string]string) string {
 	return strings.Join(lines, "\n")
 }
 
-// specText is the spec as in a manifest.
+// specText returns the spec in the form of a manifest.
 func specText(o v1alpha1.Object) string {
 	if len(o.Spec) == 0 {
 		return ""
@@ -39,7 +39,7 @@ func specText(o v1alpha1.Object) string {
 	return string(data)
 }
 
-// columnsText aligns rows.
+// columnsText returns aligned rows.
 func columnsText(rows [][]string) string {
 	var b bytes.Buffer
 	p := Table{Out: &b, Widths: make([]int, len(rows[0]))}
@@ -47,7 +47,7 @@ func columnsText(rows [][]string) string {
 	return b.String()
 }
 
-// conditions are shown in full: a message of several lines goes on below.
+// conditions writes all conditions. Further lines of a message get rows of their own.
 func (d *Description) conditions(o v1alpha1.Object) {
 	if len(o.Status.Conditions) == 0 {
 		return
@@ -73,7 +73,7 @@ func (d *Description) cause(o v1alpha1.Object) {
 	d.section("Blocked By", strings.Join(lines, "\n"))
 }
 
-// CauseText tells of a root cause and the way out; empty for none.
+// CauseText returns a root cause with its hint; empty for nil.
 func CauseText(c *v1alpha1.RootCause) string {
 	if c == nil {
 		return ""
@@ -96,7 +96,7 @@ func blockerText(b v1alpha1.Blocker) string {
 	return text
 }
 
-// initContainers are a row each.
+// initContainers writes a row per init container.
 func (d *Description) initContainers(o v1alpha1.Object) {
 	rows := [][]string{{"NAME", "PHASE", "EXIT CODE", "RESTARTS", "LOG"}}
 	for _, ic := range o.Status.InitContainers {
@@ -117,7 +117,7 @@ func (d *Description) neighbours(o v1alpha1.Object) {
 	d.section("Dependents", d.withState(o.Status.Dependents))
 }
 
-// withState is each key with how the object does.
+// withState returns the keys with the states of their objects.
 func (d *Description) withState(keys []string) string {
 	var rows [][]string
 	for _, k := range keys {
@@ -150,7 +150,7 @@ func (d *Description) events(events []v1alpha1.Event) {
 	d.section("Events", columnsText(rows))
 }
 
-// Log shows the end of the log, or why there is none to show.
+// Log writes the end of the log, or the error that prevented reading it.
 func (d *Description) Log(text string, err error) {
 	if err != nil {
 		text = "cannot be read: " + err.Error()

@@ -14,33 +14,33 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// The output formats that have a part after a =.
+// The output formats with an argument after "=".
 const (
 	formatJSONPath = "jsonpath"
 	formatColumns  = "custom-columns"
 )
 
-// Layout is how objects are to be printed: a format, and what it was told.
+// Layout is an output format with its argument.
 type Layout struct {
 	Format   string
 	template *jsonpath.JSONPath
 	columns  []customColumn
 }
 
-// LayoutHelp describes -o of the commands that have all formats.
-const LayoutHelp = "table, wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE,\n" +
+// LayoutHelp describes --output of commands that have all formats.
+const LayoutHelp = "output `format`: table, wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, " +
 	"custom-columns=NAME:PATH,.. or custom-columns-file=FILE"
 
-// ParseLayout reads the value of -o.
+// ParseLayout parses the value of --output.
 func ParseLayout(output string) (Layout, error) {
-	name, rest, told := strings.Cut(output, "=")
+	name, rest, found := strings.Cut(output, "=")
 	l := Layout{Format: name}
 	var err error
 	switch name {
 	case formatJSONPath, formatJSONPath + "-file":
 		text := rest
-		if !told || rest == "" {
-			return l, errors.New("template format specified but no template given: as in -o jsonpath='{.items[*].metadata.name}'")
+		if !found || rest == "" {
+			return l, errors.New("template format specified but no template given; for example -o jsonpath='{.items[*].metadata.name}'")
 		}
 		if l.Format = formatJSONPath; name != formatJSONPath {
 			data, err := os.ReadFile(rest)
@@ -51,8 +51,8 @@ func ParseLayout(output string) (Layout, error) {
 		}
 		l.template, err = parseTemplate(text)
 	case formatColumns, formatColumns + "-file":
-		if !told || rest == "" {
-			return l, errors.New("custom-columns format specified but no custom columns given: as in -o custom-columns=NAME:.metadata.name")
+		if !found || rest == "" {
+			return l, errors.New("custom-columns format specified but no custom columns given; for example -o custom-columns=NAME:.metadata.name")
 		}
 		if l.Format = formatColumns; name == formatColumns {
 			l.columns, err = parseColumns(rest)
@@ -66,17 +66,18 @@ func ParseLayout(output string) (Layout, error) {
 	return l, err
 }
 
-// Tabular reports the table that the API describes.
+// Tabular reports whether the format is a table with the columns of the API.
 func (l Layout) Tabular() bool {
 	return l.Format == "" || l.Format == FormatTable || l.Format == FormatWide
 }
 
-// Empty reports that nothing is printed of nothing, but that there is nothing.
+// Empty reports whether the format prints nothing for no objects, so that a message
+// is needed.
 func (l Layout) Empty() bool {
 	return l.Tabular() || l.Format == formatName || l.Format == formatColumns
 }
 
-// fill writes what the template makes of a value.
+// fill writes the template with a value.
 func (l Layout) fill(w io.Writer, v any) error {
 	value, err := Generic(v)
 	if err != nil {

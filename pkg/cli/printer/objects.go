@@ -26,7 +26,7 @@ const (
 	formatName  = "name"
 )
 
-// CheckFormat refuses an output format that is not among those given.
+// CheckFormat returns an error unless format is empty or one of the known formats.
 func CheckFormat(format string, known ...string) error {
 	if format == "" {
 		return nil
@@ -59,7 +59,7 @@ func Encode(w io.Writer, format string, v any) error {
 	return nil
 }
 
-// List is a list of things of several kinds, as kubectl prints them.
+// List is a list of objects of several kinds, as kubectl prints it.
 type List struct {
 	metav1.TypeMeta `json:",inline"`
 	Metadata        metav1.ListMeta `json:"metadata"`
@@ -71,7 +71,7 @@ func NewList(items any) List {
 	return List{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "List"}, Items: items}
 }
 
-// Group is objects of one kind.
+// Group holds objects of one kind.
 type Group struct {
 	Kind    v1alpha1.Kind
 	Objects []v1alpha1.Object
@@ -82,13 +82,12 @@ type Objects struct {
 	Layout Layout
 	Table  Table
 	Now    func() time.Time
-	// Namespaces adds a column for the namespace, kinds puts the kind before the
-	// name.
+	// Namespaces adds a column for the namespace. Kinds adds the kind to the name.
 	Namespaces, Kinds bool
 }
 
-// Groups prints what was found. one has a single object stand for itself
-// instead of in a list.
+// Groups prints objects. With one, a single object is printed without a list around
+// it.
 func (p *Objects) Groups(groups []Group, one bool) error {
 	objects := []v1alpha1.Object{}
 	for _, g := range groups {
@@ -117,7 +116,7 @@ func (p *Objects) Groups(groups []Group, one bool) error {
 	return nil
 }
 
-// whole prints a value in a format that has all of it.
+// whole prints a value in a format that includes all its fields.
 func (p *Objects) whole(v any) error {
 	if p.Layout.Format == formatJSONPath {
 		return p.Layout.fill(p.Table.Out, v)
@@ -125,8 +124,8 @@ func (p *Objects) whole(v any) error {
 	return Encode(p.Table.Out, p.Layout.Format, v)
 }
 
-// Rows prints objects of a kind as rows; event fills a column before them
-// unless it is empty.
+// Rows prints objects of a kind as rows. A column for the event precedes them unless
+// it is empty.
 func (p *Objects) Rows(kind v1alpha1.Kind, objects []v1alpha1.Object, event string) {
 	t := table.Objects(kind, objects, p.Now())
 	var before []Column

@@ -13,21 +13,20 @@ import (
 	"k8s.io/client-go/util/jsonpath"
 )
 
-// relaxed is a path as kubectl takes it: {.a.b}, .a.b or a.b.
+// relaxed matches the forms of a path that kubectl accepts: {.a.b}, .a.b and a.b.
 var relaxed = regexp.MustCompile(`^\{\.?([^{}]+)\}$|^\.?([^{}]+)$`)
 
-// ParsePath reads one path into objects, where kubectl lets the braces and the
-// first dot be left out.
+// ParsePath parses a path into an object. The braces and the first dot are optional,
+// as in kubectl.
 func ParsePath(text string) (*jsonpath.JSONPath, error) {
 	parts := relaxed.FindStringSubmatch(text)
 	if parts == nil {
-		return nil, fmt.Errorf("unexpected path %q: want a field as in .metadata.name or {.metadata.name}", text)
+		return nil, fmt.Errorf("unexpected path %q: must be a field, for example .metadata.name or {.metadata.name}", text)
 	}
 	return parseTemplate("{." + parts[1] + parts[2] + "}")
 }
 
-// parseTemplate reads a JSONPath template. What it names and an object does not
-// have is empty.
+// parseTemplate parses a JSONPath template. Missing fields are empty.
 func parseTemplate(text string) (*jsonpath.JSONPath, error) {
 	path := jsonpath.New("output").AllowMissingKeys(true)
 	if err := path.Parse(text); err != nil {
@@ -36,8 +35,8 @@ func parseTemplate(text string) (*jsonpath.JSONPath, error) {
 	return path, nil
 }
 
-// Generic is a value as its JSON reads: maps, lists, strings, whole numbers as
-// int64.
+// Generic returns v decoded from its JSON: maps, lists, strings, booleans, and
+// numbers as int64 or float64.
 func Generic(v any) (any, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -50,7 +49,7 @@ func Generic(v any) (any, error) {
 	return out, nil
 }
 
-// ValuesAt are the values at a path; none where there are none.
+// ValuesAt returns the values at a path of a generic object; none if it is missing.
 func ValuesAt(path *jsonpath.JSONPath, object any) ([]any, error) {
 	results, err := path.FindResults(object)
 	if err != nil {
@@ -73,7 +72,7 @@ type customColumn struct {
 	path   *jsonpath.JSONPath
 }
 
-// parseColumns reads NAME:PATH,NAME:PATH.
+// parseColumns parses NAME:PATH,NAME:PATH.
 func parseColumns(text string) ([]customColumn, error) {
 	var columns []customColumn
 	for part := range strings.SplitSeq(text, ",") {
@@ -90,7 +89,7 @@ func parseColumns(text string) ([]customColumn, error) {
 	return columns, nil
 }
 
-// parseColumnsFile reads a line of headers and below it a line of paths.
+// parseColumnsFile reads a file with a line of headers and a line of paths.
 func parseColumnsFile(file string) ([]customColumn, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -98,7 +97,7 @@ func parseColumnsFile(file string) ([]customColumn, error) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 	if len(lines) != 2 {
-		return nil, fmt.Errorf("%s: want two lines: headers, and paths below them", file)
+		return nil, fmt.Errorf("%s: must have two lines: headers, and paths below them", file)
 	}
 	headers, paths := strings.Fields(lines[0]), strings.Fields(lines[1])
 	if len(headers) != len(paths) {
@@ -115,7 +114,7 @@ func parseColumnsFile(file string) ([]customColumn, error) {
 	return columns, nil
 }
 
-// cells are the columns of one object; <none> where it has nothing.
+// cells returns the columns of one object; <none> for missing values.
 func cells(columns []customColumn, object any) ([]string, error) {
 	var out []string
 	for _, c := range columns {

@@ -12,7 +12,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// SortGroups orders the objects of each group.
+// SortGroups sorts the objects of each group by the value at a path. It returns an
+// error when no object has a value there.
 func SortGroups(groups []Group, by string) error {
 	found, empty := false, true
 	for _, g := range groups {
@@ -29,9 +30,9 @@ func SortGroups(groups []Group, by string) error {
 	return nil
 }
 
-// sortObjects orders objects by the value at a path, as kubectl does: those
-// without one first, numbers by size, texts with the numbers in them by size. It
-// tells whether any of them has a value.
+// sortObjects sorts objects by the value at a path, as kubectl does: objects without
+// a value first, numbers by size, strings in natural order. It reports whether an
+// object has a value.
 func sortObjects(objects []v1alpha1.Object, by string) (found bool, err error) {
 	path, err := ParsePath(by)
 	if err != nil {

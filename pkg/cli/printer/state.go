@@ -6,7 +6,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// StateWord is how an object does: Ready, or else its phase.
+// StateWord returns the state of an object in one word: Ready, otherwise its phase.
 func StateWord(o v1alpha1.Object) string {
 	if v1alpha1.IsConditionTrue(o.Status.Conditions, v1alpha1.ConditionReady) {
 		return "Ready"

@@ -11,8 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Table prints tables as kubectl does. It remembers the widths of the
-// columns, so that the rows of a watch stay below each other.
+// Table prints tables as kubectl does. It keeps the widths of the columns, so that
+// the rows of a watch stay aligned.
 type Table struct {
 	Out       io.Writer
 	Wide      bool
@@ -21,14 +21,14 @@ type Table struct {
 	Widths    []int
 }
 
-// Column is a column put before the table's own: its header, and its cells.
+// Column is an additional column in front of a table.
 type Column struct {
 	Header string
 	Cells  []string
 }
 
-// Print prints a table with further columns before its own; the header only
-// when it is not the one printed last.
+// Print prints a table with additional columns in front. It prints the header when
+// it differs from the last one.
 func (p *Table) Print(t metav1.Table, before ...Column) {
 	var header []string
 	rows := make([][]string, len(t.Rows))
@@ -75,7 +75,7 @@ func (p *Table) Rows(rows [][]string) {
 	}
 }
 
-// Separate starts a table of another kind.
+// Separate starts a new table.
 func (p *Table) Separate() {
 	if p.header != "" {
 		fmt.Fprintln(p.Out)
@@ -83,8 +83,8 @@ func (p *Table) Separate() {
 	}
 }
 
-// oneLine is the first line, with a mark when there are more, and without what
-// would move the cursor.
+// oneLine returns the first line of s without control characters, with "..." when
+// there are more lines.
 func oneLine(s string) string {
 	line, _, more := strings.Cut(s, "\n")
 	if more {
@@ -93,8 +93,8 @@ func oneLine(s string) string {
 	return PlainText(line)
 }
 
-// PlainText is s without control characters: what containers and files say must
-// not command the terminal.
+// PlainText returns s without control characters, because texts of containers and
+// files must not control the terminal.
 func PlainText(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' || r >= 0x7f && r < 0xa0 {

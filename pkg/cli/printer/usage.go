@@ -9,7 +9,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// Usage is a sample in words.
+// Usage returns the cells of a sample: CPU, memory, limit, network, block I/O, PIDs.
 func Usage(m *v1alpha1.Metrics) []string {
 	limit := "<none>"
 	if m.MemoryLimitBytes > 0 {
@@ -23,7 +23,7 @@ func Usage(m *v1alpha1.Metrics) []string {
 	}
 }
 
-// Bytes is a size with three digits: "17Mi", "1.5Gi".
+// Bytes returns a size with two or three digits, for example "17Mi" or "1.5Gi".
 func Bytes(n uint64) string {
 	value, unit := float64(n), 0
 	for value >= 1000 && unit < 4 {

@@ -8,13 +8,13 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// Kinds are all kinds in the order in which they are shown: what people
-// look for comes first.
+// Kinds returns all kinds in the order in which they are listed: the most
+// interesting kinds first.
 func Kinds() []v1alpha1.Kind {
 	return []v1alpha1.Kind{v1alpha1.KindContainer, v1alpha1.KindNetwork, v1alpha1.KindVolume, v1alpha1.KindConfig, v1alpha1.KindSecret, v1alpha1.KindManifest}
 }
 
-// parseKinds reads kinds separated by commas.
+// parseKinds parses kinds separated by commas.
 func parseKinds(words string) ([]v1alpha1.Kind, bool) {
 	var kinds []v1alpha1.Kind
 	for word := range strings.SplitSeq(words, ",") {
@@ -27,8 +27,8 @@ func parseKinds(words string) ([]v1alpha1.Kind, bool) {
 	return kinds, true
 }
 
-// ParseKind is the kind that a word means: singular, plural or short, in any
-// case, with or without the group.
+// ParseKind returns the kind with a name: singular, plural or short, in any case,
+// with or without the group.
 func ParseKind(word string) (v1alpha1.Kind, bool) {
 	word = strings.TrimSuffix(strings.ToLower(word), "."+v1alpha1.Group)
 	for _, kind := range Kinds() {
@@ -62,5 +62,6 @@ func Singular(kind v1alpha1.Kind) string { return strings.ToLower(string(kind)) 
 // Plural returns the name of several objects of a kind, for example "containers".
 func Plural(kind v1alpha1.Kind) string { return Singular(kind) + "s" }
 
-// FullName is an object as `-o name` prints it: "container.reconciler.dev/app".
+// FullName returns the name of an object in the format of -o name, for example
+// "container.reconciler.dev/app".
 func FullName(k v1alpha1.Key) string { return Singular(k.Kind) + "." + v1alpha1.Group + "/" + k.Name }

@@ -10,17 +10,17 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 )
 
-// Target is what the arguments of a command ask for: all objects of kinds, or
-// named ones.
+// Target is the objects that the arguments of a command select: all objects of some
+// kinds, or named objects.
 type Target struct {
-	// Kinds are meant as a whole when there are no names.
+	// Kinds are selected as a whole when there are no names.
 	Kinds []v1alpha1.Kind
 	// Names have a Kind and a Name, and a Namespace when the argument had one.
 	Names []v1alpha1.Key
 }
 
-// ParseTarget reads [KIND[,KIND] [NAME..] | KIND/NAME.. | NAME..]; without
-// arguments all kinds are meant.
+// ParseTarget parses [KIND[,KIND] [NAME..] | KIND/NAME.. | NAME..]; without
+// arguments it selects all kinds.
 func ParseTarget(args []string) (Target, error) {
 	if len(args) == 0 || len(args) == 1 && args[0] == "all" {
 		return Target{Kinds: Kinds()}, nil
@@ -53,12 +53,12 @@ func targetOfKinds(kinds []v1alpha1.Kind, names []string) (Target, error) {
 	return t, nil
 }
 
-// ParseName reads NAME, KIND/NAME and KIND/NAMESPACE/NAME.
+// ParseName parses NAME, KIND/NAME and KIND/NAMESPACE/NAME.
 func ParseName(arg string) (v1alpha1.Key, error) {
 	parts := strings.Split(arg, "/")
 	for _, part := range parts {
 		if part == "" || len(parts) > 3 {
-			return v1alpha1.Key{}, fmt.Errorf("%q names no object: want NAME, KIND/NAME or KIND/NAMESPACE/NAME", arg)
+			return v1alpha1.Key{}, fmt.Errorf("invalid name %q: must be NAME, KIND/NAME or KIND/NAMESPACE/NAME", arg)
 		}
 	}
 	if len(parts) == 1 {
@@ -67,7 +67,7 @@ func ParseName(arg string) (v1alpha1.Key, error) {
 	kind, ok := ParseKind(parts[0])
 	if !ok {
 		return v1alpha1.Key{}, fmt.Errorf("the server doesn't have a resource type %q: "+
-			"there are containers (ct), networks (net), volumes (vol), configs (cfg), secrets (sec) and manifests (mf)", parts[0])
+			"the types are containers (ct), networks (net), volumes (vol), configs (cfg), secrets (sec) and manifests (mf)", parts[0])
 	}
 	name := v1alpha1.Key{Kind: kind, Name: parts[len(parts)-1]}
 	if len(parts) == 3 {

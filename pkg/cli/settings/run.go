@@ -84,7 +84,7 @@ func registerOutput(cmd *cobra.Command, s *daemon.Settings) {
 	flags.StringVar((*string)(&s.View), "view", string(daemon.AutoView),
 		"progress output: table redraws a table, lines prints changes, none prints nothing, auto means table on a terminal, otherwise lines")
 	flags.StringVar((*string)(&s.OnExit), "on-exit", string(daemon.Keep),
-		"what to do with containers on exit: keep, stop, or remove (with their networks)")
+		"action for containers on exit: keep, stop, or remove (with their networks)")
 	flag.Constrain(flags, "on-exit", flag.OneOf(&s.OnExit, daemon.Keep, daemon.Stop, daemon.Remove))
 	flag.Complete(cmd, "on-exit", string(daemon.Keep), string(daemon.Stop), string(daemon.Remove))
 	flag.Complete(cmd, "view", string(daemon.AutoView), string(daemon.TableView), string(daemon.LinesView), string(daemon.NoView))

@@ -16,20 +16,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
-// elsewhere is where to find what kubectl knows as a kind and this program does
-// not.
-var elsewhere = map[string]string{
+// kubectlKinds are hints for kinds of kubectl that are not kinds of this program.
+var kubectlKinds = map[string]string{
 	"events": "see `reconciler events`", "event": "see `reconciler events`", "ev": "see `reconciler events`",
 	"pods": "see `reconciler get containers`", "pod": "see `reconciler get containers`", "po": "see `reconciler get containers`",
 	"nodes": "see `reconciler status`", "node": "see `reconciler status`", "no": "see `reconciler status`",
-	"namespaces": "`kubectl get namespaces` shows them", "ns": "`kubectl get namespaces` shows them",
+	"namespaces": "see `kubectl get namespaces`", "ns": "see `kubectl get namespaces`",
 }
 
-// NotFound says that there is no such object, and what may have been meant: an
-// object of another kind, or one with a name like it.
-func (s *Scope) notFound(ctx context.Context, c *client.Client, name v1alpha1.Key) error {
+// notFoundError returns the error for an object that does not exist, with a hint at
+// an object of another kind or with a similar name.
+func (s *Scope) notFoundError(ctx context.Context, c *client.Client, name v1alpha1.Key) error {
 	err := notFound(name)
-	if hint := cmp.Or(s.nearby(ctx, c, name), elsewhere[name.Name]); hint != "" {
+	if hint := cmp.Or(s.suggest(ctx, c, name), kubectlKinds[name.Name]); hint != "" {
 		return fmt.Errorf("%w: %s", err, hint)
 	}
 	return err
@@ -40,17 +39,17 @@ func notFound(name v1alpha1.Key) error {
 	return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: resource.Plural(name.Kind)}, name.Name)
 }
 
-// nearby is a hint at what there is instead; empty when there is nothing alike.
-func (s *Scope) nearby(ctx context.Context, c *client.Client, name v1alpha1.Key) string {
+// suggest returns a hint at a similar object; empty when there is none.
+func (s *Scope) suggest(ctx context.Context, c *client.Client, name v1alpha1.Key) string {
 	var names []string
 	for _, kind := range resource.Kinds() {
-		list, err := c.List(ctx, kind, client.Selection{Namespace: cmp.Or(name.Namespace, s.In())})
+		list, err := c.List(ctx, kind, client.Selection{Namespace: cmp.Or(name.Namespace, s.Namespace())})
 		if err != nil {
 			return ""
 		}
 		for _, o := range list.Items {
 			if o.Name == name.Name {
-				return fmt.Sprintf("there is %s/%s", resource.Singular(kind), o.Name)
+				return fmt.Sprintf("did you mean %s/%s?", resource.Singular(kind), o.Name)
 			}
 			if kind == name.Kind {
 				names = append(names, o.Name)
