@@ -41,8 +41,8 @@ func (c *Controller) Approve(keys []spec.Key) []spec.Key {
 }
 
 // endApprovals ends the approvals of keys that are desired again. The lock is held.
-func (c *Controller) endApprovals(old, set spec.Set) {
-	c.disapprove(func(k spec.Key) bool {
+func (s *state) endApprovals(old, set spec.Set) {
+	s.disapprove(func(k spec.Key) bool {
 		_, before := old.Objects[k]
 		_, after := set.Objects[k]
 		return after && !before
@@ -51,10 +51,10 @@ func (c *Controller) endApprovals(old, set spec.Set) {
 
 // disapprove ends the approvals of the keys for which ends returns true. Existing
 // worlds do not change. The lock is held.
-func (c *Controller) disapprove(ends func(spec.Key) bool) {
-	left := maps.Clone(c.prune.Approved)
+func (s *state) disapprove(ends func(spec.Key) bool) {
+	left := maps.Clone(s.prune.Approved)
 	maps.DeleteFunc(left, func(k spec.Key, _ bool) bool { return ends(k) })
-	if len(left) < len(c.prune.Approved) {
-		c.prune.Approved, c.cached = left, cachedWorld{}
+	if len(left) < len(s.prune.Approved) {
+		s.prune.Approved, s.cached = left, cachedWorld{}
 	}
 }

@@ -5,83 +5,26 @@ package controller
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-	"k8s.io/client-go/util/workqueue"
-
-	"github.com/pact-toolbox/reconciler/pkg/engine"
-	"github.com/pact-toolbox/reconciler/pkg/hold"
-	"github.com/pact-toolbox/reconciler/pkg/lastlog"
-	"github.com/pact-toolbox/reconciler/pkg/observer"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // Controller reconciles the observed with the desired state. It is safe for
-// concurrent use.
-type Controller struct {
-	cfg   Config
-	queue workqueue.TypedRateLimitingInterface[spec.Key]
-	slots *slots
-	// passes counts the reconciliations, and run identifies this process in their
-	// IDs.
-	passes atomic.Uint64
-	run    string
-
-	mu      sync.Mutex
-	desired desired
-	// running are the IDs of the reconciliations in progress.
-	running map[spec.Key]string
-	history plan.History
-	memory  map[spec.Key]*memory
-	cached  cachedWorld
-	build   buildFunc
-	// sequence is the number of the last world.
-	sequence uint64
-	// edited is when the manifest of each object was changed that was not Ready since.
-	edited map[spec.Key]time.Time
-	// engine is the last state that the observer reported.
-	engine observer.State
-	times  watchTimes
-	pulls  plan.Pulls
-	// prune is the setting with the approved keys and with the keys that were
-	// withheld when the index was last built.
-	prune plan.Prune
-	// holds keeps the holds of the history over a restart; nil when it does not.
-	holds *hold.File
-	logs  *lastlog.Logs
-	// progress is closed and replaced after each reconciliation.
-	progress chan struct{}
-}
+// concurrent use. Its methods are what other packages call; the reconciler does
+// the work for one key, the publisher makes the result known, and both share the
+// state.
+type Controller struct{ *reconciler }
 
 // New returns a Controller that is subscribed to its observer. It acts once Run was
 // called, there is a desired state, and the observer is connected.
 func New(cfg Config) *Controller {
 	cfg = cfg.withDefaults()
-	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[spec.Key](firstRetry, maxRetry)
-	c := &Controller{
-		cfg: cfg,
-		queue: workqueue.NewTypedRateLimitingQueueWithConfig(limiter,
-			workqueue.TypedRateLimitingQueueConfig[spec.Key]{Name: "controller", MetricsProvider: cfg.QueueMetrics}),
-		slots:   newSlots(cfg.Concurrency),
-		prune:   cfg.Prune,
-		memory:  map[spec.Key]*memory{},
-		edited:  map[spec.Key]time.Time{},
-		running: map[spec.Key]string{},
-		run:     uuid.NewString()[:6],
-		pulls: plan.Pulls{
-			Done: map[string]time.Time{}, Running: map[string]engine.Progress{}, Interval: cfg.ImageCheckInterval,
-		},
-		build:    plan.NewWorld,
-		logs:     lastlog.New(cfg.Logs),
-		progress: make(chan struct{}),
-	}
-	var err error
-	if c.holds, c.history, err = hold.Open(cfg.HoldsFile); err != nil {
-		c.cfg.Logger.Warn("reading the holds failed: all containers run", "err", err)
-	}
+	c := &Controller{&reconciler{
+		publisher: &publisher{newState(cfg)},
+		slots:     newSlots(cfg.Concurrency),
+	}}
 	cfg.Observer.Subscribe(handler{c})
 	if cfg.Prober != nil {
 		cfg.Prober.Subscribe(func(k spec.Key) { c.queue.Add(k) })
@@ -91,6 +34,9 @@ func New(cfg Config) *Controller {
 	}
 	return c
 }
+
+// World returns the present world.
+func (c *Controller) World() plan.World { return c.world().World }
 
 // Run reconciles until ctx ends. Then it finishes the actions in progress, for the
 // drain timeout at most, and leaves the workloads as they are. It returns nil once
@@ -113,21 +59,21 @@ func (c *Controller) Run(ctx context.Context) error {
 
 // work reconciles keys until the queue is shut down, with the context work, which
 // outlives ctx.
-func (c *Controller) work(ctx, work context.Context) {
+func (r *reconciler) work(ctx, work context.Context) {
 	for {
-		k, down := c.queue.Get()
+		k, down := r.queue.Get()
 		if down {
 			return
 		}
-		c.process(ctx, work, k)
+		r.process(ctx, work, k)
 	}
 }
 
 // process reconciles a key that was taken from the queue, unless ctx has ended.
-func (c *Controller) process(ctx, work context.Context, k spec.Key) {
-	defer c.queue.Done(k)
+func (r *reconciler) process(ctx, work context.Context, k spec.Key) {
+	defer r.queue.Done(k)
 	if ctx.Err() == nil {
-		c.pass(work, k)
+		r.pass(work, k)
 	}
 }
 
@@ -141,9 +87,9 @@ func (c *Controller) Plan(ctx context.Context) (plan.Plan, error) {
 }
 
 // announce wakes the callers that wait for progress.
-func (c *Controller) announce() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	close(c.progress)
-	c.progress = make(chan struct{})
+func (s *state) announce() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.progress)
+	s.progress = make(chan struct{})
 }

@@ -42,19 +42,19 @@ func (c *Controller) SetDesired(set spec.Set) {
 
 // replaceDesired sets the desired state and returns the old one and the keys that
 // changed.
-func (c *Controller) replaceDesired(set spec.Set) (old desired, changed []spec.Key) {
+func (s *state) replaceDesired(set spec.Set) (old desired, changed []spec.Key) {
 	next := desired{set: set, claims: claimsOf(set), faults: faultsOf(set)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	old = c.desired
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old = s.desired
 	next.version = old.version + 1
 	changed = changedKeys(old, next)
-	c.desired = next
-	c.recordEdits(old)
-	c.forgetPulls(set)
-	c.endApprovals(old.set, set)
+	s.desired = next
+	s.recordEdits(old)
+	s.forgetPulls(set)
+	s.endApprovals(old.set, set)
 	for _, k := range changed {
-		if m := c.memory[k]; m != nil {
+		if m := s.memory[k]; m != nil {
 			m.resetBackoff()
 		}
 	}

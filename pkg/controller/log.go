@@ -13,19 +13,19 @@ import (
 
 // begin registers the reconciliation of a key and returns its ID, which its log
 // lines and events contain.
-func (c *Controller) begin(k spec.Key) string {
-	id := c.run + "-" + strconv.FormatUint(c.passes.Add(1), 36)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.running[k] = id
+func (s *state) begin(k spec.Key) string {
+	id := s.run + "-" + strconv.FormatUint(s.passes.Add(1), 36)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running[k] = id
 	return id
 }
 
 // end ends the reconciliation of a key.
-func (c *Controller) end(k spec.Key) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.running, k)
+func (s *state) end(k spec.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.running, k)
 }
 
 // logDecision logs a decision and its reasons at debug level.

@@ -36,71 +36,71 @@ func (m *memory) resetBackoff() {
 }
 
 // locked calls do with the lock held.
-func (c *Controller) locked(do func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (s *state) locked(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	do()
 }
 
 // remember returns the memory of a key, which it creates when there is none. The
 // lock is held.
-func (c *Controller) remember(k spec.Key) *memory {
-	m := c.memory[k]
+func (s *state) remember(k spec.Key) *memory {
+	m := s.memory[k]
 	if m == nil {
 		m = &memory{}
-		c.memory[k] = m
+		s.memory[k] = m
 	}
 	return m
 }
 
 // forget drops the memory of a key and returns its neighbors; false when there
 // was none.
-func (c *Controller) forget(k spec.Key) ([]spec.Key, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	m := c.memory[k]
+func (s *state) forget(k spec.Key) ([]spec.Key, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.memory[k]
 	if m == nil {
 		return nil, false
 	}
-	delete(c.memory, k)
-	c.logs.Forget(k)
-	c.disapprove(func(approved spec.Key) bool { return approved == k })
-	if _, ok := c.history[k]; ok {
-		c.history = maps.Clone(c.history)
-		delete(c.history, k)
+	delete(s.memory, k)
+	s.logs.Forget(k)
+	s.disapprove(func(approved spec.Key) bool { return approved == k })
+	if _, ok := s.history[k]; ok {
+		s.history = maps.Clone(s.history)
+		delete(s.history, k)
 	}
 	return m.neighbors, true
 }
 
 // changeHistory replaces the record of a key, and writes the holds when they
 // changed. Worlds that were handed out keep the history they were made with.
-func (c *Controller) changeHistory(k spec.Key, change func(plan.Record) plan.Record) {
+func (s *state) changeHistory(k spec.Key, change func(plan.Record) plan.Record) {
 	var before, after plan.Record
-	c.locked(func() {
-		before = c.history[k]
+	s.locked(func() {
+		before = s.history[k]
 		if after = change(before); after == before {
 			return
 		}
-		next := maps.Clone(c.history)
+		next := maps.Clone(s.history)
 		next[k] = after
-		c.history = next
+		s.history = next
 	})
 	if before.Kept() != after.Kept() {
-		c.saveHolds()
+		s.saveHolds()
 	}
 }
 
 // keep adds the result of a decision to the history.
-func (c *Controller) keep(d plan.Decision) {
-	c.changeHistory(d.Key, func(r plan.Record) plan.Record { return r.Keep(d) })
+func (s *state) keep(d plan.Decision) {
+	s.changeHistory(d.Key, func(r plan.Record) plan.Record { return r.Keep(d) })
 }
 
 // recordOutcome adds the outcome of an action to the history.
-func (c *Controller) recordOutcome(w plan.World, a plan.Action, err error) {
+func (s *state) recordOutcome(w plan.World, a plan.Action, err error) {
 	var hash spec.Hash
 	if obj, desired := w.Object(a.Key); desired {
 		hash = obj.Hash()
 	}
-	now := c.cfg.Now()
-	c.changeHistory(a.Key, func(r plan.Record) plan.Record { return r.After(a, err, hash, now) })
+	now := s.cfg.Now()
+	s.changeHistory(a.Key, func(r plan.Record) plan.Record { return r.After(a, err, hash, now) })
 }

@@ -28,12 +28,12 @@ type fingerprint struct {
 
 // requeueNeighbors enqueues the present and the previous neighbors of a key when its
 // fingerprint changed.
-func (c *Controller) requeueNeighbors(w world, r status.Report) {
+func (p *publisher) requeueNeighbors(w world, r status.Report) {
 	next, after := fingerprintOf(w, r), w.Neighbors(r.Key)
 	var same bool
 	var before []spec.Key
-	c.locked(func() {
-		m := c.remember(r.Key)
+	p.locked(func() {
+		m := p.remember(r.Key)
 		same, before = m.fingerprint == next, m.neighbors
 		m.fingerprint, m.neighbors = next, after
 	})
@@ -41,7 +41,7 @@ func (c *Controller) requeueNeighbors(w world, r status.Report) {
 		return
 	}
 	for _, k := range slices.Concat(after, before) {
-		c.queue.Add(k)
+		p.queue.Add(k)
 	}
 }
 

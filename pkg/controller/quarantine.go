@@ -13,10 +13,10 @@ import (
 
 // quarantine suspends the reconciliation of a key after a panic and publishes
 // that.
-func (c *Controller) quarantine(log *slog.Logger, k spec.Key, p *panicked) {
+func (p *publisher) quarantine(log *slog.Logger, k spec.Key, failure *panicked) {
 	defer logPanic(log)
-	c.locked(func() { c.suspend(k) })
-	c.publishQuarantine(log, k, p)
+	p.locked(func() { p.suspend(k) })
+	p.publishQuarantine(log, k, failure)
 }
 
 // logPanic recovers from a panic of what reports a panic, such as the store.
@@ -27,46 +27,46 @@ func logPanic(log *slog.Logger) {
 }
 
 // suspend begins or prolongs the quarantine of a key. The lock is held.
-func (c *Controller) suspend(k spec.Key) {
-	m := c.remember(k)
-	m.quarantine = m.quarantine.After(c.cfg.Now())
+func (s *state) suspend(k spec.Key) {
+	m := s.remember(k)
+	m.quarantine = m.quarantine.After(s.cfg.Now())
 }
 
 // publishQuarantine publishes that a key is quarantined, and requeues it for the
 // end of its quarantine.
-func (c *Controller) publishQuarantine(log *slog.Logger, k spec.Key, p *panicked) {
-	log.Error("reconcile panicked: the key is quarantined", "err", fmt.Sprint(p.cause), "stack", p.stack)
+func (p *publisher) publishQuarantine(log *slog.Logger, k spec.Key, failure *panicked) {
+	log.Error("reconcile panicked: the key is quarantined", "err", fmt.Sprint(failure.cause), "stack", failure.stack)
 	defer logPanic(log)
-	now := c.cfg.Now()
+	now := p.cfg.Now()
 	var q plan.Quarantine
-	c.locked(func() { q = c.remember(k).quarantine })
-	c.queue.AddAfter(k, q.Wait(now))
-	c.publishFault(k, q.Fault(p.cause, now))
+	p.locked(func() { q = p.remember(k).quarantine })
+	p.queue.AddAfter(k, q.Wait(now))
+	p.publishFault(k, q.Fault(failure.cause, now))
 }
 
 // quarantined returns how long a key is still quarantined.
-func (c *Controller) quarantined(k spec.Key) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	m := c.memory[k]
+func (s *state) quarantined(k spec.Key) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.memory[k]
 	if m == nil || m.quarantine.Panics == 0 {
 		return 0
 	}
-	m.seen = c.desired.version
-	return m.quarantine.Wait(c.cfg.Now())
+	m.seen = s.desired.version
+	return m.quarantine.Wait(s.cfg.Now())
 }
 
 // isQuarantined reports whether a key is quarantined. The lock is held.
-func (c *Controller) isQuarantined(k spec.Key) bool {
-	m := c.memory[k]
-	return m != nil && m.quarantine.Wait(c.cfg.Now()) > 0
+func (s *state) isQuarantined(k spec.Key) bool {
+	m := s.memory[k]
+	return m != nil && m.quarantine.Wait(s.cfg.Now()) > 0
 }
 
 // endQuarantine forgets the panics of a key whose pass has succeeded.
-func (c *Controller) endQuarantine(k spec.Key) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if m := c.memory[k]; m != nil {
+func (s *state) endQuarantine(k spec.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.memory[k]; m != nil {
 		m.quarantine = plan.Quarantine{}
 	}
 }

@@ -17,6 +17,12 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
+// reconciler reconciles one key at a time on each of its workers.
+type reconciler struct {
+	*publisher
+	slots *slots
+}
+
 // outcome is the result of the reconciliation of a key.
 type outcome struct {
 	// decision is the last decision.
@@ -35,78 +41,78 @@ type outcome struct {
 }
 
 // pass reconciles one key and requeues it if necessary. A panic quarantines the key.
-func (c *Controller) pass(ctx context.Context, k spec.Key) {
-	id := c.begin(k)
-	log := c.cfg.Logger.With("key", k.String(), "reconcileID", id)
+func (r *reconciler) pass(ctx context.Context, k spec.Key) {
+	id := r.begin(k)
+	log := r.cfg.Logger.With("key", k.String(), "reconcileID", id)
 	began := time.Now()
 	result := "ok"
 	defer func() {
 		if cause := recover(); cause != nil {
 			result = "panic"
-			c.quarantine(log, k, &panicked{cause, string(debug.Stack())})
+			r.quarantine(log, k, &panicked{cause, string(debug.Stack())})
 		}
-		c.end(k)
-		c.cfg.Metrics.Reconciled(k.Kind, result, time.Since(began))
-		c.announce()
+		r.end(k)
+		r.cfg.Metrics.Reconciled(k.Kind, result, time.Since(began))
+		r.announce()
 	}()
-	out := c.reconcile(ctx, log, k)
+	out := r.reconcile(ctx, log, k)
 	if out.wait == 0 {
-		c.endQuarantine(k)
+		r.endQuarantine(k)
 	}
 	if out.err != nil {
 		result = "error"
 	}
 	if out.err != nil && !out.logged {
-		log.Warn("reconcile failed", "err", out.err, "attempt", c.queue.NumRequeues(k)+1)
+		log.Warn("reconcile failed", "err", out.err, "attempt", r.queue.NumRequeues(k)+1)
 	}
-	c.requeue(k, out)
+	r.requeue(k, out)
 }
 
 // reconcile decides, carries out the actions, and publishes the report.
-func (c *Controller) reconcile(ctx context.Context, log *slog.Logger, k spec.Key) outcome {
+func (r *reconciler) reconcile(ctx context.Context, log *slog.Logger, k spec.Key) outcome {
 	if k.Kind == spec.KindManifest {
-		c.publishManifest(k)
+		r.publishManifest(k)
 		return outcome{}
 	}
-	if !c.started() {
+	if !r.started() {
 		return outcome{} // SetDesired enqueues every key
 	}
-	if state := c.cfg.Observer.State(); !state.Connected {
-		c.publishUnavailable(k, state)
+	if state := r.cfg.Observer.State(); !state.Connected {
+		r.publishUnavailable(k, state)
 		return outcome{} // so does StateChanged when the engine is back
 	}
-	w := c.world()
-	if wait := c.quarantined(k); wait > 0 {
+	w := r.world()
+	if wait := r.quarantined(k); wait > 0 {
 		return outcome{wait: wait}
 	}
 	d := plan.Decide(w.World, k)
 	if len(d.Actions) > 0 { // read the objects before acting on them
-		if err := c.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
-			c.publishUnreadable(w, k, err)
+		if err := r.cfg.Observer.Refresh(ctx, k, w.EngineNames(k)); err != nil {
+			r.publishUnreadable(w, k, err)
 			return outcome{decision: d, err: err}
 		}
-		w = c.world()
-		if wait := c.quarantined(k); wait > 0 { // the refresh revealed a culprit
+		w = r.world()
+		if wait := r.quarantined(k); wait > 0 { // the refresh revealed a culprit
 			return outcome{wait: wait}
 		}
 		d = plan.Decide(w.World, k)
 	}
-	c.keep(d)
+	r.keep(d)
 	if obj, found := w.Container(k); found {
-		c.logs.Observe(ctx, k, obj, w.Health(k).Status)
+		r.logs.Observe(ctx, k, obj, w.Health(k).Status)
 	}
 	logDecision(ctx, log, w, d)
-	c.publish(w, d)
+	r.publish(w, d)
 	if len(d.Actions) == 0 {
 		return outcome{decision: d}
 	}
-	if wait := c.throttled(k); wait > 0 {
+	if wait := r.throttled(k); wait > 0 {
 		return outcome{decision: d, wait: wait}
 	}
-	if starts(d) && slices.ContainsFunc(w.Dependencies(k), c.cfg.Observer.Stale) {
+	if starts(d) && slices.ContainsFunc(w.Dependencies(k), r.cfg.Observer.Stale) {
 		return outcome{decision: d, wait: staleReadDelay}
 	}
-	return c.act(ctx, log, w, d)
+	return r.act(ctx, log, w, d)
 }
 
 // starts reports whether a decision creates or starts a container, which depends on
@@ -116,15 +122,15 @@ func starts(d plan.Decision) bool {
 }
 
 // act carries out a decision, decides again and publishes the result.
-func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.Decision) outcome {
+func (r *reconciler) act(ctx context.Context, log *slog.Logger, w world, d plan.Decision) outcome {
 	out := outcome{decision: d, acted: true}
 	var last plan.Action
 	for _, a := range d.Actions {
-		if out.parked = !c.admit(w, a); out.parked {
+		if out.parked = !r.admit(w, a); out.parked {
 			break
 		}
 		last = a
-		if out.err = c.carryOut(ctx, log, w, a); out.err != nil {
+		if out.err = r.carryOut(ctx, log, w, a); out.err != nil {
 			out.logged = true
 			break
 		}
@@ -132,32 +138,32 @@ func (c *Controller) act(ctx context.Context, log *slog.Logger, w world, d plan.
 	if last.Verb == "" {
 		return outcome{decision: d, parked: true}
 	}
-	if err := c.observe(ctx, w, last, out.err); err != nil {
+	if err := r.observe(ctx, w, last, out.err); err != nil {
 		if out.err == nil {
 			out.err = err
 		}
 		return out
 	}
-	w = c.world()
+	w = r.world()
 	out.decision = plan.Decide(w.World, d.Key)
 	effect := out.err != nil || !reflect.DeepEqual(d.Actions, out.decision.Actions)
-	c.locked(func() {
-		m := c.remember(d.Key)
-		m.throttle = m.throttle.After(effect, c.cfg.Now())
+	r.locked(func() {
+		m := r.remember(d.Key)
+		m.throttle = m.throttle.After(effect, r.cfg.Now())
 	})
 	logDecision(ctx, log, w, out.decision)
-	c.publish(w, out.decision)
+	r.publish(w, out.decision)
 	return out
 }
 
 // carryOut carries out one action, and records and logs its outcome.
-func (c *Controller) carryOut(ctx context.Context, log *slog.Logger, w world, a plan.Action) error {
+func (r *reconciler) carryOut(ctx context.Context, log *slog.Logger, w world, a plan.Action) error {
 	began := time.Now()
-	err := c.call(ctx, a)
+	err := r.call(ctx, a)
 	took := time.Since(began)
-	c.recordOutcome(w.World, a, err)
-	c.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
-	c.record(status.ActionEvent(a, err))
+	r.recordOutcome(w.World, a, err)
+	r.cfg.Metrics.Acted(a.Verb, engine.CodeOf(err), took)
+	r.record(status.ActionEvent(a, err))
 	args := []any{"action", a.String(), "reason", string(a.Reason), "generation", a.Object.Generation, "duration", took}
 	if err != nil {
 		log.Warn("action failed", append(args, "err", err)...)
@@ -168,24 +174,24 @@ func (c *Controller) carryOut(ctx context.Context, log *slog.Logger, w world, a 
 }
 
 // call calls the actuator once there is a slot for the action.
-func (c *Controller) call(ctx context.Context, a plan.Action) error {
-	if !c.slots.enter(ctx, a) {
+func (r *reconciler) call(ctx context.Context, a plan.Action) error {
+	if !r.slots.enter(ctx, a) {
 		return engine.Errorf(string(a.Verb)+" "+a.Key.String(), engine.Canceled, "not started: the controller is stopping")
 	}
 	if a.Verb == plan.Pull {
-		return c.pull(ctx, a)
+		return r.pull(ctx, a)
 	}
-	defer c.slots.leave(a)
-	return c.cfg.Actuator.Do(ctx, a)
+	defer r.slots.leave(a)
+	return r.cfg.Actuator.Do(ctx, a)
 }
 
 // observe reads the objects that the actions changed. It reads everything when the
 // outcome of a creation is unknown, because the object may have a temporary name.
-func (c *Controller) observe(ctx context.Context, w world, last plan.Action, err error) error {
+func (r *reconciler) observe(ctx context.Context, w world, last plan.Action, err error) error {
 	if last.Verb == plan.Create && plan.OutcomeUnknown(err) {
-		return c.cfg.Observer.Resync(ctx)
+		return r.cfg.Observer.Resync(ctx)
 	}
-	if err := c.cfg.Observer.Refresh(ctx, last.Key, w.EngineNames(last.Key)); err != nil {
+	if err := r.cfg.Observer.Refresh(ctx, last.Key, w.EngineNames(last.Key)); err != nil {
 		return fmt.Errorf("after the action: %w", err)
 	}
 	return nil
@@ -193,34 +199,34 @@ func (c *Controller) observe(ctx context.Context, w world, last plan.Action, err
 
 // requeue requeues a key according to its outcome. A key that waits for an event is
 // not requeued, because the event or the next resync does it.
-func (c *Controller) requeue(k spec.Key, out outcome) {
+func (r *reconciler) requeue(k spec.Key, out outcome) {
 	d := out.decision
 	failed := out.err != nil
 	switch {
 	case out.parked && !failed:
 	case out.wait > 0:
-		c.queue.AddAfter(k, out.wait)
+		r.queue.AddAfter(k, out.wait)
 	case failed && (d.RequeueAfter == 0 || !out.acted) && (len(d.Actions) > 0 || len(d.Blocked) == 0):
-		c.queue.AddRateLimited(k)
+		r.queue.AddRateLimited(k)
 		return
 	case out.acted && !failed && len(d.Actions) > 0:
-		c.queue.Add(k)
+		r.queue.Add(k)
 	case d.RequeueAfter > 0:
-		c.queue.AddAfter(k, d.RequeueAfter)
+		r.queue.AddAfter(k, d.RequeueAfter)
 	}
-	c.queue.Forget(k)
+	r.queue.Forget(k)
 }
 
 // started reports whether there is a desired state.
-func (c *Controller) started() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.desired.version > 0
+func (s *state) started() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.desired.version > 0
 }
 
 // throttled returns how long the key has to wait before it may act again.
-func (c *Controller) throttled(k spec.Key) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.remember(k).throttle.Wait(c.cfg.Now())
+func (s *state) throttled(k spec.Key) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remember(k).throttle.Wait(s.cfg.Now())
 }

@@ -32,16 +32,16 @@ func (c *Controller) Settled() bool {
 
 // reconciled reports whether every one of the keys was reconciled since the last
 // desired state came.
-func (c *Controller) reconciled(keys []spec.Key) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (s *state) reconciled(keys []spec.Key) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, k := range keys {
-		if m := c.memory[k]; m == nil || m.seen != c.desired.version {
+		if m := s.memory[k]; m == nil || m.seen != s.desired.version {
 			return false
 		}
 	}
-	for k := range c.desired.faults {
-		if c.memory[k] == nil {
+	for k := range s.desired.faults {
+		if s.memory[k] == nil {
 			return false
 		}
 	}
@@ -99,17 +99,17 @@ func (c *Controller) Summary() Summary {
 
 // counts returns the summary without the number of ready objects, and the desired
 // keys that were reconciled.
-func (c *Controller) counts() (s Summary, seen []spec.Key) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	seen = slices.DeleteFunc(slices.Collect(maps.Keys(c.desired.set.Objects)), func(k spec.Key) bool {
-		m := c.memory[k]
+func (s *state) counts() (sum Summary, seen []spec.Key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen = slices.DeleteFunc(slices.Collect(maps.Keys(s.desired.set.Objects)), func(k spec.Key) bool {
+		m := s.memory[k]
 		return m == nil || m.seen == 0
 	})
 	return Summary{
-		Synced:         c.desired.version > 0 && len(seen) == len(c.desired.set.Objects),
-		SourceComplete: c.desired.set.Complete,
-		QueueDepth:     c.queue.Len(),
-		Objects:        len(c.desired.set.Objects),
+		Synced:         s.desired.version > 0 && len(seen) == len(s.desired.set.Objects),
+		SourceComplete: s.desired.set.Complete,
+		QueueDepth:     s.queue.Len(),
+		Objects:        len(s.desired.set.Objects),
 	}, seen
 }

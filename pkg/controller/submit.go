@@ -32,23 +32,23 @@ func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
 }
 
 // accept reports whether a key is desired, and ends its delays if so.
-func (c *Controller) accept(k spec.Key) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, desired := c.desired.set.Objects[k]; !desired {
+func (s *state) accept(k spec.Key) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, desired := s.desired.set.Objects[k]; !desired {
 		return false
 	}
-	c.remember(k).resetBackoff()
+	s.remember(k).resetBackoff()
 	return true
 }
 
 // saveHolds writes the holds if they changed.
-func (c *Controller) saveHolds() {
-	err := c.holds.Save(func() (history plan.History) {
-		c.locked(func() { history = c.history })
+func (s *state) saveHolds() {
+	err := s.holds.Save(func() (history plan.History) {
+		s.locked(func() { history = s.history })
 		return history
 	})
 	if err != nil {
-		c.cfg.Logger.Warn("writing the holds failed: a restart loses them", "err", err)
+		s.cfg.Logger.Warn("writing the holds failed: a restart loses them", "err", err)
 	}
 }
