@@ -36,7 +36,7 @@ podman) suite=sid packages=podman,iptables,nftables,aardvark-dns,ca-certificates
 rootless) suite=sid packages=docker.io,iptables,ca-certificates,procps,rootlesskit,slirp4netns,uidmap ;;
 *) fail 2 "unknown ENGINE $name; the engines are stable, trixie, sid, sid-containerd, podman and rootless" ;;
 esac
-# Engines of the same suite share a root: its name is that of the packages.
+# Engines with the same packages share a root.
 case $name in sid-containerd) root=$cache/roots/sid ;; *) root=$cache/roots/$name ;; esac
 export RECONCILER_ENGINE_DIR=${RECONCILER_ENGINE_DIR:-$cache/$name}
 export RECONCILER_ENGINE_ROOT=$root
