@@ -142,7 +142,7 @@ func requireOutOfMemory(t *testing.T, r *rig) {
 		switch {
 		case strings.HasPrefix(got, "False OutOfMemory"):
 			return nil
-		case strings.Contains(got, "137") && !strings.Contains(got, "want of memory"):
+		case strings.Contains(got, "137") && !strings.Contains(got, "OOM-killed"):
 			t.Errorf("the message does not suggest the cause: %s", got)
 		case strings.HasPrefix(got, "False NonZeroExit"):
 			docker(t, "start", r.engineName("hungry"))
