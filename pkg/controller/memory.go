@@ -85,14 +85,14 @@ func (s *state) changeHistory(k spec.Key, change func(plan.Record) plan.Record) 
 		next[k] = after
 		s.history = next
 	})
-	if before.Kept() != after.Kept() {
+	if before.Persistent() != after.Persistent() {
 		s.saveHolds()
 	}
 }
 
 // keep adds the result of a decision to the history.
 func (s *state) keep(d plan.Decision) {
-	s.changeHistory(d.Key, func(r plan.Record) plan.Record { return r.Keep(d) })
+	s.changeHistory(d.Key, func(r plan.Record) plan.Record { return r.WithFindings(d) })
 }
 
 // recordOutcome adds the outcome of an action to the history.

@@ -101,7 +101,7 @@ func (f *File) Save(history func() plan.History) error {
 func encode(history plan.History) ([]byte, error) {
 	all := map[string]hold{}
 	for k, rec := range history {
-		if kept := rec.Kept(); kept != (plan.Record{}) {
+		if kept := rec.Persistent(); kept != (plan.Record{}) {
 			all[k.String()] = hold{kept.Hold, kept.Suspended}
 		}
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// users returns the containers bound to a network or volume, foreign ones
+// usersOf returns the containers bound to a network or volume, foreign ones
 // included.
-func (n networks) users(obj engine.Object) []engine.Object {
+func (n networks) usersOf(obj engine.Object) []engine.Object {
 	if obj.Volume != nil {
 		return n.index.mounting[obj.Name]
 	}
@@ -39,7 +39,7 @@ func (n networks) usersInTheWay(obj engine.Object) []Blocker {
 		reason = condition.ReasonVolumeInUse
 	}
 	var blockers []Blocker
-	for _, user := range n.users(obj) {
+	for _, user := range n.usersOf(obj) {
 		if k, ours := n.index.keyOf[user.ID]; ours {
 			blockers = append(blockers, Blocker{
 				Key: k, Reason: reason,

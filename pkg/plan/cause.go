@@ -26,7 +26,7 @@ func FindRootCause(w World, d Decision) (RootCause, bool) {
 		if len(d.Blocked) == 0 {
 			break
 		}
-		b := worst(d.Blocked)
+		b := worstBlocker(d.Blocked)
 		if b.Key == d.Key || b.Key == (spec.Key{}) || !leadsOn(b.Reason) {
 			return RootCause{d.Key, b.Reason, b.Message}, true
 		}

@@ -57,57 +57,57 @@ func (v view) initAtRest() bool {
 	return v.obj.Init != nil && len(v.d.Actions) == 0 && len(v.d.Blocked) == 0 && (v.state == nil || !v.state.Running())
 }
 
-func (v view) make(t condition.Type, ok bool, reason condition.Reason, message string) condition.Condition {
+func (v view) newCondition(t condition.Type, ok bool, reason condition.Reason, message string) condition.Condition {
 	return condition.Make(t, condition.Bool(ok), reason, message, v.obj.Generation)
 }
 
-func (v view) unknown(t condition.Type, reason condition.Reason, message string) condition.Condition {
+func (v view) newUnknown(t condition.Type, reason condition.Reason, message string) condition.Condition {
 	return condition.Make(t, "Unknown", reason, message, v.obj.Generation)
 }
 
 func (v view) accepted() condition.Condition {
 	problems := v.w.index.problems[v.d.Key]
 	if len(problems) == 0 {
-		return v.make(condition.Accepted, true, condition.ReasonAccepted, "")
+		return v.newCondition(condition.Accepted, true, condition.ReasonAccepted, "")
 	}
 	message := problems[0].Error.Error()
 	for _, p := range problems[1:] {
 		message += "\n" + p.Error.Error()
 	}
-	return v.make(condition.Accepted, false, condition.Reason(problems[0].Reason), message)
+	return v.newCondition(condition.Accepted, false, condition.Reason(problems[0].Reason), message)
 }
 
 func (v view) dependencies() condition.Condition {
 	if len(v.obj.Edges()) == 0 {
-		return v.make(condition.DependenciesReady, true, condition.ReasonNoDependencies, "")
+		return v.newCondition(condition.DependenciesReady, true, condition.ReasonNoDependencies, "")
 	}
 	blockers := dependencies{v.w}.needBlockers(v.obj)
 	if len(blockers) == 0 {
-		return v.make(condition.DependenciesReady, true, condition.ReasonDependenciesReady, "")
+		return v.newCondition(condition.DependenciesReady, true, condition.ReasonDependenciesReady, "")
 	}
-	b := worst(blockers)
+	b := worstBlocker(blockers)
 	if b.unobserved() {
-		return v.unknown(condition.DependenciesReady, b.Reason, b.Message)
+		return v.newUnknown(condition.DependenciesReady, b.Reason, b.Message)
 	}
-	return v.make(condition.DependenciesReady, false, b.Reason, b.Message)
+	return v.newCondition(condition.DependenciesReady, false, b.Reason, b.Message)
 }
 
 func (v view) image() condition.Condition {
-	if v.w.hasImage(v.obj) || v.state != nil && v.incs.fresh(*v.incs.main) {
-		return v.make(condition.ImageAvailable, true, condition.ReasonImagePresent, "")
+	if v.w.hasImage(v.obj) || v.state != nil && v.incs.upToDate(*v.incs.main) {
+		return v.newCondition(condition.ImageAvailable, true, condition.ReasonImagePresent, "")
 	}
 	if v.w.unread(engine.KindImage) {
 		b := v.w.unreadBlocker(v.d.Key, engine.KindImage)
-		return v.unknown(condition.ImageAvailable, b.Reason, b.Message)
+		return v.newUnknown(condition.ImageAvailable, b.Reason, b.Message)
 	}
 	if b, found := v.blocked(condition.ReasonImageNotFound, condition.ReasonImagePullUnauthed,
 		condition.ReasonImagePullBackOff, condition.ReasonImageNeverPull); found {
-		return v.make(condition.ImageAvailable, false, b.Reason, b.Message)
+		return v.newCondition(condition.ImageAvailable, false, b.Reason, b.Message)
 	}
 	if message, pulling := (images{v.w}).progress(v.obj); pulling {
-		return v.make(condition.ImageAvailable, false, condition.ReasonImagePulling, message)
+		return v.newCondition(condition.ImageAvailable, false, condition.ReasonImagePulling, message)
 	}
-	return v.make(condition.ImageAvailable, false, condition.ReasonImageNotPresent,
+	return v.newCondition(condition.ImageAvailable, false, condition.ReasonImageNotPresent,
 		"the engine does not have the image "+v.obj.Container.ImageReference()+" yet")
 }
 
@@ -124,38 +124,38 @@ func (v view) blocked(reasons ...condition.Reason) (Blocker, bool) {
 func (v view) running() condition.Condition {
 	switch {
 	case v.initAtRest():
-		return v.make(condition.Running, true, condition.ReasonCompleted, "runs before each start of "+v.obj.Init.Container)
+		return v.newCondition(condition.Running, true, condition.ReasonCompleted, "runs before each start of "+v.obj.Init.Container)
 	case v.state == nil:
 		if message, pulling := (images{v.w}).progress(v.obj); pulling {
-			return v.make(condition.Running, false, condition.ReasonImagePulling, message)
+			return v.newCondition(condition.Running, false, condition.ReasonImagePulling, message)
 		}
-		return v.make(condition.Running, false, condition.ReasonNotCreated, "")
+		return v.newCondition(condition.Running, false, condition.ReasonNotCreated, "")
 	case v.state.Status == engine.StatusPaused:
-		return v.make(condition.Running, true, condition.ReasonPaused, "paused at the engine")
+		return v.newCondition(condition.Running, true, condition.ReasonPaused, "paused at the engine")
 	case v.state.Running():
-		return v.make(condition.Running, true, condition.ReasonRunning, "")
+		return v.newCondition(condition.Running, true, condition.ReasonRunning, "")
 	case v.state.StartedAt.IsZero():
-		return v.make(condition.Running, false, condition.ReasonPending, v.state.Error)
+		return v.newCondition(condition.Running, false, condition.ReasonPending, v.state.Error)
 	case v.incs.finished():
-		return v.make(condition.Running, true, condition.ReasonCompleted, "")
+		return v.newCondition(condition.Running, true, condition.ReasonCompleted, "")
 	}
-	return v.make(condition.Running, false, exitReason(v.state), exitMessage(v.state))
+	return v.newCondition(condition.Running, false, exitReason(v.state), exitMessage(v.state))
 }
 
 func (v view) healthy() condition.Condition {
 	switch {
 	case v.initAtRest():
-		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
+		return v.newCondition(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state != nil && v.state.Status == engine.StatusExited && v.incs.finished():
-		return v.make(condition.Healthy, true, condition.ReasonCompleted, "")
+		return v.newCondition(condition.Healthy, true, condition.ReasonCompleted, "")
 	case v.state == nil || !v.state.Running():
-		return v.unknown(condition.Healthy, condition.ReasonNotRunning, "")
+		return v.newUnknown(condition.Healthy, condition.ReasonNotRunning, "")
 	case v.health.Status == engine.HealthNone:
-		return v.make(condition.Healthy, true, condition.ReasonNoHealthCheck, "")
+		return v.newCondition(condition.Healthy, true, condition.ReasonNoHealthCheck, "")
 	case v.health.Status == engine.HealthHealthy:
-		return v.make(condition.Healthy, true, condition.ReasonHealthy, "")
+		return v.newCondition(condition.Healthy, true, condition.ReasonHealthy, "")
 	case v.health.Status == engine.HealthStarting:
-		return v.unknown(condition.Healthy, v.health.reason, v.health.message)
+		return v.newUnknown(condition.Healthy, v.health.reason, v.health.message)
 	}
-	return v.make(condition.Healthy, false, v.health.reason, v.health.message)
+	return v.newCondition(condition.Healthy, false, v.health.reason, v.health.message)
 }

@@ -25,7 +25,7 @@ func Decide(w World, k spec.Key) Decision {
 	if w.index.cyclic[k] && k.Kind == spec.KindContainer && len(w.index.owned[k]) == 0 {
 		return waitFor(k, dependencies{w}.cycleBlocker(k))
 	}
-	if rival, taken := (names{w}).taken(obj); taken {
+	if rival, taken := (names{w}).conflict(obj); taken {
 		return waitFor(k, rival)
 	}
 	switch k.Kind {
@@ -46,8 +46,8 @@ func decideContainer(w World, obj spec.Object) Decision {
 	if w.index.missingDependency[obj.Key()] {
 		return run.stopForDependency()
 	}
-	if b, held := c.held(); held {
-		return run.hold(b)
+	if b, held := c.holdBlocker(); held {
+		return run.stopAndHold(b)
 	}
 	if obj.Init != nil {
 		since, waiting := initRequest(w, obj)
@@ -61,7 +61,7 @@ func decideContainer(w World, obj spec.Object) Decision {
 		return change.rebind(CauseBindingReplaced)
 	case c.boundToOld(*c.main):
 		return change.rebind(CauseOwnerReplaced)
-	case !c.fresh(*c.main):
+	case !c.upToDate(*c.main):
 		return change.replace()
 	case len(c.olds) > 0 && c.replacementFailed():
 		return change.putBack()

@@ -54,8 +54,8 @@ func sortBlockers(blockers []Blocker) []Blocker {
 	return slices.CompactFunc(blockers, func(a, b Blocker) bool { return a == b })
 }
 
-// worst returns the first blocker that stalls, or the first one if none does.
-func worst(blockers []Blocker) Blocker {
+// worstBlocker returns the first blocker that stalls, or the first one if none does.
+func worstBlocker(blockers []Blocker) Blocker {
 	if i := slices.IndexFunc(blockers, func(b Blocker) bool { return b.Stalls }); i >= 0 {
 		return blockers[i]
 	}

@@ -122,7 +122,7 @@ func (d dependencies) shortOf(target spec.Object, until spec.Until) string {
 	if c.main == nil {
 		return name + " does not exist yet"
 	}
-	if !c.fresh(*c.main) && c.record().Rejected != c.hash && !d.suspended(target.Key()) {
+	if !c.upToDate(*c.main) && c.record().Rejected != c.hash && !d.suspended(target.Key()) {
 		return name + " is being replaced"
 	}
 	state, health := c.main.obj.Container, c.health()
@@ -164,7 +164,7 @@ func (d dependencies) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	if d.index.cyclic[k] {
 		return true
 	}
-	if _, taken := names(d).taken(obj); taken {
+	if _, taken := names(d).conflict(obj); taken {
 		return true
 	}
 	if f := d.History[k].Failure; f != nil && f.Hash == d.hashOf(obj) && classify(f.Code).stalls {
@@ -217,7 +217,7 @@ func (d dependencies) cycleBlocker(k spec.Key) Blocker {
 func (d dependencies) stopsFirst(k spec.Key, reason condition.Reason, stops func(spec.Key) bool) (Blocker, bool) {
 	for _, dependent := range d.index.dependents[k] {
 		inCycle := d.index.component[dependent] == d.index.component[k]
-		if stops(dependent) && !inCycle && d.runs(dependent) && !d.suspended(dependent) {
+		if stops(dependent) && !inCycle && d.isRunning(dependent) && !d.suspended(dependent) {
 			return Blocker{Key: dependent, Reason: reason, Message: dependent.String() + " depends on it and must stop first"}, true
 		}
 	}

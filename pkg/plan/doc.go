@@ -42,7 +42,7 @@
 //     object of a kind that the engine failed to list.
 //
 // The caller carries out the actions, records each outcome with Record.After and
-// the findings of the decision with Record.Keep, observes the resource again, and
+// the findings of the decision with Record.WithFindings, observes the resource again, and
 // calls Decide again. Order between resources follows from blockers: there is
 // no plan for several resources that a caller executes step by step. Compute
 // decides for every key at once, to show or test the whole plan.

@@ -13,11 +13,11 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// drift returns the fields in which main differs from its manifest although it
+// differences returns the fields in which main differs from its manifest although it
 // was created from it. Only declared fields are compared; additions of the engine
 // or the image do not count. Networks are not compared here, see attach.
-func (c *incarnations) drift() []engine.Difference {
-	if c.main == nil || !c.fresh(*c.main) {
+func (c *incarnations) differences() []engine.Difference {
+	if c.main == nil || !c.upToDate(*c.main) {
 		return nil
 	}
 	var found []engine.Difference
@@ -99,11 +99,11 @@ func describeDrift(found []engine.Difference) string {
 type correction struct{ replacement }
 
 func (c correction) decide() Decision {
-	found := c.drift()
+	found := c.differences()
 	if c.due(found) {
 		return c.correct(found)
 	}
-	d := c.reportRejected(c.keep(), found)
+	d := c.reportRejected(c.keepRunning(), found)
 	proven := len(c.olds) == 0 && c.main.obj.Container.Status == engine.StatusRunning
 	d.Corrected = proven && c.record().Corrected != "" && len(found) == 0
 	return d

@@ -16,15 +16,15 @@ func (w World) suspended(k spec.Key) bool {
 	return ok && (w.History[k].Suspended || obj.Suspended())
 }
 
-// runs reports whether an incarnation of k is running.
-func (w World) runs(k spec.Key) bool {
+// isRunning reports whether an incarnation of k is running.
+func (w World) isRunning(k spec.Key) bool {
 	return slices.ContainsFunc(w.index.owned[k], func(inc incarnation) bool {
 		return inc.obj.Container != nil && inc.obj.Container.Running()
 	})
 }
 
-// edge returns the edge between two keys; false when there is none.
-func (w World) edge(from, to spec.Key) (spec.Edge, bool) {
+// edgeBetween returns the edge between two keys; false when there is none.
+func (w World) edgeBetween(from, to spec.Key) (spec.Edge, bool) {
 	for _, e := range w.index.edges(w, from) {
 		if e.To == to {
 			return e, true

@@ -87,7 +87,7 @@ func outcomeUnknown(code engine.Code) bool {
 // delay has passed, or for good when another attempt cannot succeed.
 func delayRetry(w World, d Decision, hash spec.Hash) Decision {
 	f := w.History[d.Key].Failure
-	if f == nil || f.Hash != hash || !d.does(f.Verb) {
+	if f == nil || f.Hash != hash || !d.includes(f.Verb) {
 		return d
 	}
 	c := classify(f.Code)
@@ -112,10 +112,10 @@ func retryAt(f *Failure) time.Time {
 	return f.At.Add(doubling(firstRetry, classify(f.Code).limit, f.Attempts-1))
 }
 
-// does reports whether the decision includes an action with that verb, or leads
+// includes reports whether the decision includes an action with that verb, or leads
 // to one: a container with init containers is created some time before it is
 // started.
-func (d Decision) does(v Verb) bool {
+func (d Decision) includes(v Verb) bool {
 	return slices.ContainsFunc(d.Actions, func(a Action) bool {
 		return a.Verb == v || v == Start && a.Verb == Create && a.Reason == CauseStartFailed
 	})

@@ -8,10 +8,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// held returns the blocker for a container that must stay stopped: a user asked
+// holdBlocker returns the blocker for a container that must stay stopped: a user asked
 // the controller for it, or stopped the container at the engine and its restart
 // policy respects that.
-func (c *incarnations) held() (Blocker, bool) {
+func (c *incarnations) holdBlocker() (Blocker, bool) {
 	k := c.obj.Key()
 	hold := c.History[k].Hold
 	b := Blocker{Key: k, Reason: condition.ReasonStoppedByUser, Stalls: true}
@@ -43,7 +43,7 @@ func (c *incarnations) stoppedByUser() bool {
 	if rec.Stopped || state.FinishedAt.Before(c.Since) {
 		return false
 	}
-	if state.FinishedAt.Before(rec.Wanted) || c.nearOutage(state.FinishedAt) || !c.fresh(*c.main) {
+	if state.FinishedAt.Before(rec.Wanted) || c.nearOutage(state.FinishedAt) || !c.upToDate(*c.main) {
 		return false
 	}
 	return !state.StopAskedAt.Before(state.StartedAt)

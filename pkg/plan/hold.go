@@ -51,8 +51,8 @@ func (r Record) Submit(cmd Command, now time.Time) Record {
 	return r
 }
 
-// Keep returns the record with the findings of a decision.
-func (r Record) Keep(d Decision) Record {
+// WithFindings returns the record with the findings of a decision.
+func (r Record) WithFindings(d Decision) Record {
 	if d.Hold != (Hold{}) {
 		r.Hold = d.Hold
 	}
@@ -62,5 +62,5 @@ func (r Record) Keep(d Decision) Record {
 	return r
 }
 
-// Kept returns the part of a record that a controller keeps over its own restarts.
-func (r Record) Kept() Record { return Record{Hold: r.Hold, Suspended: r.Suspended} }
+// Persistent returns the part of a record that a controller keeps over its own restarts.
+func (r Record) Persistent() Record { return Record{Hold: r.Hold, Suspended: r.Suspended} }

@@ -34,13 +34,13 @@ func incarnationsOf(w World, obj spec.Object) *incarnations {
 	if at < 0 { // an older manifest may have given it another name
 		at = slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName })
 	}
-	mainFresh := at >= 0 && c.fresh(all[at])
+	mainUpToDate := at >= 0 && c.upToDate(all[at])
 	for i, inc := range all {
-		replaced := mainFresh && !inc.obj.Container.StartedAt.IsZero() // by a main with the same hash
+		replaced := mainUpToDate && !inc.obj.Container.StartedAt.IsZero() // by a main with the same hash
 		switch {
 		case i == at:
 			c.main = &inc
-		case c.next == nil && c.fresh(inc) && !replaced && c.usable(inc):
+		case c.next == nil && c.upToDate(inc) && !replaced && c.usable(inc):
 			c.next = &inc
 		case inc.obj.Container.StartedAt.IsZero():
 			c.leftovers = append(c.leftovers, inc)
@@ -62,9 +62,9 @@ func (c *incarnations) state() *engine.Container {
 	return c.main.obj.Container
 }
 
-// fresh reports whether an incarnation was created from the manifest as it is now,
+// upToDate reports whether an incarnation was created from the manifest as it is now,
 // as far as its hash shows.
-func (c *incarnations) fresh(inc incarnation) bool {
+func (c *incarnations) upToDate(inc incarnation) bool {
 	return inc.id.Hash == c.hash || !c.hash.Comparable(inc.id.Hash)
 }
 
@@ -112,7 +112,7 @@ func (c *incarnations) exhausted(streak int) bool {
 // staysDown reports whether main has ended, or is to be stopped, and only a user
 // can change that.
 func (c *incarnations) staysDown() bool {
-	if _, held := c.held(); held {
+	if _, held := c.holdBlocker(); held {
 		return true
 	}
 	if !c.ended() {
@@ -158,7 +158,7 @@ func (c *incarnations) dependencyReplaced() bool {
 			return false
 		}
 		dep := incarnationsOf(c.World, target)
-		return dep.main != nil && len(dep.olds) == 0 && dep.fresh(*dep.main) &&
+		return dep.main != nil && len(dep.olds) == 0 && dep.upToDate(*dep.main) &&
 			dep.main.obj.Created.After(c.main.obj.Container.StartedAt)
 	})
 }

@@ -32,7 +32,7 @@ func (r initRun) decide() Decision {
 		d.RequeueAfter = settleDelay
 		return d
 	}
-	current := r.main != nil && r.fresh(*r.main) && !r.main.obj.Created.Before(r.since) && !r.boundToGone(*r.main)
+	current := r.main != nil && r.upToDate(*r.main) && !r.main.obj.Created.Before(r.since) && !r.boundToGone(*r.main)
 	switch {
 	case !r.waiting && r.main != nil && !state.Running() && r.outdated():
 		remove(&d, *r.main, r.obj, CauseLeftover, "")
@@ -54,7 +54,7 @@ func (r initRun) decide() Decision {
 // outdated reports whether the container of the last run differs from the
 // manifest. It could block the removal of a network or volume.
 func (r initRun) outdated() bool {
-	return !r.fresh(*r.main) || r.boundToGone(*r.main) || len(r.attach(*r.main)) > 0
+	return !r.upToDate(*r.main) || r.boundToGone(*r.main) || len(r.attach(*r.main)) > 0
 }
 
 // retry runs an init container again that failed, under the restart policy of

@@ -48,7 +48,7 @@ func initSince(container engine.Object) time.Time {
 // initialized reports whether an init container has succeeded since then.
 func (d dependencies) initialized(init spec.Object, since time.Time) bool {
 	c := incarnationsOf(d.World, init)
-	return c.main != nil && c.fresh(*c.main) && !c.main.obj.Created.Before(since) && c.initSucceeded()
+	return c.main != nil && c.upToDate(*c.main) && !c.main.obj.Created.Before(since) && c.initSucceeded()
 }
 
 // initBlocker returns the blocker for a container that waits for an init

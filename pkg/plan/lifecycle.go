@@ -25,9 +25,9 @@ func (l lifecycle) stopForDependency() Decision {
 	return l.delayRetry(d)
 }
 
-// hold stops a container that must stay stopped, after the dependents that must
+// stopAndHold stops a container that must stay stopped, after the dependents that must
 // stay stopped too, and does nothing else.
-func (l lifecycle) hold(b Blocker) Decision {
+func (l lifecycle) stopAndHold(b Blocker) Decision {
 	d := Decision{Key: l.obj.Key(), Blocked: []Blocker{b}}
 	first, waits := dependencies{l.World}.stopsFirst(d.Key, condition.ReasonStoppedByUser, l.stopRequested)
 	if waits {
@@ -41,8 +41,8 @@ func (l lifecycle) hold(b Blocker) Decision {
 	return l.delayRetry(d)
 }
 
-// keep keeps main alive.
-func (l lifecycle) keep() Decision {
+// keepRunning keeps main running, or starts it.
+func (l lifecycle) keepRunning() Decision {
 	d, state := Decision{Key: l.obj.Key()}, l.main.obj.Container
 	l.removeAll(&d, l.leftovers, CauseLeftover)
 	if l.next != nil { // a second incarnation with the desired hash is one too many

@@ -24,9 +24,9 @@ func nameOf(obj spec.Object) engineName {
 // names decides which of several contenders may have an engine name.
 type names struct{ World }
 
-// taken returns the blocker for an object whose engine name belongs to another
+// conflict returns the blocker for an object whose engine name belongs to another
 // manifest with a better claim, or to an engine object that is not ours.
-func (n names) taken(obj spec.Object) (Blocker, bool) {
+func (n names) conflict(obj spec.Object) (Blocker, bool) {
 	k := obj.Key()
 	if k.Kind.Content() {
 		return Blocker{}, false

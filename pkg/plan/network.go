@@ -24,7 +24,7 @@ func (n networks) decideNetwork(obj spec.Object) Decision {
 	}
 	kept := false
 	for _, inc := range n.index.owned[k] {
-		if !kept && !n.stale(obj, inc) && inc.obj.Name == obj.EngineName() {
+		if !kept && !n.isStale(obj, inc) && inc.obj.Name == obj.EngineName() {
 			kept = true
 			continue
 		}
@@ -56,9 +56,9 @@ func (n networks) decideVolume(obj spec.Object) Decision {
 			continue
 		}
 		switch recreate := obj.Volume.OnImmutableChange == spec.ImmutableRecreate; {
-		case n.stale(obj, inc) && recreate:
+		case n.isStale(obj, inc) && recreate:
 			return n.whenListed(n.replaceVolume(obj, inc), engine.KindVolume)
-		case n.stale(obj, inc):
+		case n.isStale(obj, inc):
 			return waitFor(k, Blocker{
 				Key: k, Reason: condition.ReasonImmutableChanged, Stalls: true,
 				Message: "the manifest of the volume " + inc.obj.Name + " changed, and volumes cannot be changed in place: " +
@@ -99,9 +99,9 @@ func (n networks) decideExternal(obj spec.Object, missing condition.Reason) Deci
 	}), name.kind)
 }
 
-// stale reports whether an incarnation was created from another version of the
+// isStale reports whether an incarnation was created from another version of the
 // manifest.
-func (n networks) stale(obj spec.Object, inc incarnation) bool {
+func (n networks) isStale(obj spec.Object, inc incarnation) bool {
 	h := n.hashOf(obj)
 	return inc.id.Hash != h && h.Comparable(inc.id.Hash)
 }
@@ -110,7 +110,7 @@ func (n networks) stale(obj spec.Object, inc incarnation) bool {
 // stale.
 func (n networks) outdated(obj spec.Object) bool {
 	return slices.ContainsFunc(n.index.owned[obj.Key()], func(inc incarnation) bool {
-		return inc.obj.Name == obj.EngineName() && n.stale(obj, inc)
+		return inc.obj.Name == obj.EngineName() && n.isStale(obj, inc)
 	})
 }
 
@@ -144,7 +144,7 @@ func (n networks) beingReplaced(obj spec.Object) bool {
 	}
 	replaced := false
 	for _, inc := range n.index.owned[obj.Key()] {
-		if !n.stale(obj, inc) && inc.obj.Name == obj.EngineName() {
+		if !n.isStale(obj, inc) && inc.obj.Name == obj.EngineName() {
 			return false
 		}
 		for _, b := range n.usersInTheWay(inc.obj) {

@@ -39,7 +39,7 @@ func PhaseOf(w World, d Decision) Phase {
 	switch {
 	case !v.desired && len(w.index.problems[d.Key]) > 0:
 		return PhaseInvalid
-	case (pruning{w}).kept(d.Key):
+	case (pruning{w}).keptUndeclared(d.Key):
 		return PhasePruneWithheld
 	case !v.desired:
 		return PhaseDeleting

@@ -82,11 +82,11 @@ func sameAddress(a, b string) bool {
 
 // atRest reports whether a container does not run and will not be started.
 func (p portConflicts) atRest(k spec.Key) bool {
-	if p.runs(k) {
+	if p.isRunning(k) {
 		return false
 	}
 	c := incarnationsOf(p.World, p.Desired.Objects[k])
-	_, held := c.held()
+	_, held := c.holdBlocker()
 	return held || p.suspended(k) || c.main != nil && c.finished()
 }
 

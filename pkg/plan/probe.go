@@ -125,15 +125,15 @@ func healthOf(w World, obj spec.Object, at engine.Object) Health {
 		r = ProbeResults{}
 	}
 	for _, h := range []Health{startupHealth(p.Startup, r.Startup), livenessHealth(p.Liveness, r.Liveness), readinessHealth(p.Readiness, r.Readiness)} {
-		if h.rank() > worst.rank() {
+		if h.severity() > worst.severity() {
 			worst = h
 		}
 	}
 	return worst
 }
 
-// rank orders health from good to bad.
-func (h Health) rank() int {
+// severity orders health from good to bad.
+func (h Health) severity() int {
 	switch {
 	case h.Status == engine.HealthUnhealthy && h.curable:
 		return 4

@@ -59,9 +59,9 @@ func (p pruning) orphaned(k spec.Key) bool {
 	return slices.ContainsFunc(p.index.owned[k], p.prunable)
 }
 
-// kept reports whether no manifest declares k and its objects are kept: either
+// keptUndeclared reports whether no manifest declares k and its objects are kept: either
 // not everything that could declare them was read, or they are not to be pruned.
-func (p pruning) kept(k spec.Key) bool {
+func (p pruning) keptUndeclared(k spec.Key) bool {
 	_, desired := p.Desired.Objects[k]
 	return !desired && len(p.index.owned[k]) > 0 && len(p.index.problems[k]) == 0 && !p.doomed(k)
 }
@@ -107,7 +107,7 @@ func (p pruning) dependentsInTheWay(k spec.Key) []Blocker {
 // dependent must be gone, any other one must be at rest. Inside a cycle only
 // structural edges count.
 func (p pruning) inTheWay(d, k spec.Key) bool {
-	edge, found := p.edge(d, k)
+	edge, found := p.edgeBetween(d, k)
 	if !found {
 		return false
 	}
@@ -123,14 +123,14 @@ func (p pruning) inTheWay(d, k spec.Key) bool {
 	if _, desired := p.Desired.Objects[d]; !desired || edge.Optional {
 		return false
 	}
-	return p.runs(d) && !p.suspended(d)
+	return p.isRunning(d) && !p.suspended(d)
 }
 
-// works reports whether objects that no manifest declares still do their job as
+// orphanWorks reports whether objects that no manifest declares still do their job as
 // far as can be observed: a container runs, or exited with code 0.
-func (p pruning) works(k spec.Key) bool {
+func (p pruning) orphanWorks(k spec.Key) bool {
 	obj, found := p.Container(k)
-	if k.Kind != spec.KindContainer || !found || p.runs(k) {
+	if k.Kind != spec.KindContainer || !found || p.isRunning(k) {
 		return true
 	}
 	return obj.Container.Status == engine.StatusExited && obj.Container.ExitCode == 0

@@ -16,34 +16,34 @@ func (v view) ready() condition.Condition {
 		return v.notDesired()
 	}
 	if b, uncertain := v.uncertain(); uncertain {
-		return v.unknown(condition.Ready, b.Reason, b.Message)
+		return v.newUnknown(condition.Ready, b.Reason, b.Message)
 	}
 	if len(v.d.Blocked) > 0 {
-		if b := worst(v.d.Blocked); b.Stalls || !v.works() {
-			return v.make(condition.Ready, false, b.Reason, b.Message)
+		if b := worstBlocker(v.d.Blocked); b.Stalls || !v.runsAsDeclared() {
+			return v.newCondition(condition.Ready, false, b.Reason, b.Message)
 		}
 	}
 	synced := v.synced()
 	if v.d.Key.Kind != spec.KindContainer {
 		ok := synced.Status == "True"
 		if ok {
-			return v.make(condition.Ready, true, condition.ReasonPresent, "")
+			return v.newCondition(condition.Ready, true, condition.ReasonPresent, "")
 		}
-		return v.make(condition.Ready, false, condition.Reason(synced.Reason), synced.Message)
+		return v.newCondition(condition.Ready, false, condition.Reason(synced.Reason), synced.Message)
 	}
 	for _, c := range []condition.Condition{v.running(), v.healthy(), synced} {
 		tolerated := c.Reason == string(condition.ReasonDrifted) && v.state.Running() && len(v.d.Actions) == 0
 		if c.Status != "True" && !tolerated { // a container with drift that is not corrected works
-			return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+			return v.newCondition(condition.Ready, false, condition.Reason(c.Reason), c.Message)
 		}
 	}
-	return v.make(condition.Ready, true, condition.Reason(v.running().Reason), "")
+	return v.newCondition(condition.Ready, true, condition.Reason(v.running().Reason), "")
 }
 
-// works reports whether a container runs as declared, so that a blocker does not
+// runsAsDeclared reports whether a container runs as declared, so that a blocker does not
 // make it unready.
-func (v view) works() bool {
-	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.fresh(*v.incs.main)
+func (v view) runsAsDeclared() bool {
+	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.upToDate(*v.incs.main)
 }
 
 // notDesired returns the condition Ready of an object that is not desired.
@@ -51,20 +51,20 @@ func (v view) notDesired() condition.Condition {
 	switch {
 	case len(v.w.index.problems[v.d.Key]) > 0:
 		c := v.accepted()
-		return v.make(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+		return v.newCondition(condition.Ready, false, condition.Reason(c.Reason), c.Message)
 	case v.w.index.withheld[v.d.Key]:
 		b := withheldBlocker(v.d.Key)
-		return v.unknown(condition.Ready, b.Reason, b.Message)
+		return v.newUnknown(condition.Ready, b.Reason, b.Message)
 	case v.w.Prune.Off && (pruning{v.w}).orphaned(v.d.Key):
-		return v.make(condition.Ready, pruning{v.w}.works(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and pruning is disabled")
-	case (pruning{v.w}).kept(v.d.Key):
-		return v.unknown(condition.Ready, condition.ReasonSourceUnavailable,
+		return v.newCondition(condition.Ready, pruning{v.w}.orphanWorks(v.d.Key), condition.ReasonPruneDisabled, "no manifest declares it any more, and pruning is disabled")
+	case (pruning{v.w}).keptUndeclared(v.d.Key):
+		return v.newUnknown(condition.Ready, condition.ReasonSourceUnavailable,
 			"not removed, because a manifest that may declare it cannot be read")
 	case len(v.d.Blocked) > 0:
-		b := worst(v.d.Blocked)
-		return v.make(condition.Ready, false, b.Reason, b.Message)
+		b := worstBlocker(v.d.Blocked)
+		return v.newCondition(condition.Ready, false, b.Reason, b.Message)
 	}
-	return v.make(condition.Ready, false, condition.ReasonDeleting, "no manifest declares it any more")
+	return v.newCondition(condition.Ready, false, condition.ReasonDeleting, "no manifest declares it any more")
 }
 
 // abnormal returns the conditions that are present only while they are true.
@@ -74,24 +74,24 @@ func (v view) abnormal() []condition.Condition {
 	rejected := !v.desired && len(v.w.index.problems[v.d.Key]) > 0
 	switch {
 	case v.w.suspended(v.d.Key):
-		out = append(out, v.make(condition.Suspended, true, condition.ReasonSuspended, ""))
+		out = append(out, v.newCondition(condition.Suspended, true, condition.ReasonSuspended, ""))
 	case rejected:
 		c := v.accepted()
-		out = append(out, v.make(condition.Stalled, true, condition.Reason(c.Reason), c.Message))
+		out = append(out, v.newCondition(condition.Stalled, true, condition.Reason(c.Reason), c.Message))
 	case stalled >= 0:
 		b := v.d.Blocked[stalled]
-		out = append(out, v.make(condition.Stalled, true, b.Reason, b.Message))
+		out = append(out, v.newCondition(condition.Stalled, true, b.Reason, b.Message))
 	case len(v.d.Actions) > 0:
 		a := v.d.Actions[0]
-		out = append(out, v.make(condition.Reconciling, true, a.Reason.condition(), a.String()))
+		out = append(out, v.newCondition(condition.Reconciling, true, a.Reason.condition(), a.String()))
 	case len(v.d.Blocked) > 0:
 		b := v.d.Blocked[0]
-		out = append(out, v.make(condition.Reconciling, true, b.Reason, b.Message))
+		out = append(out, v.newCondition(condition.Reconciling, true, b.Reason, b.Message))
 	case v.health.Status == engine.HealthStarting:
-		out = append(out, v.make(condition.Reconciling, true, condition.ReasonHealthStarting, ""))
+		out = append(out, v.newCondition(condition.Reconciling, true, condition.ReasonHealthStarting, ""))
 	}
 	if b, loops := v.crashLoops(); loops {
-		out = append(out, v.make(condition.CrashLooping, true, b.Reason, b.Message))
+		out = append(out, v.newCondition(condition.CrashLooping, true, b.Reason, b.Message))
 	}
 	return append(out, v.pressures()...)
 }

@@ -47,7 +47,7 @@ func (r replacement) replace() Decision {
 	d := Decision{Key: r.obj.Key()}
 	r.removeAll(&d, r.leftovers, CauseLeftover)
 	if r.next != nil {
-		return r.delayRetry(r.swap(d))
+		return r.delayRetry(r.takeOver(d))
 	}
 	if rec := r.record(); rec.Rejected == r.hash && !r.force {
 		d.Blocked = append(d.Blocked, rejectedBlocker(d.Key, rec))
@@ -76,8 +76,8 @@ func (r replacement) replace() Decision {
 	return r.delayRetry(d)
 }
 
-// swap lets the replacement take over from main.
-func (r replacement) swap(d Decision) Decision {
+// takeOver lets the replacement take over from main.
+func (r replacement) takeOver(d Decision) Decision {
 	if blockers := (dependencies{r.World}).incarnationBlockers(r.obj, *r.next); len(blockers) > 0 {
 		d.Blocked = blockers
 		return d

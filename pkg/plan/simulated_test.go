@@ -26,7 +26,7 @@ func (s simulated) advance(d time.Duration) { s.Time = s.Time.Add(d) }
 func (s simulated) restartController() {
 	kept := plan.History{}
 	for k, rec := range s.History {
-		if rec = rec.Kept(); rec != (plan.Record{}) {
+		if rec = rec.Persistent(); rec != (plan.Record{}) {
 			kept[k] = rec
 		}
 	}

@@ -52,7 +52,7 @@ func (s steps) start(d Decision, inc incarnation, cause Cause) Decision {
 	}
 	d.Actions = append(d.Actions, s.attach(inc)...)
 	a := Action{Verb: Start, Key: d.Key, Object: s.obj, Target: inc.obj.ID, Reason: cause}
-	if inc.obj.Container.StartedAt.IsZero() && s.fresh(inc) {
+	if inc.obj.Container.StartedAt.IsZero() && s.upToDate(inc) {
 		a.Files = files(s.obj)
 	}
 	d.Actions = append(d.Actions, a)

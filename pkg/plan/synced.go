@@ -14,25 +14,25 @@ func (v view) synced() condition.Condition {
 	}
 	switch {
 	case v.initAtRest():
-		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+		return v.newCondition(condition.Synced, true, condition.ReasonSynced, "")
 	case v.state == nil:
-		return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
-	case !v.incs.fresh(*v.incs.main):
+		return v.newCondition(condition.Synced, false, condition.ReasonNotCreated, "")
+	case !v.incs.upToDate(*v.incs.main):
 		if b, found := v.blocked(condition.ReasonReplacementFailed); found {
-			return v.make(condition.Synced, false, b.Reason, b.Message)
+			return v.newCondition(condition.Synced, false, b.Reason, b.Message)
 		}
-		return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
+		return v.newCondition(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
 	case len(v.incs.attach(*v.incs.main)) > 0:
-		return v.make(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
+		return v.newCondition(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
 	}
 	return v.drifted()
 }
 
 // drifted reports which fields of the live container differ from the manifest.
 func (v view) drifted() condition.Condition {
-	found := v.incs.drift()
+	found := v.incs.differences()
 	if len(found) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
-		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+		return v.newCondition(condition.Synced, true, condition.ReasonSynced, "")
 	}
 	message := describeDrift(found)
 	switch {
@@ -43,22 +43,22 @@ func (v view) drifted() condition.Condition {
 	case !v.incs.corrects(found):
 		message += ": not corrected again, because the engine reverted the correction"
 	}
-	return v.make(condition.Synced, false, condition.ReasonDrifted, message)
+	return v.newCondition(condition.Synced, false, condition.ReasonDrifted, message)
 }
 
 // boundSynced reports whether a network or volume is as declared.
 func (v view) boundSynced() condition.Condition {
 	if b, found := v.blocked(condition.ReasonImmutableChanged); found {
-		return v.make(condition.Synced, false, b.Reason, b.Message)
+		return v.newCondition(condition.Synced, false, b.Reason, b.Message)
 	}
 	if (networks{v.w}).outdated(v.obj) {
-		return v.make(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
+		return v.newCondition(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
 	}
 	if (networks{v.w}).present(v.obj) {
-		return v.make(condition.Synced, true, condition.ReasonSynced, "")
+		return v.newCondition(condition.Synced, true, condition.ReasonSynced, "")
 	}
 	if b, uncertain := v.uncertain(); uncertain {
-		return v.unknown(condition.Synced, b.Reason, b.Message)
+		return v.newUnknown(condition.Synced, b.Reason, b.Message)
 	}
-	return v.make(condition.Synced, false, condition.ReasonNotCreated, "")
+	return v.newCondition(condition.Synced, false, condition.ReasonNotCreated, "")
 }

@@ -30,9 +30,9 @@ type Pressure struct{ Memory, CPU bool }
 // not change with each sample near the threshold.
 const relief = 0.9
 
-// Judge returns the pressure after a sample with those percentages. before is the
+// NextPressure returns the pressure after a sample with those percentages. before is the
 // pressure until then.
-func (t Thresholds) Judge(before Pressure, memory, throttled float64) Pressure {
+func (t Thresholds) NextPressure(before Pressure, memory, throttled float64) Pressure {
 	return Pressure{
 		Memory: presses(before.Memory, memory, t.Memory),
 		CPU:    presses(before.CPU, throttled, t.Throttled),
@@ -115,11 +115,11 @@ func (v view) pressures() []condition.Condition {
 		if limit := v.obj.Container.Resources.Limits.Memory; limit != 0 {
 			of = "its memory limit of " + limit.String()
 		}
-		out = append(out, v.make(condition.MemoryPressure, true, condition.ReasonMemoryNearLimit,
+		out = append(out, v.newCondition(condition.MemoryPressure, true, condition.ReasonMemoryNearLimit,
 			fmt.Sprintf("uses at least %s%% of %s", percent(t.Memory), of)))
 	}
 	if u.Pressure.CPU {
-		out = append(out, v.make(condition.CPUThrottled, true, condition.ReasonCPULimitReached,
+		out = append(out, v.newCondition(condition.CPUThrottled, true, condition.ReasonCPULimitReached,
 			fmt.Sprintf("throttled by its CPU limit in at least %s%% of the periods", percent(t.Throttled))))
 	}
 	return out

@@ -13,7 +13,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-func TestJudge(t *testing.T) {
+func TestNextPressure(t *testing.T) {
 	both := plan.Thresholds{Memory: 90, Throttled: 50}
 	for name, tc := range map[string]struct {
 		thresholds        plan.Thresholds
@@ -30,7 +30,7 @@ func TestJudge(t *testing.T) {
 		"earlier pressure ends without a threshold":  {plan.Thresholds{}, plan.Pressure{Memory: true}, 100, 100, plan.Pressure{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := tc.thresholds.Judge(tc.before, tc.memory, tc.throttled); got != tc.want {
+			if got := tc.thresholds.NextPressure(tc.before, tc.memory, tc.throttled); got != tc.want {
 				t.Errorf("%+v, want %+v", got, tc.want)
 			}
 		})

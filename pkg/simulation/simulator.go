@@ -128,7 +128,7 @@ func (s *Simulator) Step(ctx context.Context, k spec.Key, done func(plan.Action,
 	if obj, desired := s.Desired.Objects[k]; desired {
 		hash = obj.Hash()
 	}
-	s.History[k] = s.History[k].Keep(d)
+	s.History[k] = s.History[k].WithFindings(d)
 	for _, a := range d.Actions {
 		err := s.actuator.Do(ctx, a)
 		if !done(a, err) {

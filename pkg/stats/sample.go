@@ -47,7 +47,7 @@ func nextSample(t plan.UsageTarget, s engine.Stats, before *Sample) Sample {
 			increase(base.CPUThrottledPeriods, s.CPUThrottledPeriods), increase(base.CPUPeriods, s.CPUPeriods))
 	}
 	out.CPUPercent = percent(increase(base.CPUNanos, s.CPUNanos), float64(s.Time.Sub(since)))
-	out.Pressure = t.Thresholds.Judge(pressure, out.MemoryPercent, out.ThrottledPercent)
+	out.Pressure = t.Thresholds.NextPressure(pressure, out.MemoryPercent, out.ThrottledPercent)
 	return out
 }
 
