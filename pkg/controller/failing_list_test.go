@@ -41,7 +41,7 @@ func TestFailingList(t *testing.T) {
 			})
 		})
 	}
-	t.Run("only_what_needs_the_list_waits_for_it", func(t *testing.T) {
+	t.Run("only_dependents_of_the_list_wait_for_it", func(t *testing.T) {
 		controlled(t, func(_ *testing.T, r *rig) {
 			r.failList(engine.KindVolume)
 			r.Break() // the next session lists without volumes

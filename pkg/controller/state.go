@@ -19,7 +19,7 @@ import (
 )
 
 // state is the memory of the controller: the queue, the desired state, the history
-// and what is derived from them. Its methods do not call the engine or the store.
+// and values derived from them. Its methods do not call the engine or the store.
 type state struct {
 	cfg   Config
 	queue workqueue.TypedRateLimitingInterface[spec.Key]

@@ -7,7 +7,7 @@
 // enginetest verifies that they behave alike. Package plan decides on its values;
 // the actuator and the observer make its calls. It performs no I/O.
 //
-// What follows is what the author of an implementation has to provide.
+// The following sections specify what an implementation must provide.
 //
 // # Calls
 //

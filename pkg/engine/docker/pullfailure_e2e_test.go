@@ -136,7 +136,7 @@ func (f *faulty) tokens(status int) func(http.ResponseWriter, *http.Request, htt
 	}
 }
 
-// untrusted starts a registry whose certificate no engine knows, and returns its
+// untrusted starts a registry whose certificate no engine trusts, and returns its
 // host. It returns "" if the engine's bridge is not an interface of this host. On
 // the loopback interface, engines do not verify certificates.
 func untrusted(t *testing.T) string {
