@@ -51,6 +51,7 @@ var hints = map[Reason]string{
 	ReasonImmutableChanged:     "undo the change, or back up the data and remove the volume",
 	ReasonEngineUnreachable:    "start the engine, or correct its address",
 	ReasonEngineUnresponsive:   "restart the engine if it does not recover",
+	ReasonEngineError:          "read the message and the engine's log",
 	ReasonEngineRefused:        "correct the field that the engine refuses",
 	ReasonDiskFull:             "free disk space at the engine, see `docker system df`",
 	ReasonPaused:               "unpause it with `docker unpause`",

@@ -10,6 +10,9 @@ import (
 // EngineAway returns the message of an engine that was lost with err.
 func EngineAway(err error) string { return fmt.Sprintf("the engine does not answer: %v", err) }
 
+// EngineFailed returns the message of an engine that answers with err.
+func EngineFailed(err error) string { return fmt.Sprintf("the engine fails: %v", err) }
+
 // Unlisted returns the message of an engine that failed to list its objects of a
 // kind, for example "image", with that cause.
 func Unlisted(kind, cause string) string {

@@ -19,6 +19,9 @@ type Unavailable struct {
 // while reason is empty: then the first attempt to reach the engine has not
 // ended.
 func EngineUnavailable(reason condition.Reason, err error) (Unavailable, bool) {
+	if reason == condition.ReasonEngineError {
+		return Unavailable{Reason: reason, Message: condition.EngineFailed(err)}, true
+	}
 	return Unavailable{Reason: reason, Message: condition.EngineAway(err)}, reason != ""
 }
 
