@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package plan makes the decisions of the controller. It must not have side effects:
-// no clock, no I/O, no randomness, no logging. The controller, the simulation and
-// the offline commands call it; they differ only in whether they carry out the
-// actions.
+// Package plan makes the decisions of the controller. It must not have side
+// effects: no clock, no I/O, no randomness, no logging. The controller, the
+// simulation and the offline commands call it; they differ only in whether they
+// carry out the actions.
 //
 // # Contract
 //
@@ -13,9 +13,9 @@
 // time. Decide returns a Decision with
 //   - Actions: changes to make at the engine now, in this order, up to the first
 //     error. Each action is one engine call or a few that belong together.
-//   - Blocked: the causes that prevent further actions. A Blocker names the resource that is
-//     waited for, or the resource itself, with a reason and a message. Blockers
-//     that set Stalls need a user.
+//   - Blocked: the causes that prevent further actions. A Blocker names the
+//     resource that is waited for, or the resource itself, with a reason and a
+//     message. Blockers that set Stalls need a user.
 //   - RequeueAfter: when to decide again although nothing has changed, for example
 //     at the end of a backoff. Zero means that an event will cause the next
 //     decision.
@@ -30,22 +30,23 @@
 //     of the key, and not on the size of the World.
 //   - Its results are sorted: keys, blockers and everything that was a map.
 //   - It is level-triggered. It compares the desired with the observed state and
-//     does not depend on the event that caused the call, nor on earlier decisions.
-//     After a crash between two actions, the next decision continues from the
-//     state that is observed then.
+//     does not depend on the event that caused the call. After a crash between two
+//     actions, the next decision continues from the state that is observed then,
+//     also without the history.
 //   - It returns no action that the engine must refuse in the observed state. A
 //     refusal means that the state has changed; the caller observes again and
 //     calls Decide again.
 //   - It never acts on objects that are not labeled as owned by this instance.
-//   - Absence is a fact only if it was observed. Nothing is removed while a source
-//     of manifests cannot be read, and nothing is created or removed because of an
-//     object of a kind that the engine failed to list.
+//   - Absence is a fact only if it was observed. No object is removed as orphaned
+//     while the directory, or the file that declared it, cannot be read. Nothing is
+//     created, removed or replaced because an object is missing from a list that
+//     the engine failed to return.
 //
 // The caller carries out the actions, records each outcome with Record.After and
-// the findings of the decision with Record.WithFindings, observes the resource again, and
-// calls Decide again. Order between resources follows from blockers: there is
-// no plan for several resources that a caller executes step by step. Compute
-// decides for every key at once, to show or test the whole plan.
+// the findings of the decision with Record.WithFindings, observes the resource
+// again, and calls Decide again. Order between resources follows from blockers:
+// there is no plan for several resources that a caller executes step by step.
+// Compute decides for every key at once, to show or test the whole plan.
 //
 // From the same World, Conditions returns the conditions of a resource, PhaseOf
 // its state in one word, and FindRootCause the first resource in a chain of

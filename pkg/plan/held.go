@@ -8,9 +8,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// holdBlocker returns the blocker for a container that must stay stopped: a user asked
-// the controller for it, or stopped the container at the engine and its restart
-// policy respects that.
+// holdBlocker returns the blocker for a container that must stay stopped: a
+// user asked the controller for it, or stopped the container at the engine and
+// its restart policy respects that.
 func (c *incarnations) holdBlocker() (Blocker, bool) {
 	k := c.obj.Key()
 	hold := c.History[k].Hold

@@ -62,5 +62,6 @@ func (r Record) WithFindings(d Decision) Record {
 	return r
 }
 
-// Persistent returns the part of a record that a controller keeps over its own restarts.
+// Persistent returns the part of a record that a controller keeps over its own
+// restarts.
 func (r Record) Persistent() Record { return Record{Hold: r.Hold, Suspended: r.Suspended} }

@@ -25,8 +25,8 @@ func (l lifecycle) stopForDependency() Decision {
 	return l.delayRetry(d)
 }
 
-// stopAndHold stops a container that must stay stopped, after the dependents that must
-// stay stopped too, and does nothing else.
+// stopAndHold stops a container that must stay stopped, after the dependents
+// that must stay stopped too, and does nothing else.
 func (l lifecycle) stopAndHold(b Blocker) Decision {
 	d := Decision{Key: l.obj.Key(), Blocked: []Blocker{b}}
 	first, waits := dependencies{l.World}.stopsFirst(d.Key, condition.ReasonStoppedByUser, l.stopRequested)

@@ -59,8 +59,9 @@ func (p pruning) orphaned(k spec.Key) bool {
 	return slices.ContainsFunc(p.index.owned[k], p.prunable)
 }
 
-// keptUndeclared reports whether no manifest declares k and its objects are kept: either
-// not everything that could declare them was read, or they are not to be pruned.
+// keptUndeclared reports whether no manifest declares k and its objects are
+// kept: either not everything that could declare them was read, or they are not
+// to be pruned.
 func (p pruning) keptUndeclared(k spec.Key) bool {
 	_, desired := p.Desired.Objects[k]
 	return !desired && len(p.index.owned[k]) > 0 && len(p.index.problems[k]) == 0 && !p.doomed(k)

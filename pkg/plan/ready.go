@@ -40,8 +40,8 @@ func (v view) ready() condition.Condition {
 	return v.newCondition(condition.Ready, true, condition.Reason(v.running().Reason), "")
 }
 
-// runsAsDeclared reports whether a container runs as declared, so that a blocker does not
-// make it unready.
+// runsAsDeclared reports whether a container runs as declared, so that a
+// blocker does not make it unready.
 func (v view) runsAsDeclared() bool {
 	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.upToDate(*v.incs.main)
 }

@@ -30,8 +30,8 @@ type Pressure struct{ Memory, CPU bool }
 // not change with each sample near the threshold.
 const relief = 0.9
 
-// NextPressure returns the pressure after a sample with those percentages. before is the
-// pressure until then.
+// NextPressure returns the pressure after a sample with those percentages.
+// before is the pressure until then.
 func (t Thresholds) NextPressure(before Pressure, memory, throttled float64) Pressure {
 	return Pressure{
 		Memory: presses(before.Memory, memory, t.Memory),

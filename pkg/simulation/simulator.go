@@ -97,7 +97,8 @@ func (s *Simulator) World() plan.World {
 	return w
 }
 
-// source identifies the input of a world, except the parts that At replaces. Sets and snapshots do not change, so that the addresses of their maps
+// source identifies the input of a world, except the parts that At replaces.
+// Sets and snapshots do not change, so that the addresses of their maps
 // identify their contents.
 type source struct {
 	objects, shielded, problems, observed, images uintptr
