@@ -202,7 +202,7 @@ func probeProofs() map[string]proof {
 			proofs["probes."+probe+"."+field] = by("pkg/probe TestHTTPGet")
 		}
 		for _, field := range strings.Fields("initialDelay successThreshold") {
-			proofs["probes."+probe+"."+field] = by("pkg/probe TestRules")
+			proofs["probes."+probe+"."+field] = by("pkg/probe TestSchedule")
 		}
 		for _, field := range strings.Fields("period timeout failureThreshold") {
 			proofs["probes."+probe+"."+field] = by(test)
