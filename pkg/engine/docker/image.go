@@ -55,18 +55,22 @@ func (i *images) Pull(ctx context.Context, req engine.PullRequest, progress func
 		defer func() { _ = stream.Close() }()
 		return readPull(stream, progress)
 	})
-	return withRegistry(err, reference.Domain(named), authErr)
+	return withRegistry(err, named, req.Reference, authErr)
 }
 
-// withRegistry adds to the error of a pull the registry and, if the registry
-// wanted credentials, the reason why they could not be read.
-func withRegistry(err error, domain string, authErr error) error {
+// withRegistry adds to the error of a pull the registry, the reference unless the
+// text contains it, and, if the registry wanted credentials, the reason why they
+// could not be read.
+func withRegistry(err error, named reference.Named, ref string, authErr error) error {
 	known, ok := errors.AsType[*engine.Error](err)
 	if !ok {
 		return err
 	}
 	failure := *known
-	failure.Err = fmt.Errorf("registry %s: %w", domain, known.Err)
+	if !strings.Contains(known.Err.Error(), ref) {
+		failure.Err = fmt.Errorf("%s: %w", ref, known.Err)
+	}
+	failure.Err = fmt.Errorf("registry %s: %w", reference.Domain(named), failure.Err)
 	if authErr != nil && known.Code == engine.ImageUnauthorized {
 		failure.Err = fmt.Errorf("%w; %w", failure.Err, authErr)
 	}

@@ -7,6 +7,7 @@ package docker
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -108,8 +109,10 @@ func TestPullFailures(t *testing.T) {
 			if err == nil || engine.CodeOf(err) != tc.code || !strings.Contains(err.Error(), tc.text) {
 				t.Fatalf("got %s %v, want %s and %q", engine.CodeOf(err), err, tc.code, tc.text)
 			}
-			if host, _, found := strings.Cut(ref, "/"); found && !strings.Contains(err.Error(), "registry "+host) {
-				t.Errorf("%v does not name the registry", err)
+			// The text of the error itself reaches users without the operation.
+			text := errors.Unwrap(err).Error()
+			if host, _, found := strings.Cut(ref, "/"); found && (!strings.Contains(text, "registry "+host) || !strings.Contains(text, ref)) {
+				t.Errorf("%v does not name the registry and the image", err)
 			}
 		})
 	}
