@@ -118,6 +118,11 @@ type Container struct {
 	ImageConfig ImageConfig
 	// Attachments are the connected networks, sorted by name.
 	Attachments []Attachment
+	// BaseNetwork is the engine name of the network on which the container was
+	// created; empty if there is none or the engine does not report it. Docker from
+	// release 28 neither starts the container nor connects it to a network while no
+	// network has this name, even if the container has left it.
+	BaseNetwork string
 	// Volumes are the names of the mounted named volumes, sorted.
 	Volumes []string
 	// Ports are the bindings in effect on the host, sorted; empty unless the container

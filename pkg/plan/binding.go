@@ -83,14 +83,36 @@ func (n networks) boundToGone(obj spec.Object, container engine.Object) bool {
 	})
 }
 
+// baseGone reports whether the network on which a container was created is gone.
+// Current engines then neither start the container nor connect it while it runs,
+// so that it has to be replaced first.
+func (n networks) baseGone(container engine.Object) bool {
+	base := container.Container.BaseNetwork
+	return base != "" && !n.unread(engine.KindNetwork) && len(n.index.named[engineName{engine.KindNetwork, base}]) == 0
+}
+
+// offline reports whether a container of obj is on none of the networks that its
+// manifest declares.
+func (n networks) offline(obj spec.Object, container engine.Object) bool {
+	if obj.Container.NetworkMode != "" {
+		return false
+	}
+	want := attachments(n.Desired, obj)
+	return len(want) > 0 && !slices.ContainsFunc(want, func(at engine.Attachment) bool {
+		return slices.ContainsFunc(container.Container.Attachments, func(h engine.Attachment) bool { return h.Network == at.Network })
+	})
+}
+
 // attach returns the actions that connect a container of obj to the networks it
-// lacks and disconnect it from those that its manifest does not name.
+// lacks, and then disconnect it from those that its manifest does not name. It
+// leaves no network while another one cannot be joined yet.
 func (n networks) attach(obj spec.Object, inc incarnation) []Action {
 	if obj.Container.NetworkMode != "" {
 		return nil // it joins no networks, although the engine may report one
 	}
 	want := map[string]engine.Attachment{}
 	var actions []Action
+	waiting := false
 	act := func(v Verb, at engine.Attachment) {
 		actions = append(actions, Action{
 			Verb: v, Key: obj.Key(), Object: obj,
@@ -104,6 +126,7 @@ func (n networks) attach(obj spec.Object, inc incarnation) []Action {
 			if n.unread(engine.KindNetwork) {
 				return nil // rather than leave it without a network
 			}
+			waiting = waiting || !slices.ContainsFunc(has, func(h engine.Attachment) bool { return h.Network == at.Network })
 			continue
 		}
 		i := slices.IndexFunc(has, func(h engine.Attachment) bool { return h.Network == at.Network })
@@ -116,7 +139,7 @@ func (n networks) attach(obj spec.Object, inc incarnation) []Action {
 		}
 	}
 	for _, at := range has {
-		if _, wanted := want[at.Network]; !wanted {
+		if _, wanted := want[at.Network]; !wanted && !waiting {
 			act(Disconnect, at)
 		}
 	}

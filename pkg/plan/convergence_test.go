@@ -69,7 +69,7 @@ type history struct {
 
 func newHistory(t *rapid.T) *history {
 	h := &history{t: t, foreign: map[engine.ID]engine.Object{}, stopped: map[engine.ID]plan.Hold{}, kept: map[spec.Key]bool{}}
-	h.sim = simulate(memory.Options{})
+	h.sim = simulate(memory.Options{NeedsBaseNetwork: rapid.Bool().Draw(t, "engine needs the base network")})
 	for ref, b := range images {
 		h.sim.Engine.Publish(ref, b)
 	}

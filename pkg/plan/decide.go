@@ -61,7 +61,7 @@ func decideContainer(w World, obj spec.Object) Decision {
 		return change.rebind(CauseBindingReplaced)
 	case c.boundToOld(*c.main):
 		return change.rebind(CauseOwnerReplaced)
-	case !c.upToDate(*c.main):
+	case !c.upToDate(*c.main) || c.stranded():
 		return change.replace()
 	case len(c.olds) > 0 && c.replacementFailed():
 		return change.putBack()

@@ -87,6 +87,13 @@ func (c *incarnations) attach(inc incarnation) []Action {
 	return networks{c.World}.attach(c.obj, inc)
 }
 
+// stranded reports whether main runs and the engine may refuse to connect it to a
+// network that it lacks, so that it has to be replaced.
+func (c *incarnations) stranded() bool {
+	return c.main.obj.Container.Running() && networks{c.World}.baseGone(c.main.obj) &&
+		slices.ContainsFunc(c.attach(*c.main), func(a Action) bool { return a.Verb == Connect })
+}
+
 // ended reports whether main exists and has exited.
 func (c *incarnations) ended() bool {
 	return c.main != nil && c.main.obj.Container.Status == engine.StatusExited

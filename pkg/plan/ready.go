@@ -32,7 +32,7 @@ func (v view) ready() condition.Condition {
 		return v.newCondition(condition.Ready, false, condition.Reason(synced.Reason), synced.Message)
 	}
 	for _, c := range []condition.Condition{v.running(), v.healthy(), synced} {
-		tolerated := c.Reason == string(condition.ReasonDrifted) && v.state.Running() && len(v.d.Actions) == 0
+		tolerated := c.Reason == string(condition.ReasonDrifted) && v.state.Running() && len(v.d.Actions) == 0 && !v.offline()
 		if c.Status != "True" && !tolerated { // a container with drift that is not corrected works
 			return v.newCondition(condition.Ready, false, condition.Reason(c.Reason), c.Message)
 		}
@@ -43,7 +43,12 @@ func (v view) ready() condition.Condition {
 // runsAsDeclared reports whether a container runs as declared, so that a
 // blocker does not make it unready.
 func (v view) runsAsDeclared() bool {
-	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.upToDate(*v.incs.main)
+	return v.state != nil && v.state.Status == engine.StatusRunning && v.incs.upToDate(*v.incs.main) && !v.offline()
+}
+
+// offline reports whether the container is on none of its declared networks.
+func (v view) offline() bool {
+	return v.incs != nil && v.state != nil && (networks{v.w}).offline(v.obj, v.incs.main.obj)
 }
 
 // notDesired returns the condition Ready of an object that is not desired.

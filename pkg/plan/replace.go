@@ -116,7 +116,7 @@ func (r replacement) restore(d Decision) Decision {
 		}
 	}
 	state := last.obj.Container
-	startable := state.Error == "" && (state.Status == engine.StatusExited || state.Status == engine.StatusCreated)
+	startable := state.Error == "" && !(networks{r.World}).baseGone(last.obj) && (state.Status == engine.StatusExited || state.Status == engine.StatusCreated)
 	if startable && len((dependencies{r.World}).startBlockers(r.obj)) == 0 {
 		d.Actions = append(d.Actions, Action{
 			Verb: Start, Key: d.Key, Object: r.obj, Target: last.obj.ID, Reason: CauseReplacementFailed,

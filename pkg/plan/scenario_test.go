@@ -108,6 +108,10 @@ var commands = map[string]func(s *stage, args []string){
 	"ask":          func(s *stage, args []string) { s.sim.submit(s.key(args[1]), plan.Command(args[0])) },
 	"show":         func(s *stage, _ []string) { s.show() },
 
+	// The engine refuses to start or connect a container once the network on which it
+	// was created is gone.
+	"needs-base-network": func(s *stage, _ []string) { s.sim.Engine.SetNeedsBaseNetwork(true) },
+
 	// Events at the engine.
 	"kill":    func(s *stage, args []string) { s.sim.Engine.Kill(s.container(args[0]), s.number(args[1])) },
 	"oom":     func(s *stage, args []string) { s.sim.Engine.OOMKill(s.container(args[0])) },

@@ -50,6 +50,10 @@ func (s steps) start(d Decision, inc incarnation, cause Cause) Decision {
 		d.Actions, d.Blocked = nil, append(d.Blocked, blockers...)
 		return d
 	}
+	if (networks{s.World}).baseGone(inc.obj) {
+		remove(&d, inc, s.obj, CauseBindingReplaced, "")
+		return s.recreate(d, CauseBindingReplaced)
+	}
 	d.Actions = append(d.Actions, s.attach(inc)...)
 	a := Action{Verb: Start, Key: d.Key, Object: s.obj, Target: inc.obj.ID, Reason: cause}
 	if inc.obj.Container.StartedAt.IsZero() && s.upToDate(inc) {
@@ -93,6 +97,10 @@ func (s steps) restart(d Decision, cause Cause, streak int, detail string) Decis
 	if len(s.obj.Container.InitContainers) > 0 { // they run between the stop and the start
 		d.Actions = append(d.Actions, stop)
 		return d
+	}
+	if (networks{s.World}).baseGone(s.main.obj) {
+		remove(&d, *s.main, s.obj, cause, detail)
+		return s.recreate(d, cause)
 	}
 	next := s.start(d, *s.main, cause)
 	start := next.Actions[len(next.Actions)-1]

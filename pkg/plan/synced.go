@@ -17,11 +17,13 @@ func (v view) synced() condition.Condition {
 		return v.newCondition(condition.Synced, true, condition.ReasonSynced, "")
 	case v.state == nil:
 		return v.newCondition(condition.Synced, false, condition.ReasonNotCreated, "")
-	case !v.incs.upToDate(*v.incs.main):
+	case !v.incs.upToDate(*v.incs.main) || v.incs.stranded():
 		if b, found := v.blocked(condition.ReasonReplacementFailed); found {
 			return v.newCondition(condition.Synced, false, b.Reason, b.Message)
 		}
 		return v.newCondition(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
+	case v.offline():
+		return v.newCondition(condition.Synced, false, condition.ReasonDrifted, "spec.networks: connected to none of them")
 	case len(v.incs.attach(*v.incs.main)) > 0:
 		return v.newCondition(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
 	}

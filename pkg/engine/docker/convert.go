@@ -44,6 +44,7 @@ func containerObject(c container.InspectResponse, img inheritance) engine.Object
 			Config:         observedConfig(c),
 			ImageConfig:    img.config,
 			Attachments:    attachments(c.ID, c.NetworkSettings.Networks, c.State.Running),
+			BaseNetwork:    c.HostConfig.NetworkMode.UserDefined(),
 			Volumes:        volumeNames(c.Mounts),
 			PublishedPorts: len(c.HostConfig.PortBindings),
 		},

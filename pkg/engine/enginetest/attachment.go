@@ -18,6 +18,8 @@ func attachmentTests() []obligation {
 		{"connect_to_a_missing_network_is_NetworkNotFound", connectMissing},
 		{"disconnect_removes_the_attachment", disconnectLeaves},
 		{"disconnect_from_another_network_is_no_error", disconnectTwice},
+		{"the_network_of_the_creation_is_reported", baseNetwork},
+		{"a_container_keeps_its_networks_if_its_first_one_is_gone", withoutBaseNetwork},
 		{"start_without_the_network_is_NetworkNotFound", startWithoutNetwork},
 		{"the_first_start_uses_the_network_with_the_name", startOnRemade},
 		{"disconnect_and_connect_repair_a_stale_attachment", rejoinRemade},
@@ -121,6 +123,44 @@ func disconnectTwice(b *bench) {
 	b.noError(b.Disconnect(b.ctx, id, b.name("side")))
 	b.noError(b.Disconnect(b.ctx, id, b.name("none")))
 	equal(b, "networks", len(b.attached(id)), 1)
+}
+
+func baseNetwork(b *bench) {
+	b.network("net")
+	b.network("side")
+	id := b.run(b.server("web", "net"))
+	b.noError(b.Connect(b.ctx, id, engine.Attachment{Network: b.name("side")}))
+	b.noError(b.Disconnect(b.ctx, id, b.name("net")))
+	equal(b, "base network", b.get(id).Container.BaseNetwork, b.name("net"))
+	equal(b, "base network without networks", b.get(b.create(b.server("none"))).Container.BaseNetwork, "")
+}
+
+// withoutBaseNetwork allows the two behaviours of engines: a container that has
+// left the network of its creation, which is gone, can be connected and started,
+// or it is NetworkNotFound and the container is otherwise as before.
+func withoutBaseNetwork(b *bench) {
+	net, side := b.network("net"), b.network("side")
+	b.network("third")
+	id := b.run(b.server("web", "net"))
+	b.noError(b.Connect(b.ctx, id, engine.Attachment{Network: b.name("side"), Aliases: []string{"web"}}))
+	b.noError(b.Disconnect(b.ctx, id, b.name("net")))
+	b.noError(b.Remove(b.ctx, net))
+	b.isAttached(id, side, "web")
+	err := b.Connect(b.ctx, id, engine.Attachment{Network: b.name("third")})
+	if err != nil {
+		b.hasCode(err, engine.NetworkNotFound)
+		equal(b, "networks after the refusal", len(b.attached(id)), 1)
+	}
+	b.isAttached(id, side, "web")
+	b.noError(b.Stop(b.ctx, id, grace))
+	if started := b.Start(b.ctx, id); err != nil {
+		b.hasCode(started, engine.NetworkNotFound)
+	} else {
+		b.noError(started)
+	}
+	b.network("net")
+	b.noError(b.Start(b.ctx, id))
+	b.isAttached(id, side, "web")
 }
 
 func startWithoutNetwork(b *bench) {

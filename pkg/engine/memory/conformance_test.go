@@ -34,11 +34,18 @@ func (c *clock) advance() {
 	c.now = c.now.Add(time.Second)
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { conform(t, memory.Options{}) }
+
+// TestConformanceNeedsBaseNetwork plays the engines of Docker from release 28.
+func TestConformanceNeedsBaseNetwork(t *testing.T) {
+	conform(t, memory.Options{NeedsBaseNetwork: true})
+}
+
+func conform(t *testing.T, opts memory.Options) {
 	c := &clock{now: time.Unix(1_700_000_000, 0).UTC()}
 	check := &engine.HealthCheck{Test: []string{"CMD", "check"}, Interval: time.Second, Retries: 2}
 	enginetest.Run(t, enginetest.Harness{
-		New:            func(*testing.T) engine.Engine { return conforming(c) },
+		New:            func(*testing.T) engine.Engine { return conforming(c, opts) },
 		Prefix:         "enginetest",
 		Step:           c.advance,
 		Server:         engine.ContainerConfig{Image: "app:1"},
@@ -75,11 +82,10 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-func conforming(c *clock) *memory.Engine {
-	e := memory.New(memory.Options{
-		Clock:    c.read,
-		HostPath: func(path string) bool { return path != "/missing" },
-	})
+func conforming(c *clock, opts memory.Options) *memory.Engine {
+	opts.Clock = c.read
+	opts.HostPath = func(path string) bool { return path != "/missing" }
+	e := memory.New(opts)
 	e.AddImage("app:1", memory.ImageBehaviour{
 		Labels: map[string]string{"image": "app"}, Exec: tool,
 		Config: engine.ImageConfig{Entrypoint: []string{"/app"}, Command: []string{"serve"}, Env: []string{"PATH=/bin"}},

@@ -51,9 +51,11 @@ type container struct {
 
 	endpoints []*endpoint // sorted by network name
 	networked bool        // ever had an endpoint
-	ports     []engine.PortBinding
-	volumes   []string // named volumes, sorted
-	anonymous []string
+	// baseNetwork is the network on which the container was created.
+	baseNetwork string
+	ports       []engine.PortBinding
+	volumes     []string // named volumes, sorted
+	anonymous   []string
 
 	view   *engine.Object          // nil after a change
 	config *engine.ContainerConfig // the view's configuration

@@ -25,6 +25,8 @@ type containers struct {
 	isJob func(labels map[string]string) bool
 	// hostPath reports whether a host path exists; nil means that every path does.
 	hostPath func(path string) bool
+	// needsBaseNetwork is Options.NeedsBaseNetwork.
+	needsBaseNetwork bool
 }
 
 func newContainers(s *state, hostPath func(string) bool) *containers {
@@ -94,6 +96,9 @@ func (cs *containers) create(op Op, cfg engine.ContainerConfig) (engine.ID, erro
 	if cfg.NetworkMode == "" {
 		for _, at := range cfg.Attachments {
 			c.addEndpoint(at)
+		}
+		if len(cfg.Attachments) > 0 {
+			c.baseNetwork = cfg.Attachments[0].Network
 		}
 	}
 	cs.volumes.attach(now, c)

@@ -45,6 +45,13 @@ func (o Controls) SetJobs(isJob func(labels map[string]string) bool) {
 	o.containers.isJob = isJob
 }
 
+// SetNeedsBaseNetwork changes Options.NeedsBaseNetwork.
+func (o Controls) SetNeedsBaseNetwork(needs bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.containers.needsBaseNetwork = needs
+}
+
 // Kill ends a container's process with an exit code, as a crash does.
 func (o Controls) Kill(id engine.ID, exitCode int) {
 	o.onRunning(id, func(now time.Time, c *container) { o.containers.exit(now, c, exitCode) })

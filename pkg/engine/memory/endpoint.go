@@ -65,6 +65,10 @@ func (cs *containers) connect(op Op, id engine.ID, at engine.Attachment) error {
 		cs.networks.recordMember(now, c, n, "connect")
 		return nil
 	}
+	if err := cs.checkBaseNetwork(op, c); err != nil {
+		c.dropEndpoint(ep)
+		return err
+	}
 	if err = cs.networks.attach(op, now, c, ep, n); err == nil && len(c.ports) == 0 {
 		err = cs.publishPorts(op, c)
 	}
@@ -95,6 +99,15 @@ func (cs *containers) disconnect(op Op, id engine.ID, name string) error {
 		c.ports = nil
 	}
 	return nil
+}
+
+// checkBaseNetwork returns an error if the engine needs the network on which a
+// container was created and there is none.
+func (cs *containers) checkBaseNetwork(op Op, c *container) error {
+	if !cs.needsBaseNetwork || c.baseNetwork == "" || cs.networks.byName(c.baseNetwork) != nil {
+		return nil
+	}
+	return refuse(op, engine.NetworkNotFound, "could not find a network matching network mode %[1]s: network %[1]s not found", c.baseNetwork)
 }
 
 // addEndpoint adds an endpoint at its place in the order.

@@ -22,6 +22,10 @@ type Options struct {
 	// HostPath reports whether a host path exists, for bind mounts; nil means
 	// that every path exists.
 	HostPath func(path string) bool
+	// NeedsBaseNetwork makes starts, and connections of running containers, fail with
+	// NetworkNotFound while the network on which the container was created does not
+	// exist, as Docker does from release 28.
+	NeedsBaseNetwork bool
 	// RecordCalls enables Calls.
 	RecordCalls bool
 }

@@ -156,6 +156,7 @@ func (c *container) object() engine.Object {
 			ImageConfig:    c.image.behaviour.Config,
 			Config:         c.config,
 			Volumes:        slices.Clone(c.volumes),
+			BaseNetwork:    c.baseNetwork,
 			Ports:          slices.Clone(c.ports),
 			PublishedPorts: c.publishedPorts(),
 		},

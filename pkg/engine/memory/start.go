@@ -70,6 +70,9 @@ func (cs *containers) launch(op Op, now time.Time, c *container) error {
 	if err := cs.checkPeers(op, c); err != nil {
 		return err
 	}
+	if err := cs.checkBaseNetwork(op, c); err != nil {
+		return err
+	}
 	if err := cs.networks.attachAll(op, now, c); err != nil {
 		return err
 	}

@@ -68,6 +68,7 @@ func newState(opts Options) *state {
 		ports:    newPorts(),
 	}
 	out.containers = newContainers(out, opts.HostPath)
+	out.containers.needsBaseNetwork = opts.NeedsBaseNetwork
 	return out
 }
 
