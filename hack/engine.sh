@@ -106,7 +106,7 @@ server() {
 		printf '%s\n' unshare --mount --propagation private "$suite" within "$RECONCILER_ENGINE_ROOT"
 	fi
 	if [ "$daemon" = podman ]; then
-		printf '%s\n' podman --root "$state/data" --runroot "$exec_root" --network-config-dir "$state/networks" \
+		printf '%s\n' podman --runtime runc --cgroup-manager cgroupfs --root "$state/data" --runroot "$exec_root" --network-config-dir "$state/networks" \
 			system service --time 0 "$host"
 		return
 	fi
