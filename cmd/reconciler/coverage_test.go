@@ -11,9 +11,9 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/cli"
 )
 
-// TestEveryCommandIsTried finds every command in the script that a running
-// controller answers, and in a test on a real engine.
-func TestEveryCommandIsTried(t *testing.T) {
+// TestEveryCommandIsTested finds every command in a script with a running controller
+// and in a test with a real engine.
+func TestEveryCommandIsTested(t *testing.T) {
 	script, err := os.ReadFile("testdata/script/commands.txtar")
 	if err != nil {
 		t.Fatal(err)
@@ -22,13 +22,13 @@ func TestEveryCommandIsTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ends []byte
+	var tests []byte
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ends = append(ends, text...)
+		tests = append(tests, text...)
 	}
 	commands := newRootCommand(cli.NewApp(nil, nil, nil)).Commands()
 	if len(commands) == 0 {
@@ -39,11 +39,11 @@ func TestEveryCommandIsTried(t *testing.T) {
 			continue
 		}
 		if !regexp.MustCompile(`(?m)^(eventually|!? ?exec) reconciler ` + cmd.Name() + `\b`).Match(script) {
-			t.Errorf("commands.txtar does not try %s", cmd.Name())
+			t.Errorf("commands.txtar does not run %s", cmd.Name())
 		}
-		// As in r.cli("get", ..), r.expect(0, "get", ..) and []string{"get", ..}.
-		if !regexp.MustCompile(`(\((\d, )?|string\{|, \{)"` + cmd.Name() + `"`).Match(ends) {
-			t.Errorf("no end-to-end test tries %s", cmd.Name())
+		// For example r.cli("get", ..), r.expect(0, "get", ..) and []string{"get", ..}.
+		if !regexp.MustCompile(`(\((\d, )?|string\{|, \{)"` + cmd.Name() + `"`).Match(tests) {
+			t.Errorf("no end-to-end test runs %s", cmd.Name())
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 const module = "github.com/pact-toolbox/reconciler"
 
-// listed is what `go list -deps -json` tells of a package.
+// listed is a package in the output of `go list -deps -json`.
 type listed struct {
 	ImportPath string
 	Imports    []string
@@ -61,10 +61,10 @@ func TestDependencies(t *testing.T) {
 			}
 		}
 		if !found {
-			t.Error("nothing imports the SDK: this test sees nothing")
+			t.Error("no package imports the SDK: this test checks nothing")
 		}
 	})
-	t.Run("what bloats the binary is not linked", func(t *testing.T) {
+	t.Run("packages that bloat the binary are not linked", func(t *testing.T) {
 		for _, p := range all {
 			for _, banned := range []string{
 				"html/template", "k8s.io/client-go/kubernetes", "k8s.io/client-go/discovery",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command reconciler keeps the containers, networks and volumes of one engine as
-// a directory of manifests describes them, and tells how they are. This package
-// holds one file for each subcommand and what they share; whatever outlives a
-// command line belongs in pkg.
+// Command reconciler keeps the containers, networks and volumes of one engine in
+// the state that a directory of manifests describes, and shows the state of each
+// object. This package assembles the commands of pkg/cli and its subpackages; its
+// tests run the whole command tree.
 package main

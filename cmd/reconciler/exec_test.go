@@ -20,10 +20,10 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Exec has a world's containers know a few commands.
+// Exec implements a few commands in the containers of a world.
 func (w *world) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions) (int, error) {
 	if r, _ := w.store.Get(k); r.Status.Phase != "Running" {
-		return 0, engine.Errorf("exec in "+k.String(), engine.NotRunning, "the container does not run")
+		return 0, engine.Errorf("exec in "+k.String(), engine.NotRunning, "the container is not running")
 	}
 	switch opts.Command[0] {
 	case "cat":
@@ -33,7 +33,7 @@ func (w *world) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions)
 		return 42, nil
 	case "hang":
 		<-ctx.Done()
-	case "sizes": // each size, until input ends
+	case "sizes": // prints each size until ctx ends
 		for {
 			select {
 			case <-ctx.Done():
@@ -53,8 +53,8 @@ func (w *world) Exec(ctx context.Context, k spec.Key, opts v1alpha1.ExecOptions)
 	return 0, nil
 }
 
-// terminalRun runs a command whose standard input is a terminal; what it prints
-// can be read line by line.
+// terminalRun runs a command whose standard input is a terminal. Its output is read
+// line by line.
 func terminalRun(t *testing.T, args ...string) (f *following, user *os.File) {
 	t.Helper()
 	user, tty, err := pty.Open()
@@ -69,7 +69,7 @@ func terminalRun(t *testing.T, args ...string) (f *following, user *os.File) {
 }
 
 func TestExecOnATerminal(t *testing.T) {
-	t.Run("passes each key on and ends with the command's exit code", func(t *testing.T) {
+	t.Run("passes on each key and returns the exit code of the command", func(t *testing.T) {
 		f, user := terminalRun(t, "exec", "-it", "app", "--", "line")
 		f.want("ready")
 		if _, err := user.WriteString("\x03hello\r"); err != nil {
@@ -78,7 +78,7 @@ func TestExecOnATerminal(t *testing.T) {
 		f.want(`got "\x03hello\r"`)
 		f.ends(7)
 	})
-	t.Run("tells the size of the terminal and when it changes", func(t *testing.T) {
+	t.Run("sends the size of the terminal and its changes", func(t *testing.T) {
 		f, user := terminalRun(t, "exec", "-t", "app", "--", "sizes")
 		f.want("80x24")
 		if err := pty.Setsize(user, &pty.Winsize{Rows: 50, Cols: 132}); err != nil {

@@ -27,7 +27,7 @@ const (
 
 func objects(list ...string) string { return "objects: [" + strings.Join(list, ", ") + "]\n" }
 
-// following is a command with -w that runs in this process against a world.
+// following is a command that follows a world in this process.
 type following struct {
 	t      *testing.T
 	world  *world
@@ -36,16 +36,16 @@ type following struct {
 	code   chan int
 }
 
-// begin runs a command until the end of the test or stop.
+// begin starts a command that runs until the end of the test or stop.
 func begin(t *testing.T, state string, args ...string) *following {
 	t.Helper()
 	return beginWith(t, strings.NewReader(""), state, args...)
 }
 
-// beginWith is begin with standard input.
+// beginWith starts a command with standard input.
 func beginWith(t *testing.T, stdin io.Reader, state string, args ...string) *following {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "rt") // short, as paths of sockets have to be
+	dir, err := os.MkdirTemp("", "rt") // short, because paths of sockets are limited
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,11 +84,11 @@ func (f *following) become(state string) {
 func (f *following) watched() {
 	f.t.Helper()
 	if !f.world.untilWatched(time.After(time.Minute)) {
-		f.t.Fatal("nobody watches")
+		f.t.Fatal("there is no watch")
 	}
 }
 
-// want reads the next lines and compares their words.
+// want compares the words of the next lines.
 func (f *following) want(lines ...string) {
 	f.t.Helper()
 	for _, want := range lines {
@@ -101,7 +101,7 @@ func (f *following) want(lines ...string) {
 	}
 }
 
-// wantMatch reads a line that matches.
+// wantMatch compares the next line with a pattern.
 func (f *following) wantMatch(pattern string) {
 	f.t.Helper()
 	if !f.lines.Scan() {
@@ -112,18 +112,18 @@ func (f *following) wantMatch(pattern string) {
 	}
 }
 
-// stop interrupts the command as Ctrl-C does.
+// stop interrupts the command, as Ctrl-C does, and expects exit code 0.
 func (f *following) stop() {
 	f.t.Helper()
 	f.cancel()
 	f.ends(0)
 }
 
-// ends waits for the end, without a further line.
+// ends expects the end of the output and an exit code.
 func (f *following) ends(want int) {
 	f.t.Helper()
 	if f.lines.Scan() {
-		f.t.Errorf("a further line: %q", f.lines.Text())
+		f.t.Errorf("unexpected line: %q", f.lines.Text())
 	}
 	if code := <-f.code; code != want {
 		f.t.Errorf("exit code %d, want %d", code, want)
@@ -131,7 +131,7 @@ func (f *following) ends(want int) {
 }
 
 func TestGetWatch(t *testing.T) {
-	t.Run("shows what is there and then each change below the same header", func(t *testing.T) {
+	t.Run("prints the objects and then each change below the same header", func(t *testing.T) {
 		f := begin(t, objects(pending), "get", "ct", "-n", "shop", "-w")
 		f.want("NAME READY STATUS RESTARTS AGE", "app False Pending 0 12d")
 		f.watched()
@@ -140,7 +140,7 @@ func TestGetWatch(t *testing.T) {
 		f.want("app True Running 0 12d")
 		f.stop()
 	})
-	t.Run("of one name shows nothing of others", func(t *testing.T) {
+	t.Run("of one name prints no other objects", func(t *testing.T) {
 		f := begin(t, objects(pending), "get", "app", "-w", "-o", "name")
 		f.want("container.reconciler.dev/app")
 		f.watched()
@@ -149,7 +149,7 @@ func TestGetWatch(t *testing.T) {
 		f.want("container.reconciler.dev/app")
 		f.stop()
 	})
-	t.Run("of several names shows nothing of others", func(t *testing.T) {
+	t.Run("of several names prints no other objects", func(t *testing.T) {
 		f := begin(t, objects(pending, other), "get", "app", "other", "-w", "-o", "name")
 		f.want("container.reconciler.dev/app", "container.reconciler.dev/other")
 		f.watched()
@@ -158,7 +158,7 @@ func TestGetWatch(t *testing.T) {
 		f.want("container.reconciler.dev/app")
 		f.stop()
 	})
-	t.Run("tells what a change is when asked", func(t *testing.T) {
+	t.Run("prints the event type with --output-watch-events", func(t *testing.T) {
 		f := begin(t, objects(pending), "get", "ct", "-n", "shop", "-w", "--output-watch-events", "--no-headers")
 		f.want("ADDED app False Pending 0 12d")
 		f.watched()
@@ -168,7 +168,7 @@ func TestGetWatch(t *testing.T) {
 		f.want("DELETED app True Running 0 12d")
 		f.stop()
 	})
-	t.Run("of all kinds tells them apart", func(t *testing.T) {
+	t.Run("of all kinds prints the kind", func(t *testing.T) {
 		f := begin(t, objects(pending), "get", "-n", "shop", "-w", "--no-headers")
 		f.want("container/app False Pending 0 12d")
 		f.watched()
@@ -176,7 +176,7 @@ func TestGetWatch(t *testing.T) {
 		f.want("container/app True Running 0 12d")
 		f.stop()
 	})
-	t.Run("as YAML divides the documents", func(t *testing.T) {
+	t.Run("as YAML separates the documents", func(t *testing.T) {
 		f := begin(t, objects(pending), "get", "app", "-w", "-o", "yaml")
 		f.want("---", "apiVersion: reconciler.dev/v1alpha1", "kind: Container")
 		for f.lines.Text() != "status:" && f.lines.Scan() {
@@ -201,7 +201,7 @@ func TestEventsWatchMetrics(t *testing.T) {
 	f.stop()
 }
 
-// TestTopWatch is told of samples, which are no changes that wake a watch.
+// TestTopWatch publishes samples, which do not wake a watch.
 func TestTopWatch(t *testing.T) {
 	k := spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "app"}
 	report := status.Report{Key: k, Run: status.Run{ContainerID: "1", StartedAt: time.Unix(1, 0)}}
@@ -221,7 +221,7 @@ func TestEventsWatch(t *testing.T) {
 	const first = `events: [{object: Container/shop/app, type: Normal, reason: Started, message: it runs, age: 300h}]`
 	const second = `events: [{object: Container/shop/app, type: Warning, reason: Exited, message: it ended, age: 300h}]`
 	const elsewhere = `events: [{object: Container/blog/other, type: Warning, reason: Exited, message: it ended, age: 300h}]`
-	t.Run("shows what happened and then what happens", func(t *testing.T) {
+	t.Run("prints the past events and then new events", func(t *testing.T) {
 		f := begin(t, first, "events", "-n", "shop", "-w")
 		f.want("LAST SEEN TYPE REASON OBJECT MESSAGE", "12d Normal Started container/app it runs")
 		f.watched()
@@ -230,7 +230,7 @@ func TestEventsWatch(t *testing.T) {
 		f.want("12d Warning Exited container/app it ended")
 		f.stop()
 	})
-	t.Run("shows one that repeats again", func(t *testing.T) {
+	t.Run("prints a repeated event again", func(t *testing.T) {
 		f := begin(t, first, "events", "--for", "app", "-w", "--no-headers")
 		f.want("shop 12d Normal Started container/app it runs")
 		f.watched()

@@ -80,9 +80,9 @@ func TestHelpIsWrapped(t *testing.T) {
 	}
 }
 
-// TestEnvironment sets the environment variable of every flag and wants them to
-// set the flags of run, and of other commands only the flags that select what
-// they talk to.
+// TestEnvironment sets the environment variables of all flags. They may set the
+// flags of run; of other commands they may only set the flags that select the
+// controller or the engine.
 func TestEnvironment(t *testing.T) {
 	selecting := map[string]bool{"engine": true, "host": true, "instance": true, "socket": true}
 	values := map[string]string{"bool": "true", "int": "7", "float64": "7", "duration": "7m"}

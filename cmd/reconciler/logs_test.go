@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// writesLogs is a container in a phase, in its n-th run.
+// writesLogs returns a container in a phase, started at a time.
 func writesLogs(name, phase, started string) string {
 	return `{kind: Container, namespace: shop, name: ` + name + `, spec: {image: x}, status: {phase: ` + phase +
 		`, containerID: c1, startedAt: "` + started + `", conditions: [{type: Running, status: "True", reason: Running}]}}`
 }
 
-// written are the logs of a world.
+// written returns the logs of a world.
 func written(logs ...string) string { return "logs: {" + strings.Join(logs, ", ") + "}\n" }
 
 const (
@@ -22,7 +22,7 @@ const (
 )
 
 func TestLogsFollow(t *testing.T) {
-	t.Run("goes on with what is written", func(t *testing.T) {
+	t.Run("prints new lines", func(t *testing.T) {
 		app := objects(writesLogs("app", "Running", first))
 		f := begin(t, app+written("Container/shop/app: [one, two]"), "logs", "-f", "app", "--tail", "1")
 		f.want("two")
@@ -30,7 +30,7 @@ func TestLogsFollow(t *testing.T) {
 		f.want("three")
 		f.stop()
 	})
-	t.Run("goes on after a restart and repeats nothing", func(t *testing.T) {
+	t.Run("continues after a restart without repeating lines", func(t *testing.T) {
 		f := begin(t, objects(writesLogs("app", "Running", first))+written("Container/shop/app: [one, two]"), "logs", "-f", "app")
 		f.want("one", "two")
 		f.watched()
@@ -40,7 +40,7 @@ func TestLogsFollow(t *testing.T) {
 		f.want("again")
 		f.stop()
 	})
-	t.Run("of a selection takes up what joins it", func(t *testing.T) {
+	t.Run("of a selection includes containers that join it", func(t *testing.T) {
 		f := begin(t, objects(writesLogs("app", "Running", first))+written("Container/shop/app: [one]"), "logs", "-f", "--all")
 		f.want("app | one")
 		f.watched()
@@ -58,13 +58,13 @@ func TestLogsFollow(t *testing.T) {
 		f.become(objects() + written("Container/shop/app: [one, last]"))
 		f.ends(0)
 	})
-	t.Run("of a name ends when its work is done", func(t *testing.T) {
+	t.Run("of a name ends when the container has completed", func(t *testing.T) {
 		f := begin(t, objects(`{kind: Container, namespace: shop, name: job, spec: {image: x}, status: {phase: Completed, containerID: c1}}`)+
 			written("Container/shop/job: [done]"), "logs", "-f", "job")
 		f.want("done")
 		f.ends(0)
 	})
-	t.Run("of what has no container waits for it", func(t *testing.T) {
+	t.Run("waits for the container", func(t *testing.T) {
 		f := begin(t, objects(pending), "logs", "-f", "app")
 		f.watched()
 		f.become(objects(writesLogs("app", "Running", first)) + written("Container/shop/app: [one]"))

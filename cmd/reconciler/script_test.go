@@ -12,12 +12,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-// leakless finds goroutines that outlive the tests.
+// leakless fails when goroutines outlive the tests.
 type leakless struct{ *testing.M }
 
 func (m leakless) Run() int {
 	code := m.M.Run()
-	// The live view's library hangs on a key that came as its program ended.
+	// The library of the live view blocks on a key that arrives while it ends.
 	reader := goleak.IgnoreAnyFunction("github.com/charmbracelet/ultraviolet.(*TerminalReader).sendEvents")
 	if err := goleak.Find(reader); err != nil && code == 0 {
 		fmt.Fprintf(os.Stderr, "goroutines outlive the tests: %v\n", err)
@@ -30,22 +30,22 @@ func TestMain(m *testing.M) {
 	testscript.Main(leakless{m}, map[string]func(){"reconciler": main})
 }
 
-// TestScript plays the scripts below testdata/script, each against a controller
-// whose world is a file of the script; see world.
+// TestScript runs the scripts in testdata/script. The command world serves an API
+// whose objects come from a file of the script.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
-			dir, err := os.MkdirTemp("", "rt") // short, as paths of sockets have to be
+			dir, err := os.MkdirTemp("", "rt") // short, because paths of sockets are limited
 			if err != nil {
 				return err
 			}
 			e.Defer(func() { _ = os.RemoveAll(dir) })
 			e.Setenv("RECONCILER_SOCKET", dir+"/s")
 			e.Setenv("XDG_STATE_HOME", dir+"/state")
-			// The race detector would have each command wait a second before it exits.
+			// The race detector makes each command wait a second before it exits.
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			e.Values[worldKey{}] = newWorld(dir + "/s")
 			return nil
@@ -58,8 +58,8 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// eventually is `eventually PROGRAM ARG..`: it runs the program until that ends
-// well.
+// eventually is the command `eventually PROGRAM ARG..`: it runs the program until it
+// succeeds.
 func eventually(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: eventually PROGRAM ARG..")
@@ -69,7 +69,7 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-limit:
-			ts.Fatalf("it never does")
+			ts.Fatalf("it never succeeds")
 		}
 	}
 }

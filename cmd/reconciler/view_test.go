@@ -15,12 +15,12 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// onTerminal is a command whose three streams are a terminal.
+// onTerminal is a command whose standard streams are a terminal.
 type onTerminal struct {
 	t       *testing.T
 	user    *os.File
 	ended   chan struct{}
-	code    int // when it has ended
+	code    int // valid when ended is closed
 	mu      sync.Mutex
 	term    vt10x.Terminal
 	raw     strings.Builder
@@ -93,9 +93,9 @@ func (o *onTerminal) press(keys string) {
 	}
 }
 
-// TestRunOnATerminal drives the view of a real controller.
+// TestRunOnATerminal uses the live view of a controller.
 func TestRunOnATerminal(t *testing.T) {
-	dir, err := os.MkdirTemp("", "rt") // short, as paths of sockets have to be
+	dir, err := os.MkdirTemp("", "rt") // short, because paths of sockets are limited
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestRunOnATerminal(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", dir)
 	t.Setenv("XDG_STATE_HOME", dir)
 	t.Setenv("TERM", "xterm-256color")
-	manifests := t.TempDir() // not dir: what the controller keeps there is no manifest
+	manifests := t.TempDir() // not dir, where the controller keeps files that are not manifests
 	manifest := "apiVersion: reconciler.dev/v1alpha1\nkind: Container\nmetadata: {name: app, namespace: shop}\nspec: {image: x, ports: [{container: 80, host: 8080}]}\n"
 	if err := os.WriteFile(filepath.Join(manifests, "app.yaml"), []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)

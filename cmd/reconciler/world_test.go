@@ -24,8 +24,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// worldFile is what a script says of the world. Ages are times before
-// the start of the script.
+// worldFile is the state of a world in a script. Ages are durations before the
+// start of the script.
 type worldFile struct {
 	Controller v1alpha1.Controller
 	Objects    []worldObject
@@ -48,11 +48,11 @@ type worldObject struct {
 	Status          v1alpha1.Status
 }
 
-// world is a controller as the API shows it, without anything behind it.
+// world serves the API of a controller without an engine.
 type world struct {
 	socket string
 	store  *status.Store
-	// start is what ages count from, so that the same file says the same again.
+	// start is the reference of ages, so that the same file has the same times.
 	start time.Time
 
 	mu         sync.Mutex
@@ -60,8 +60,8 @@ type world struct {
 	logs       map[string][]string
 	started    bool
 	watches    int
-	watched    chan struct{} // closed and replaced at each watch that begins
-	changed    chan struct{} // closed and replaced when the world has become another
+	watched    chan struct{} // closed and replaced when a watch begins
+	changed    chan struct{} // closed and replaced when the state changes
 }
 
 type worldKey struct{}
@@ -72,8 +72,8 @@ func newWorld(socket string) *world {
 	return &world{socket: socket, start: time.Now(), store: status.NewStore(status.Options{}), watched: make(chan struct{}), changed: make(chan struct{})}
 }
 
-// command is `world FILE`: the world becomes what the file says, and is served
-// from the first time on.
+// command is the command `world FILE`: it sets the state from a file and serves the
+// world from the first call on.
 func (w *world) command(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: world FILE")
@@ -119,14 +119,14 @@ func (w *world) handler() http.Handler {
 	})
 }
 
-// waitWatched is `watched`: it waits until a client has begun a watch of the
-// world that was set last.
+// waitWatched is the command `watched`: it waits until a client watches the current
+// state.
 func (w *world) waitWatched(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: watched")
 	}
 	if !w.untilWatched(time.After(time.Minute)) {
-		ts.Fatalf("nobody watches")
+		ts.Fatalf("there is no watch")
 	}
 }
 
@@ -146,18 +146,17 @@ func (w *world) untilWatched(timeout <-chan time.Time) bool {
 	}
 }
 
-// logTime is when the n-th line of each log was written: a second after the one
-// before.
+// logTime returns the time of the n-th line of each log. Lines are a second apart.
 func logTime(n int) time.Time {
 	return time.Date(2026, 1, 2, 3, 4, n, 0, time.UTC)
 }
 
-// Logs are those of the file. What is followed ends when the phase is no longer
+// Logs writes the log in the file. A followed log ends when the phase is no longer
 // Running.
 func (w *world) Logs(ctx context.Context, k spec.Key, opts v1alpha1.LogOptions, out io.Writer) error {
 	all, found, changed := w.logsOf(k)
 	if !found {
-		return engine.Errorf("logs of "+k.String(), engine.NotFound, "there is no container yet")
+		return engine.Errorf("logs of "+k.String(), engine.NotFound, "the container does not exist yet")
 	}
 	from := 0
 	if opts.Tail >= 0 {

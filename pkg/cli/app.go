@@ -14,8 +14,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/client"
 )
 
-// App holds what the commands share: the streams, the clock and the flags of every
-// command.
+// App holds the state shared by the commands: the streams, the environment, the
+// clock and the global flags.
 type App struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer

@@ -126,7 +126,7 @@ func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, g
 	return all.Wait()
 }
 
-// event returns the type of a change if it is to be printed.
+// event returns the type of a change with --output-watch-events, otherwise "".
 func (o getOptions) event(changeType string) string {
 	if !o.watchEvents {
 		return ""

@@ -36,8 +36,7 @@ type Daemon struct {
 func New(s Settings) *Daemon { return &Daemon{Settings: s} }
 
 // Run runs the controller until ctx ends, a part of it fails, the user quits the
-// live view or, with Once, everything has settled; then it does what OnExit
-// says. It returns ErrIncomplete when Once ends with objects that are not Ready.
+// live view or, with Once, everything has settled; then it applies OnExit. It returns ErrIncomplete when Once ends with objects that are not Ready.
 // Run may be called once.
 func (d *Daemon) Run(ctx context.Context) error {
 	var err error

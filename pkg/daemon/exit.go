@@ -20,8 +20,8 @@ import (
 // exitLimit bounds the time to stop or remove everything.
 const exitLimit = 10 * time.Minute
 
-// leave stops or removes the containers after the controller has ended, as
-// OnExit says. A second interrupt ends it early.
+// leave applies OnExit after the controller has ended: it stops or removes the
+// containers. A second interrupt ends it early.
 func (d *Daemon) leave(ctx context.Context) error {
 	set, known := d.stack.controller.Desired()
 	if d.OnExit == Keep || !known {

@@ -3,6 +3,7 @@
 package daemon
 
 import (
+	"cmp"
 	"log/slog"
 
 	"k8s.io/klog/v2"
@@ -25,7 +26,7 @@ func (d *Daemon) newLogger() (*slog.Logger, error) {
 	if d.view.messages != nil {
 		out = d.view.messages
 	}
-	log, err := logging.New(out, d.Log.Format, levels)
+	log, err := logging.New(out, cmp.Or(d.Log.Format, "text"), levels)
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/engine/memory"
 )
 
-// memoryBehaviour returns what the containers of the in-memory engine do: enough
-// to try logs and exec.
+// memoryBehaviour returns the behaviour of containers of the in-memory engine: some
+// output, and a few commands for exec.
 func memoryBehaviour() memory.ImageBehaviour {
 	return memory.ImageBehaviour{
 		Logs: []string{"started on the in-memory engine; no process runs"},

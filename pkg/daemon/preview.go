@@ -11,8 +11,8 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// Preview returns what a controller with these settings would do for a set of
-// desired objects and the present state of the engine. It changes nothing.
+// Preview returns the plan of a controller with these settings for a set of desired
+// objects and the present state of the engine. It changes nothing.
 func Preview(ctx context.Context, s Settings, set spec.Set) (plan.Plan, error) {
 	e, closeEngine, err := s.Engine.Open(slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -19,8 +19,8 @@ type progress struct {
 	started time.Time
 	// printed is the last line of each object.
 	printed map[spec.Key]string
-	// complete says that every object was Ready at the last change, and announced
-	// that this was printed once.
+	// complete reports that every object was Ready after the last change, and
+	// announced that this was printed before.
 	complete, announced bool
 }
 

@@ -41,7 +41,7 @@ type Settings struct {
 	Program   Program
 }
 
-// API says where the daemon serves its API.
+// API configures the API server of the daemon.
 type API struct {
 	// Socket is the path of the unix socket.
 	Socket string
@@ -63,15 +63,14 @@ type Log struct {
 	Level string
 }
 
-// Program describes the process around the daemon. Every field is required
-// unless it says otherwise.
+// Program describes the process around the daemon. All fields except Version,
+// Revision and Flags are required.
 type Program struct {
-	// Version and Revision identify the build; both may be empty.
+	// Version and Revision identify the build.
 	Version, Revision string
 	// Command is printed in front of subcommands that the user may run next.
 	Command string
-	// Flags is printed after them, for example " --instance shop"; it may be
-	// empty.
+	// Flags is printed after them, for example " --instance shop".
 	Flags  string
 	Stdin  io.Reader
 	Stdout io.Writer
@@ -80,7 +79,7 @@ type Program struct {
 	Now    func() time.Time
 }
 
-// OnExit says what the daemon does with the containers when it stops.
+// OnExit is the action on the containers when the daemon stops.
 type OnExit string
 
 // The values of OnExit.

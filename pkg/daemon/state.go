@@ -10,7 +10,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// stateLine returns the state of an object in one line; gone says that its
+// stateLine returns the state of an object in one line; gone means that its
 // report has been deleted.
 func stateLine(r status.Report, gone bool) string {
 	if gone {

@@ -13,7 +13,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/tui"
 )
 
-// View says how Run shows progress.
+// View selects how Run shows progress.
 type View string
 
 // The values of View.
@@ -26,8 +26,8 @@ const (
 
 // view is how Run shows progress on its streams.
 type view struct {
-	// table says that a table is redrawn in place; otherwise lines are printed,
-	// unless quiet is set.
+	// table redraws a table in place; otherwise lines are printed, unless quiet is
+	// set.
 	table, quiet bool
 	// messages receives the log where it would disturb the table; otherwise nil.
 	messages *tui.Messages

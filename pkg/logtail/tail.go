@@ -58,7 +58,7 @@ type Tail struct {
 }
 
 // Tail returns a tail of an object. It continues where PrintPast ended; for
-// another object it begins with what the options select.
+// another object it begins with the output that the options select.
 func (f *Follower) Tail(k v1alpha1.Key) *Tail {
 	return &Tail{follower: f, key: k, position: f.positions[k], states: make(chan State, 1)}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// Options configures what the view shows and which actions it offers. Store and
+// Options configures the contents and the actions of the view. Store and
 // Controller are required; keys whose function is nil do nothing.
 type Options struct {
 	Store      *status.Store

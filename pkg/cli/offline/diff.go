@@ -19,8 +19,8 @@ func NewDiffCommand(a *cli.App) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "diff [DIR]",
-		Short: "Show what the controller would change now, and why",
-		Long: "Show what a controller for the manifests in DIR would change now, and why. It needs no running controller and " +
+		Short: "Show the changes that the controller would make now",
+		Long: "Show the changes that a controller for the manifests in DIR would make now, with reasons. It needs no controller and " +
 			"changes nothing. The exit code is 0 without changes, 1 with changes, and 2 after an error.",
 		Example: "  reconciler diff\n  reconciler diff ~/shop -o json",
 		Args:    cobra.MaximumNArgs(1),

@@ -20,7 +20,7 @@ func NewRunCommand(a *cli.App) *cobra.Command {
 		Use:   "run [DIR]",
 		Short: "Run the controller for a directory of manifests",
 		Long: "Run the controller for a directory of manifests, ./manifests by default, until it is interrupted. " +
-			"The containers keep running after that, unless --on-exit says otherwise; `reconciler down` removes them.\n\n" +
+			"The containers keep running after that, unless --on-exit stops or removes them; `reconciler down` removes them later.\n\n" +
 			"Each flag can also be set by the environment variable named in its help, or in the file of --config. " +
 			"The command line takes precedence over the environment, and the environment over the file.",
 		Example: "  reconciler run\n" +

@@ -38,7 +38,7 @@ func (s *subscriptions) Append(text string) error {
 	return nil
 }
 
-// Replace adds subscriptions; those of another flag stay.
+// Replace adds subscriptions, because the list has subscriptions of both flags.
 func (s *subscriptions) Replace(texts []string) error {
 	for _, text := range texts {
 		if err := s.Append(text); err != nil {
