@@ -30,6 +30,10 @@ test-unit: ## run the tests that need no engine
 e2e: ## run the end-to-end tests on a real engine; ENGINE selects it
 	@hack/engine.sh run hack/test.sh e2e
 
+.PHONY: engines
+engines: ## run the end-to-end tests on every engine and write docs/engines.md
+	@hack/engines.sh
+
 .PHONY: race
 race: ## run the tests that need no engine five times in random order
 	@hack/test.sh unit -count=5 -shuffle=on

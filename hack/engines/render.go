@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+const intro = `# Engines
+
+<!-- Written by hack/engines.sh; do not edit. -->
+
+The table shows the results of the tests that need an engine: the conformance
+suite of pkg/engine/enginetest through pkg/engine/docker, the tests of pulls, and
+the end-to-end tests of pkg/e2e. ` + "`make engines`" + ` runs them on each engine and writes
+this page. A test with subtests counts once for each subtest.
+
+To run something on one of these engines, set ENGINE, for example
+` + "`make e2e ENGINE=sid`" + ` or ` + "`ENGINE=sid make demo`" + `; see hack/engine.sh.
+
+`
+
+// render returns the document.
+func render(all []result) string {
+	var b strings.Builder
+	b.WriteString(intro)
+	b.WriteString("| Engine | Version | API | Image store | cgroups | Passed | Failed | Skipped | Tests |\n|---|---|---|---|---|---|---|---|---|\n")
+	for _, r := range all {
+		if r.Unavailable != "" {
+			fmt.Fprintf(&b, "| `%s` | | | | | | | | %s |\n", r.Engine, r.Unavailable)
+			continue
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | v%s | %d | %d | %d | %s |\n", r.Engine, r.Version, r.API, store(r.Store), r.Cgroups,
+			r.passed, len(r.failed), len(r.skipped), cmp.Or(code(r.Arguments), "all"))
+	}
+	for _, r := range all {
+		section(&b, r)
+	}
+	return b.String()
+}
+
+// store returns the name of the image store that a storage driver means.
+func store(driver string) string {
+	switch driver {
+	case "overlayfs":
+		return "containerd"
+	case "overlay2", "vfs", "fuse-overlayfs", "btrfs", "zfs":
+		return "classic (" + driver + ")"
+	}
+	return driver
+}
+
+// section writes which tests of an engine did not pass, and why.
+func section(b *strings.Builder, r result) {
+	if len(r.failed)+len(r.skipped) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", r.Engine)
+	for _, t := range r.failed {
+		fmt.Fprintf(b, "- `%s` fails: %s\n", t.name, cmp.Or(explain(r.Engine, t), "unexplained: "+code(firstError(t.output))))
+	}
+	for _, t := range r.skipped {
+		fmt.Fprintf(b, "- `%s` is skipped: %s\n", t.name, cmp.Or(firstError(t.output), "no reason given"))
+	}
+}
+
+var (
+	position = regexp.MustCompile(`^\s+\w+\.go:\d+: (.*)`)
+	variable = regexp.MustCompile(`[0-9a-f]{64}|\b[0-9a-f]{12}\b`)
+)
+
+// firstError returns the first message of a test, without IDs.
+func firstError(output string) string {
+	for line := range strings.Lines(output) {
+		if m := position.FindStringSubmatch(line); m != nil {
+			return fmt.Sprintf("%.200s", variable.ReplaceAllString(strings.TrimSpace(m[1]), "ID"))
+		}
+	}
+	return ""
+}
+
+// code formats a text as code; "" stays empty.
+func code(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "`" + strings.ReplaceAll(text, "`", "'") + "`"
+}
