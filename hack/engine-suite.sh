@@ -60,9 +60,10 @@ mirror() {
 	} | head -n 1
 }
 
-# install_root makes the root. A root that was interrupted is made again.
+# install_root makes the root. A root that is incomplete, or was made from another
+# list of packages, is made again.
 install_root() {
-	[ ! -e "$root/.complete" ] || return 0
+	[ "$(cat "$root/.complete" 2>/dev/null)" != "$packages" ] || return 0
 	need debootstrap debootstrap
 	say "installing $packages of Debian $suite in $root"
 	rm -rf --one-file-system "$root"
@@ -74,7 +75,7 @@ install_root() {
 	mkdir -p "$root/usr/lib/modules"
 	rm -f "$root/etc/resolv.conf" "$root/etc/hosts"
 	touch "$root/etc/resolv.conf" "$root/etc/hosts"
-	touch "$root/.complete"
+	echo "$packages" >"$root/.complete"
 }
 
 prepare() {

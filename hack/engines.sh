@@ -27,7 +27,7 @@ describe() {
 record() {
 	local engine=$1
 	shift
-	echo "{$(describe) \"engine\": \"$engine\", \"arguments\": \"$*\"}"
+	echo "{$(describe | tr -d '\n') \"engine\": \"$engine\", \"arguments\": \"$*\"}"
 	# A failed test is a result.
 	go test -tags e2e -json -p 1 -count=1 -timeout 40m "$@" ./pkg/engine/docker ./pkg/e2e || true
 }

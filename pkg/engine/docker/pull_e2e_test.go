@@ -6,6 +6,7 @@ package docker
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -69,6 +70,7 @@ func (f *faulty) store(t *testing.T, tag, platform string) string {
 	must(t, err)
 	config = config.DeepCopy()
 	config.OS, config.Architecture, _ = strings.Cut(platform, "/")
+	config.Config.Labels = map[string]string{"unique": rand.Text()}
 	img, err = mutate.ConfigFile(img, config)
 	must(t, err)
 	index := mutate.AppendManifests(empty.Index, mutate.IndexAddendum{
