@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -85,7 +86,7 @@ func TestConformance(t *testing.T) {
 		MissingImage: "reconciler.dev/no-such-image:1",
 		Pullable:     pullable,
 		Unpullable:   unpullable,
-		MissingPath:  "/no/such/path",
+		MissingPath:  filepath.Join(t.TempDir(), "none"),
 		HostPorts:    freePorts(t),
 		Subnet:       "10.231.77.0/24",
 	})
