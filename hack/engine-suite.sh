@@ -32,7 +32,7 @@ fail() { code=$1; shift; echo "engine: $*" >&2; exit "$code"; }
 case $name in
 trixie) suite=trixie packages=docker.io,iptables,ca-certificates,procps ;;
 sid | sid-containerd) suite=sid packages=docker.io,iptables,ca-certificates,procps ;;
-podman) suite=sid packages=podman,runc,iptables,nftables,aardvark-dns,ca-certificates,procps ;;
+podman) suite=sid packages=podman,runc,catatonit,iptables,nftables,aardvark-dns,ca-certificates,procps ;;
 rootless) suite=sid packages=docker.io,iptables,ca-certificates,procps,rootlesskit,slirp4netns,uidmap ;;
 *) fail 2 "unknown ENGINE $name; the engines are stable, trixie, sid, sid-containerd, podman and rootless" ;;
 esac

@@ -67,12 +67,28 @@ func ruleFor(v verb, text string) (rule, bool) {
 	return rule{}, false
 }
 
+// podmanRules returns the rules about texts that only Podman has.
+func podmanRules() []rule {
+	joins := []verb{verbCreate, verbStart, verbJoin, verbLeave}
+	return []rule{
+		{all: []string{"unable to find network with name or id "}, code: engine.NetworkNotFound, verbs: joins},
+		{all: []string{"ip address * is already allocated to container"}, code: engine.AddressInUse, verbs: joins},
+		{all: []string{"static ip * not in any subnet"}, code: engine.Invalid, verbs: joins},
+		{all: []string{"can only be used on running containers"}, code: engine.NotRunning, verbs: []verb{verbTop}},
+		{all: []string{"container state improper"}, code: engine.NotRunning, verbs: []verb{verbExec, verbStats}},
+		{all: []string{"unique constraint failed: containerconfig.name"}, code: engine.NameInUse},
+		{all: []string{"is already used on the host or by another config"}, code: engine.SubnetOverlap},
+		{all: []string{"volume is being used"}, code: engine.InUse, verbs: []verb{verbRemove}},
+		{all: []string{"has dependent containers which must be removed before it"}, code: engine.InUse, verbs: []verb{verbRemove}},
+	}
+}
+
 // allRules returns the table in order of precedence: first the texts that any call
 // may return, then those about pulls, names and uses, other containers, ports,
 // networks and the host. The texts of the runtime come last, because they quote
 // paths and so may contain the fragments of other rules.
 func allRules() []rule {
-	return slices.Concat(anyRules(), pullRules(), nameRules(), peerRules(), portRules(), networkRules(), hostRules(), runtimeRules())
+	return slices.Concat(anyRules(), pullRules(), nameRules(), peerRules(), portRules(), networkRules(), hostRules(), podmanRules(), runtimeRules())
 }
 
 func anyRules() []rule {

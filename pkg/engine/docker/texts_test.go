@@ -34,7 +34,7 @@ type textRow struct {
 func engineTexts() map[string]textRow {
 	all := map[string]textRow{}
 	for _, group := range []map[string]textRow{
-		networkTexts(), processTexts(), hostTexts(), imageTexts(), requestTexts(), otherTexts(), registryTexts(),
+		networkTexts(), processTexts(), hostTexts(), imageTexts(), requestTexts(), otherTexts(), registryTexts(), podmanTexts(),
 	} {
 		maps.Copy(all, group)
 	}
