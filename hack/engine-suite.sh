@@ -33,13 +33,15 @@ case $name in
 trixie) suite=trixie packages=docker.io,iptables,ca-certificates,procps ;;
 sid | sid-containerd) suite=sid packages=docker.io,iptables,ca-certificates,procps ;;
 podman) suite=sid packages=podman,runc,catatonit,iptables,nftables,aardvark-dns,ca-certificates,procps ;;
-rootless) suite=sid packages=docker.io,iptables,ca-certificates,procps,rootlesskit,slirp4netns,uidmap ;;
+rootless) suite=sid packages=docker.io,iptables,ca-certificates,procps,iproute2,rootlesskit,slirp4netns,uidmap ;;
 *) fail 2 "unknown ENGINE $name; the engines are stable, trixie, sid, sid-containerd, podman and rootless" ;;
 esac
 # Engines with the same packages share a root.
 case $name in sid-containerd) root=$cache/roots/sid ;; *) root=$cache/roots/$name ;; esac
 export RECONCILER_ENGINE_DIR=${RECONCILER_ENGINE_DIR:-$cache/$name}
 export RECONCILER_ENGINE_ROOT=$root
+# The user of the rootless engine.
+export RECONCILER_ENGINE_UID=61000
 state=$RECONCILER_ENGINE_DIR
 
 # need COMMAND PACKAGE installs a missing program.
@@ -75,12 +77,29 @@ install_root() {
 	mkdir -p "$root/usr/lib/modules"
 	rm -f "$root/etc/resolv.conf" "$root/etc/hosts"
 	touch "$root/etc/resolv.conf" "$root/etc/hosts"
+	if [ "$name" = rootless ]; then
+		chroot "$root" /usr/sbin/groupadd --gid "$RECONCILER_ENGINE_UID" engine
+		chroot "$root" /usr/sbin/useradd --uid "$RECONCILER_ENGINE_UID" --gid engine --no-create-home engine 2>/dev/null
+		echo engine:200000:65536 | tee "$root/etc/subuid" >"$root/etc/subgid"
+	fi
 	echo "$packages" >"$root/.complete"
+}
+
+# rootless_missing prints what the host lacks for an engine without privileges.
+rootless_missing() {
+	[ -c /dev/net/tun ] || echo "the device /dev/net/tun is missing"
+	[ "$(cat /proc/sys/user/max_user_namespaces 2>/dev/null)" != 0 ] || echo "user namespaces are disabled"
+	[ "$(cat /proc/sys/kernel/unprivileged_userns_clone 2>/dev/null)" != 0 ] || echo "users may not create user namespaces"
+	[ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" != 1 ] || echo "AppArmor restricts user namespaces"
 }
 
 prepare() {
 	[ "$(id -u)" = 0 ] || fail 3 "only root can start an engine of another suite"
-	case $name in rootless) fail 3 "rootless: $(rootless_missing)" ;; esac
+	if [ "$name" = rootless ]; then
+		local missing
+		missing=$(rootless_missing | head -n 1)
+		[ -z "$missing" ] || fail 3 "an engine without privileges cannot run here: $missing"
+	fi
 	need ip iproute2
 	mkdir -p "$cache/roots"
 	exec 8>"$cache/lock"
@@ -136,6 +155,10 @@ within() {
 	[ ! -d /usr/lib/modules ] || mount --bind /usr/lib/modules "$root/usr/lib/modules"
 	mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
 	mount --bind /etc/hosts "$root/etc/hosts"
+	if [ "$name" = rootless ]; then # some hosts permit only root to open it
+		[ -c "$root/tun" ] || mknod -m 666 "$root/tun" c 10 200
+		mount --bind "$root/tun" /dev/net/tun
+	fi
 	mount --rbind "$root/etc" /etc
 	mount --rbind "$root/usr" /usr
 	exec "$@"

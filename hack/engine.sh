@@ -48,7 +48,7 @@ answers() {
 
 # is PID NAME succeeds if the process runs under that name. A pid file may be
 # older than the process with its number, and a zombie has no command line.
-is() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] && [ -n "$(tr -d '\0' <"/proc/$1/cmdline")" ]; }
+is() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ] && [ -n "$({ tr -d '\0' <"/proc/$1/cmdline"; } 2>/dev/null)" ]; }
 
 # ours prints the pid of our engine, if it runs.
 ours() {
@@ -110,7 +110,16 @@ server() {
 			system service --time 0 "$host"
 		return
 	fi
-	printf '%s\n' dockerd --host "$host" --data-root "$state/data" --exec-root "$exec_root" --pidfile "$pid_file"
+	if [ "${ENGINE:-}" = rootless ]; then
+		mkdir -p "$state/data" "$state/home" "$exec_root"
+		chown "$RECONCILER_ENGINE_UID" "$state" "$state/data" "$state/home" "$exec_root"
+		printf '%s\n' setpriv --reuid "$RECONCILER_ENGINE_UID" --regid "$RECONCILER_ENGINE_UID" --clear-groups \
+			env HOME="$state/home" XDG_RUNTIME_DIR="$exec_root" PATH=/usr/sbin:/usr/bin \
+			/usr/share/docker.io/contrib/dockerd-rootless.sh
+	else
+		echo dockerd
+	fi
+	printf '%s\n' --host "$host" --data-root "$state/data" --exec-root "$exec_root" --pidfile "$pid_file"
 	if [ "${ENGINE:-}" = sid-containerd ]; then
 		echo '{"features": {"containerd-snapshotter": true}}' >"$state/daemon.json"
 		printf '%s\n' --config-file "$state/daemon.json"
