@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,17 +32,26 @@ func stamped(from int, texts ...string) string {
 
 // output is a container's output that a test changes.
 type output struct {
+	mu     sync.Mutex
 	text   string
 	err    error
 	opened []v1alpha1.LogOptions
 }
 
 func (o *output) open(_ context.Context, _ v1alpha1.Key, opts v1alpha1.LogOptions) (io.ReadCloser, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.opened = append(o.opened, opts)
 	if o.err != nil {
 		return nil, o.err
 	}
 	return io.NopCloser(strings.NewReader(o.text)), nil
+}
+
+func (o *output) set(text string, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text, o.err = text, err
 }
 
 func TestTail(t *testing.T) {
@@ -79,7 +89,7 @@ func TestTail(t *testing.T) {
 		got := tail(t, Follower{}, o, func(update func(State), _ func()) {
 			update(first)
 			update(exited)
-			o.text = stamped(1, "one", "two", "again")
+			o.set(stamped(1, "one", "two", "again"), nil)
 			update(second)
 		})
 		if diff := cmp.Diff([]string{"one", "two", "again"}, got); diff != "" {
@@ -114,7 +124,7 @@ func TestTail(t *testing.T) {
 		got := tail(t, f, o, func(update func(State), _ func()) {
 			update(first)
 			time.Sleep(retryPause + time.Millisecond) // virtual: this runs in a bubble
-			o.err, o.text = nil, stamped(1, "one")
+			o.set(stamped(1, "one"), nil)
 			time.Sleep(retryPause) // virtual: this runs in a bubble
 		})
 		if !slices.Equal(failures, []int{1, 2}) || !slices.Equal(got, []string{"one"}) {
