@@ -89,7 +89,7 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 		return err
 	}
 	p := eventPrinter{app: a, o: o, table: printer.Table{Out: a.Stdout, Wide: o.output == printer.FormatWide, NoHeaders: o.noHeaders}}
-	shown := o.only(list.Items)
+	shown := o.filter(list.Items)
 	if !o.watch {
 		samples, err := o.samples(ctx, c)
 		if err != nil {
@@ -108,7 +108,7 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 	}
 	group.Go(func() error {
 		return c.FollowEvents(ctx, sel, list.ResourceVersion, func(change client.Change[v1alpha1.Event]) error {
-			if change.Type != watch.Added && change.Type != watch.Modified || len(o.only([]v1alpha1.Event{change.Object})) == 0 {
+			if change.Type != watch.Added && change.Type != watch.Modified || len(o.filter([]v1alpha1.Event{change.Object})) == 0 {
 				return nil // deleted to make room: not a new event
 			}
 			return p.printOne(change.Object)
@@ -117,8 +117,8 @@ func (a *App) events(ctx context.Context, o eventsOptions) error {
 	return group.Wait()
 }
 
-// only returns the events of the selected types.
-func (o eventsOptions) only(events []v1alpha1.Event) []v1alpha1.Event {
+// filter returns the events of the selected types.
+func (o eventsOptions) filter(events []v1alpha1.Event) []v1alpha1.Event {
 	if len(o.types) == 0 {
 		return events
 	}

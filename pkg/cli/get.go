@@ -114,7 +114,7 @@ func (a *App) watchGroups(ctx context.Context, c *client.Client, o getOptions, g
 	for _, g := range groups {
 		all.Go(func() error {
 			return c.Follow(ctx, g.Kind, o.selection(g), g.version, func(change client.Change[v1alpha1.Object]) error {
-				if change.Object.Name == "" || !g.has(change.Object) {
+				if change.Object.Name == "" || !g.contains(change.Object) {
 					return nil
 				}
 				printing.Lock()
@@ -143,15 +143,15 @@ func (o getOptions) selection(g group) client.Selection {
 	return sel
 }
 
-// has reports whether an object of the kind belongs to the group.
-func (g group) has(o v1alpha1.Object) bool {
+// contains reports whether an object of the kind belongs to the group.
+func (g group) contains(o v1alpha1.Object) bool {
 	return len(g.names) == 0 || slices.Contains(g.names, o.Key())
 }
 
-// only returns the objects that belong to the group.
-func (g group) only(objects []v1alpha1.Object) (out []v1alpha1.Object) {
+// filter returns the objects that belong to the group.
+func (g group) filter(objects []v1alpha1.Object) (out []v1alpha1.Object) {
 	for _, o := range objects {
-		if g.has(o) {
+		if g.contains(o) {
 			out = append(out, o)
 		}
 	}

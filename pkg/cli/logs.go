@@ -79,7 +79,7 @@ func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
 	if len(args) == 0 && !o.all && !o.selects() {
 		return errNoContainer
 	}
-	opts, err := o.log(a.Now(), len(args) > 0)
+	opts, err := o.logOptions(a.Now(), len(args) > 0)
 	if err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func endedByUser(ctx context.Context, err error) error {
 	return err
 }
 
-// log returns the options of the first request for each container.
-func (o logsOptions) log(now time.Time, named bool) (v1alpha1.LogOptions, error) {
+// logOptions returns the options of the first request for each container.
+func (o logsOptions) logOptions(now time.Time, named bool) (v1alpha1.LogOptions, error) {
 	opts := v1alpha1.LogOptions{Tail: o.tail, Timestamps: true, Previous: o.previous}
 	if !o.tailSet && !named {
 		opts.Tail = selectedTail

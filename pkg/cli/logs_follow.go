@@ -41,7 +41,7 @@ func followLogs(ctx context.Context, c *client.Client, f *logtail.Follower, sel 
 		defer cancel()
 		return c.Follow(ctx, v1alpha1.KindContainer, sel, g.version, func(change client.Change[v1alpha1.Object]) error {
 			switch {
-			case change.Object.Name == "" || !g.has(change.Object):
+			case change.Object.Name == "" || !g.contains(change.Object):
 			case change.Type != watch.Deleted:
 				update(change.Object)
 			case tails[change.Object.Key()] != nil:

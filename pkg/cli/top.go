@@ -117,7 +117,7 @@ func (o topOptions) sampled(objects []v1alpha1.Object) []v1alpha1.Object {
 func (a *App) watchTop(ctx context.Context, c *client.Client, p *topPrinter, g group) error {
 	shown := 0
 	return followSamples(ctx, c, p.o.selection(), func(all, fresh []v1alpha1.Object) error {
-		all, fresh = p.o.sampled(g.only(all)), p.o.sampled(g.only(fresh))
+		all, fresh = p.o.sampled(g.filter(all)), p.o.sampled(g.filter(fresh))
 		if !a.terminal() {
 			return p.print(fresh)
 		}

@@ -61,7 +61,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.source = manifest.New(d.Directory, d.Manifests)
 	d.stack = newStack(e, d.Settings, d.log)
 	err = d.runParts(ctx)
-	if failed := d.leave(ctx); err == nil {
+	if failed := d.applyOnExit(ctx); err == nil {
 		err = failed
 	}
 	return err

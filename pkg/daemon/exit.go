@@ -20,9 +20,9 @@ import (
 // exitLimit bounds the time to stop or remove everything.
 const exitLimit = 10 * time.Minute
 
-// leave applies OnExit after the controller has ended: it stops or removes the
+// applyOnExit applies OnExit after the controller has ended: it stops or removes the
 // containers. A second interrupt ends it early.
-func (d *Daemon) leave(ctx context.Context) error {
+func (d *Daemon) applyOnExit(ctx context.Context) error {
 	set, known := d.stack.controller.Desired()
 	if d.OnExit == Keep || !known {
 		return nil

@@ -70,8 +70,8 @@ func (d *Description) identity(o v1alpha1.Object) {
 	d.field("Name", o.Name)
 	d.field("Namespace", o.Namespace)
 	d.field("Kind", o.Kind)
-	d.field("Labels", pairs(o.Labels))
-	d.field("Annotations", pairs(o.Annotations))
+	d.field("Labels", labelLines(o.Labels))
+	d.field("Annotations", labelLines(o.Annotations))
 	d.field("Source", o.Status.Source)
 	d.field("Variables", strings.Join(o.Status.Variables, ", "))
 	if o.Generation > 0 {

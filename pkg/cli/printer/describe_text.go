@@ -18,8 +18,8 @@ import (
 // eventsDescribed is the number of latest events in a description.
 const eventsDescribed = 20
 
-// pairs returns labels as sorted lines.
-func pairs(m map[string]string) string {
+// labelLines returns labels as sorted lines.
+func labelLines(m map[string]string) string {
 	var lines []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		lines = append(lines, k+"="+m[k])

@@ -103,9 +103,9 @@ func (p *Objects) Groups(groups []Group, one bool) error {
 		return p.columnRows(objects)
 	case FormatJSON, FormatYAML, formatJSONPath:
 		if one && len(objects) == 1 {
-			return p.whole(objects[0])
+			return p.encode(objects[0])
 		}
-		return p.whole(NewList(objects))
+		return p.encode(NewList(objects))
 	}
 	for _, g := range groups {
 		if len(g.Objects) > 0 {
@@ -116,8 +116,8 @@ func (p *Objects) Groups(groups []Group, one bool) error {
 	return nil
 }
 
-// whole prints a value in a format that includes all its fields.
-func (p *Objects) whole(v any) error {
+// encode prints a value in a format that includes all its fields.
+func (p *Objects) encode(v any) error {
 	if p.Layout.Format == formatJSONPath {
 		return p.Layout.fill(p.Table.Out, v)
 	}
@@ -163,7 +163,7 @@ func (p *Objects) Change(kind v1alpha1.Kind, o v1alpha1.Object, event string) er
 		return nil
 	}
 	if event != "" {
-		return p.whole(map[string]any{"type": event, "object": o})
+		return p.encode(map[string]any{"type": event, "object": o})
 	}
-	return p.whole(o)
+	return p.encode(o)
 }

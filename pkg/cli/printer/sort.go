@@ -67,7 +67,7 @@ func sortObjects(objects []v1alpha1.Object, by string) (found bool, err error) {
 
 func compareValues(a, b any) int {
 	if a == nil || b == nil {
-		return cmp.Compare(btoi(a != nil), btoi(b != nil))
+		return cmp.Compare(rank(a != nil), rank(b != nil))
 	}
 	m, mok := number(a)
 	n, nok := number(b)
@@ -84,7 +84,7 @@ func compareValues(a, b any) int {
 	return 0
 }
 
-func btoi(b bool) int {
+func rank(b bool) int {
 	if b {
 		return 1
 	}
