@@ -58,6 +58,7 @@ var hints = map[Reason]string{
 	ReasonStoppedByUser:        "start it with `reconciler start NAME`",
 	ReasonSuspended:            "run `reconciler resume NAME`, or remove suspend from the manifest",
 	ReasonMemoryNearLimit:      "raise resources.limits.memory, or reduce its memory use",
+	ReasonLabelsCopied:         "remove the copy, or create it without the labels dev.reconciler.*",
 	ReasonCPULimitReached:      "raise resources.limits.cpus, or reduce its CPU use",
 	ReasonInternalError:        "report it with the controller's log",
 }

@@ -28,6 +28,7 @@ const (
 
 	MemoryPressure Type = "MemoryPressure" // it uses most of its memory limit
 	CPUThrottled   Type = "CPUThrottled"   // its CPU limit often throttles it
+	LabelsCopied   Type = "LabelsCopied"   // a foreign container has its labels
 )
 
 // Reason is a stable CamelCase word for the cause of a condition.
@@ -112,5 +113,6 @@ const (
 	ReasonSuspended            Reason = "Suspended"
 	ReasonMemoryNearLimit      Reason = "MemoryNearLimit"
 	ReasonCPULimitReached      Reason = "CPULimitReached"
+	ReasonLabelsCopied         Reason = "LabelsCopied"
 	ReasonInternalError        Reason = "InternalError"
 )

@@ -56,7 +56,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 var conditionTypes = map[spec.Kind][]condition.Type{
 	spec.KindContainer: slices.Concat(commonTypes, []condition.Type{
 		condition.DependenciesReady, condition.ImageAvailable, condition.Running, condition.Healthy,
-		condition.CrashLooping, condition.MemoryPressure, condition.CPUThrottled,
+		condition.CrashLooping, condition.LabelsCopied, condition.MemoryPressure, condition.CPUThrottled,
 	}),
 	spec.KindNetwork: commonTypes, spec.KindVolume: commonTypes, spec.KindConfig: commonTypes, spec.KindSecret: commonTypes,
 	spec.KindManifest: {condition.Accepted, condition.Ready, condition.Stalled},

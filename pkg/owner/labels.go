@@ -3,6 +3,7 @@
 package owner
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 	"strings"
@@ -81,8 +82,10 @@ func Stamp(instance, uid string, obj spec.Object) map[string]string {
 }
 
 // Of returns the identity of an engine object; false if it is foreign. An object is
-// ours only if its labels name this instance, were not inherited from an image,
-// and agree with the name of the object.
+// ours only if its labels name this instance and were not inherited from an image.
+// The name of a container does not matter, because users and tools rename
+// containers. Networks and volumes cannot be renamed: one with another name has the
+// labels of another object. So may a container, see Identify.
 func Of(instance string, obj engine.Object) (Identity, bool) {
 	l := obj.Labels
 	uid := l[LabelUID]
@@ -100,12 +103,60 @@ func Of(instance string, obj engine.Object) (Identity, bool) {
 	if id.Key.Namespace == "" || id.Key.Name == "" || EngineKind(id.Key.Kind) != obj.ID.Kind {
 		return Identity{}, false
 	}
-	if obj.Name != id.EngineName && !IsTemporaryName(obj.Name, id.EngineName, uid) {
+	if obj.ID.Kind != engine.KindContainer && obj.Name != id.EngineName {
 		return Identity{}, false
 	}
 	id.Edges, _ = spec.DecodeEdges(l[LabelEdges])
 	id.Grace = parseGrace(l[LabelGrace])
 	return id, true
+}
+
+// Identify returns the identities of the objects that are ours, and of the
+// containers that only have a copy of the labels of another container, because a
+// tool cloned it. Of several containers with one UID, the one with its engine name
+// is ours, otherwise the one with its temporary name, otherwise the oldest. The
+// others are foreign.
+func Identify(instance string, objects []engine.Object) (ours, copies map[engine.ID]Identity) {
+	ours, copies = make(map[engine.ID]Identity, len(objects)), map[engine.ID]Identity{}
+	byUID := map[string]engine.Object{}
+	for _, obj := range objects {
+		id, found := Of(instance, obj)
+		if !found {
+			continue
+		}
+		ours[obj.ID] = id
+		if obj.ID.Kind != engine.KindContainer {
+			continue
+		}
+		rival, taken := byUID[id.UID]
+		switch {
+		case taken && original(id, rival, obj) > 0:
+			copies[rival.ID] = ours[rival.ID]
+			delete(ours, rival.ID)
+			byUID[id.UID] = obj
+		case taken:
+			copies[obj.ID] = id
+			delete(ours, obj.ID)
+		default:
+			byUID[id.UID] = obj
+		}
+	}
+	return ours, copies
+}
+
+// original compares two containers with one UID: negative means that a is the
+// original and b has a copy of its labels.
+func original(id Identity, a, b engine.Object) int {
+	rank := func(obj engine.Object) int {
+		switch {
+		case obj.Name == id.EngineName:
+			return 0
+		case IsTemporaryName(obj.Name, id.EngineName, id.UID):
+			return 1
+		}
+		return 2
+	}
+	return cmp.Or(rank(a)-rank(b), a.Created.Compare(b.Created), cmp.Compare(a.ID.Value, b.ID.Value))
 }
 
 // TemporaryName returns the name of a container while it is being replaced or is

@@ -58,8 +58,8 @@ func TestOf(t *testing.T) {
 	}{
 		"unchanged":                       {func(*engine.Object) {}, true},
 		"with its temporary name":         {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u1") }, true},
-		"temporary name of another":       {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u2") }, false},
-		"another name":                    {func(o *engine.Object) { o.Name = "web.shop2" }, false},
+		"temporary name of another":       {func(o *engine.Object) { o.Name = owner.TemporaryName("web.shop", "u2") }, true},
+		"another name":                    {func(o *engine.Object) { o.Name = "web.shop2" }, true},
 		"no labels":                       {func(o *engine.Object) { o.Labels = nil }, false},
 		"another instance":                {func(o *engine.Object) { o.Labels[owner.LabelInstance] = "yours" }, false},
 		"no instance":                     {func(o *engine.Object) { delete(o.Labels, owner.LabelInstance) }, false},
@@ -83,6 +83,58 @@ func TestOf(t *testing.T) {
 			}
 			if !ours && !cmp.Equal(id, owner.Identity{}) {
 				t.Errorf("a foreign object has the identity %+v", id)
+			}
+		})
+	}
+}
+
+// TestOfAnotherName checks that only containers may have another name than the
+// name that they were created for, because only containers can be renamed.
+func TestOfAnotherName(t *testing.T) {
+	for _, obj := range []spec.Object{
+		{Kind: spec.KindNetwork, Metadata: desired().Metadata, Network: &spec.Network{}},
+		{Kind: spec.KindVolume, Metadata: desired().Metadata, Volume: &spec.Volume{}},
+	} {
+		copied := engine.Object{
+			ID: engine.ID{Kind: owner.EngineKind(obj.Kind), Value: "x"}, Name: "copy", Labels: owner.Stamp("mine", "u1", obj),
+		}
+		if _, ours := owner.Of("mine", copied); ours {
+			t.Errorf("a %s with the labels of another one is ours", obj.Kind)
+		}
+	}
+}
+
+// TestIdentify checks which of several containers with the same labels is ours.
+func TestIdentify(t *testing.T) {
+	named := func(value, name string, age time.Duration) engine.Object {
+		obj := observed()
+		obj.ID.Value, obj.Name, obj.Created = value, name, time.Unix(1000, 0).Add(-age)
+		return obj
+	}
+	other := named("other", "other", 0)
+	other.Labels = owner.Stamp("mine", "u2", desired())
+	temporary := owner.TemporaryName("web.shop", "u1")
+	for name, tc := range map[string]struct {
+		objects []engine.Object
+		want    string
+	}{
+		"only one":       {[]engine.Object{named("a", "renamed", 0)}, "a"},
+		"engine name":    {[]engine.Object{named("a", "older", 2), named("b", temporary, 1), named("c", "web.shop", 0)}, "c"},
+		"temporary name": {[]engine.Object{named("a", "older", 2), named("b", temporary, 1), named("c", "newer", 0)}, "b"},
+		"oldest":         {[]engine.Object{named("a", "newer", 0), named("b", "older", 2), named("c", "newer2", 1)}, "b"},
+		"first by ID":    {[]engine.Object{named("b", "x", 0), named("a", "y", 0)}, "a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ours, copies := owner.Identify("mine", append(tc.objects, other, engine.Object{Name: "foreign"}))
+			if len(ours) != 2 || ours[other.ID].UID != "u2" || len(copies) != len(tc.objects)-1 {
+				t.Fatalf("got %v, copies %v", ours, copies)
+			}
+			for _, obj := range tc.objects {
+				_, isOurs := ours[obj.ID]
+				_, isCopy := copies[obj.ID]
+				if isOurs != (obj.ID.Value == tc.want) || isOurs == isCopy {
+					t.Errorf("%s: ours: %v, a copy: %v", obj.ID.Value, isOurs, isCopy)
+				}
 			}
 		})
 	}

@@ -33,8 +33,10 @@ var images = map[string]memory.ImageBehaviour{
 // onContainer calls do with a container of ours, if there is one.
 func (h *history) onContainer(do func(engine.ID)) {
 	var ids []engine.ID
-	for _, obj := range h.sim.Engine.Snapshot().Sorted() {
-		if _, ours := owner.Of(instance, obj); ours && obj.Container != nil {
+	objects := h.sim.Engine.Snapshot().Sorted()
+	ours, _ := owner.Identify(instance, objects)
+	for _, obj := range objects {
+		if _, found := ours[obj.ID]; found && obj.Container != nil {
 			ids = append(ids, obj.ID)
 		}
 	}

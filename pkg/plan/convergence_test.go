@@ -21,7 +21,8 @@ import (
 // and disconnect containers, calls fail, and controllers are killed between two
 // actions, in any order of keys. Once the events end, the world converges, and
 //   - the engine refuses no action,
-//   - no foreign object is changed,
+//   - no foreign object is changed, also if it has the labels of a container of ours,
+//   - no two containers of a key run at the same time,
 //   - no container starts before its dependencies, nor before each of its init
 //     containers has completed for this start,
 //   - no object that the prune guard keeps is changed,
@@ -58,6 +59,9 @@ type history struct {
 	// injected reports whether the error of the last call was injected.
 	injected bool
 	foreign  map[engine.ID]engine.Object
+	// copies holds the foreign containers that have the labels of one of ours, also
+	// after the original is gone and they have become ours.
+	copies map[engine.ID]bool
 	// stopped holds the containers that a user stopped at the engine and that must
 	// stay stopped for the hash in the hold.
 	stopped map[engine.ID]plan.Hold
@@ -68,7 +72,10 @@ type history struct {
 }
 
 func newHistory(t *rapid.T) *history {
-	h := &history{t: t, foreign: map[engine.ID]engine.Object{}, stopped: map[engine.ID]plan.Hold{}, kept: map[spec.Key]bool{}}
+	h := &history{
+		t: t, foreign: map[engine.ID]engine.Object{}, copies: map[engine.ID]bool{},
+		stopped: map[engine.ID]plan.Hold{}, kept: map[spec.Key]bool{},
+	}
 	h.sim = simulate(memory.Options{NeedsBaseNetwork: rapid.Bool().Draw(t, "engine needs the base network")})
 	for ref, b := range images {
 		h.sim.Engine.Publish(ref, b)
@@ -91,7 +98,7 @@ func (h *history) event() {
 	switch rapid.SampledFrom([]string{
 		"manifests", "manifests", "steps", "steps", "steps", "steps", "kill", "stop", "remove",
 		"disconnect", "foreign", "fail", "amnesia", "time", "restart", "incomplete",
-		"health", "answers", "ask", "ask", "pause", "image", "prune", "approve", "lists",
+		"health", "answers", "ask", "ask", "pause", "image", "prune", "approve", "lists", "rename", "clone",
 	}).Draw(h.t, "event") {
 	case "manifests":
 		h.setDesired(drawSet(h.t))
@@ -142,6 +149,10 @@ func (h *history) event() {
 		h.sim.Desired.Complete = false
 	case "foreign":
 		h.foreigner()
+	case "rename":
+		h.onContainer(h.userRename)
+	case "clone":
+		h.onContainer(h.userClone)
 	case "kill":
 		h.onContainer(func(id engine.ID) { h.sim.Engine.Kill(id, 137) })
 	case "stop":
@@ -168,9 +179,11 @@ func (h *history) step(k spec.Key, killed bool) bool {
 	before := h.sim.World()
 	h.noteKept(before)
 	h.checkLists(before, k)
+	h.adoptCopies()
 	acted := false
 	h.sim.Step(context.Background(), k, func(a plan.Action, err error) bool {
 		acted = true
+		defer h.adoptCopies()
 		h.checkAction(before, a, err)
 		return !killed
 	})
@@ -193,6 +206,7 @@ func (h *history) checkAction(before plan.World, a plan.Action, err error) {
 	}
 	h.checkAsked(before, a)
 	if a.Verb == plan.Start && err == nil {
+		h.checkSingle(a)
 		h.checkOrder(a)
 		h.checkInits(before, a)
 		h.checkDelay(before, a)

@@ -5,6 +5,7 @@ package plan_test
 import (
 	"maps"
 	"strings"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -42,6 +43,47 @@ func (h *history) userStop(id engine.ID) {
 		want.Container.RestartPolicy.Name == spec.RestartUnlessStopped && rec.Rejected == ""
 	if respected {
 		h.stopped[id] = plan.Hold{Since: h.sim.Time, Hash: who.Hash}
+	}
+}
+
+// userRename renames a container of ours as `docker rename` does.
+func (h *history) userRename(id engine.ID) {
+	h.sim.Engine.UserRename(id, rapid.SampledFrom([]string{"x", "y", "a.default", "b.default"}).Draw(h.t, "new name"))
+}
+
+// userClone runs a container with the labels of one of ours, as some tools do.
+func (h *history) userClone(id engine.ID) {
+	h.sim.advance(time.Millisecond) // so that it is younger
+	labels := h.sim.Engine.Snapshot().Objects[id].Labels
+	copied, err := h.sim.Engine.UserRun(engine.ContainerConfig{Name: "copy", Image: "app:1", Labels: labels})
+	if err == nil {
+		h.foreign[copied], h.copies[copied] = h.sim.Engine.Snapshot().Objects[copied], true
+	}
+}
+
+// adoptCopies drops the copies of which the original is gone: then they are ours.
+func (h *history) adoptCopies() {
+	objects := h.sim.Engine.Snapshot().Sorted()
+	ours, _ := owner.Identify(instance, objects)
+	for id := range h.foreign {
+		if _, adopted := ours[id]; adopted {
+			delete(h.foreign, id)
+		}
+	}
+}
+
+// checkSingle checks that no two containers of a key run after a start.
+func (h *history) checkSingle(a plan.Action) {
+	ours, _ := owner.Identify(instance, h.sim.Engine.Snapshot().Sorted())
+	running := 0
+	for id, who := range ours {
+		obj := h.sim.Engine.Snapshot().Objects[id]
+		if who.Key == a.Key && !h.copies[id] && obj.Container.Running() {
+			running++
+		}
+	}
+	if running > 1 {
+		h.t.Fatalf("%v: %d containers of %s run at the same time", a, running, a.Key)
 	}
 }
 

@@ -46,6 +46,9 @@ func decideContainer(w World, obj spec.Object) Decision {
 	if w.index.missingDependency[obj.Key()] {
 		return run.stopForDependency()
 	}
+	if c.namesBack() {
+		return run.nameBack()
+	}
 	if b, held := c.holdBlocker(); held {
 		return run.stopAndHold(b)
 	}

@@ -63,8 +63,12 @@ func (c *incarnations) corrects(found []engine.Difference) bool {
 
 // correctable reports whether there is drift that the manifest allows to correct.
 func (c *incarnations) correctable(found []engine.Difference) bool {
-	policy := c.obj.Container.Drift
-	return len(found) > 0 && policy != spec.DriftWarn && policy != spec.DriftIgnore
+	return len(found) > 0 && c.correctsDrift()
+}
+
+// correctsDrift reports whether the manifest allows the correction of drift.
+func (c *incarnations) correctsDrift() bool {
+	return c.obj.Container.Drift != spec.DriftWarn && c.obj.Container.Drift != spec.DriftIgnore
 }
 
 // correctionID distinguishes corrections: by fields, manifest and image.

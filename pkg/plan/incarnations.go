@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/engine"
+	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -15,8 +16,8 @@ type incarnations struct {
 	World
 	obj  spec.Object
 	hash spec.Hash
-	// main has the engine name; nil when there is none. All others have temporary
-	// names.
+	// main has the engine name, or had it until a user renamed it; nil when there is
+	// none. All others have temporary names.
 	main *incarnation
 	// next is a replacement with the desired hash that has not taken over yet.
 	next *incarnation
@@ -30,10 +31,7 @@ type incarnations struct {
 func incarnationsOf(w World, obj spec.Object) *incarnations {
 	c := &incarnations{World: w, obj: obj, hash: w.hashOf(obj)}
 	all := w.index.owned[obj.Key()]
-	at := slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == obj.EngineName() })
-	if at < 0 { // an older manifest may have given it another name
-		at = slices.IndexFunc(all, func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName })
-	}
+	at := findMain(all, obj.EngineName())
 	mainUpToDate := at >= 0 && c.upToDate(all[at])
 	for i, inc := range all {
 		replaced := mainUpToDate && !inc.obj.Container.StartedAt.IsZero() // by a main with the same hash
@@ -49,6 +47,48 @@ func incarnationsOf(w World, obj spec.Object) *incarnations {
 		}
 	}
 	return c
+}
+
+// findMain returns the position of the incarnation that stands for its key: the one
+// with its engine name, otherwise one that a user renamed, and of several the one
+// that runs. It returns -1 when all of them have temporary names.
+func findMain(all []incarnation, engineName string) int {
+	for _, stands := range []func(incarnation) bool{
+		func(inc incarnation) bool { return inc.obj.Name == engineName },
+		func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName }, // that of an older manifest
+		func(inc incarnation) bool { return inc.renamed() && inc.obj.Container.Running() },
+		incarnation.renamed,
+	} {
+		if at := slices.IndexFunc(all, stands); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// renamed reports whether a user renamed a container.
+func (inc incarnation) renamed() bool {
+	return inc.obj.Container != nil && inc.obj.Name != inc.id.EngineName &&
+		!owner.IsTemporaryName(inc.obj.Name, inc.id.EngineName, inc.id.UID)
+}
+
+// nameDrifts reports whether main has another name than its manifest declares,
+// because a user renamed it.
+func (c *incarnations) nameDrifts() bool {
+	return c.main != nil && c.main.renamed() && c.main.obj.Name != c.obj.EngineName()
+}
+
+// namesBack reports whether main is to get its name back now. A paused container is
+// not changed.
+func (c *incarnations) namesBack() bool {
+	if !c.nameDrifts() || !c.correctsDrift() {
+		return false
+	}
+	switch c.main.obj.Container.Status {
+	case engine.StatusPaused, engine.StatusRemoving, engine.StatusDead:
+		return false
+	}
+	return true
 }
 
 // record returns the controller's memory of the container.

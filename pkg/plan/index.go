@@ -39,8 +39,10 @@ type index struct {
 	// Both are sorted by ID.
 	attached map[string][]engine.Object
 	mounting map[string][]engine.Object
-	// keyOf holds the key of each engine object of ours.
-	keyOf map[engine.ID]spec.Key
+	// keyOf holds the key of each engine object of ours, and copies the foreign
+	// containers that have the labels of a container of ours.
+	keyOf  map[engine.ID]spec.Key
+	copies map[spec.Key][]engine.Object
 	// stamped holds the edges in the labels of engine objects of ours.
 	stamped map[spec.Key][]spec.Edge
 	// dependents holds the keys with an edge to a key, sorted.
@@ -69,10 +71,18 @@ func newIndex(in Input) *index {
 		attached: map[string][]engine.Object{},
 		mounting: map[string][]engine.Object{},
 		keyOf:    map[engine.ID]spec.Key{},
+		copies:   map[spec.Key][]engine.Object{},
 		stamped:  map[spec.Key][]spec.Edge{},
 	}
-	for _, obj := range in.Observed.Sorted() {
-		ix.addObserved(in.Instance, obj)
+	observed := in.Observed.Sorted()
+	ours, copies := owner.Identify(in.Instance, observed)
+	for _, obj := range observed {
+		ix.addObserved(obj)
+		if id, found := ours[obj.ID]; found {
+			ix.addOwned(id, obj)
+		} else if id, copied := copies[obj.ID]; copied {
+			ix.copies[id.Key] = append(ix.copies[id.Key], obj)
+		}
 	}
 	for _, incs := range ix.owned {
 		slices.SortFunc(incs, func(a, b incarnation) int {
@@ -94,7 +104,7 @@ func newIndex(in Input) *index {
 }
 
 // addObserved indexes one engine object.
-func (ix *index) addObserved(instance string, obj engine.Object) {
+func (ix *index) addObserved(obj engine.Object) {
 	name := engineName{obj.ID.Kind, obj.Name}
 	ix.named[name] = append(ix.named[name], obj)
 	if obj.Container != nil {
@@ -105,10 +115,10 @@ func (ix *index) addObserved(instance string, obj engine.Object) {
 			ix.mounting[v] = append(ix.mounting[v], obj)
 		}
 	}
-	id, ours := owner.Of(instance, obj)
-	if !ours {
-		return
-	}
+}
+
+// addOwned indexes one engine object of ours.
+func (ix *index) addOwned(id owner.Identity, obj engine.Object) {
 	ix.keyOf[obj.ID] = id.Key
 	ix.addBoundPorts(id.Key, obj.Container)
 	ix.owned[id.Key] = append(ix.owned[id.Key], incarnation{id, obj})

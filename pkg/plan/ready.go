@@ -4,6 +4,8 @@ package plan
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
@@ -98,7 +100,24 @@ func (v view) abnormal() []condition.Condition {
 	if b, loops := v.crashLoops(); loops {
 		out = append(out, v.newCondition(condition.CrashLooping, true, b.Reason, b.Message))
 	}
+	out = append(out, v.labelsCopied()...)
 	return append(out, v.pressures()...)
+}
+
+// labelsCopied returns the condition of a container whose labels other containers
+// carry too, because a tool cloned it. The others are foreign.
+func (v view) labelsCopied() []condition.Condition {
+	copies := v.w.index.copies[v.d.Key]
+	if len(copies) == 0 {
+		return nil
+	}
+	names := make([]string, len(copies))
+	for i, obj := range copies {
+		names[i] = strconv.Quote(obj.Name)
+	}
+	slices.Sort(names)
+	return []condition.Condition{v.newCondition(condition.LabelsCopied, true, condition.ReasonLabelsCopied,
+		"not managed, although it has the labels of this container: "+strings.Join(names, ", "))}
 }
 
 // crashLoops returns the blocker that delays the next restart of a container whose

@@ -148,6 +148,8 @@ var commands = map[string]func(s *stage, args []string){
 			s.t.Fatal(err)
 		}
 	},
+	// A tool creates a container with the labels of another one.
+	"clone":          func(s *stage, args []string) { s.clone(args[0], args[1]) },
 	"unlist":         func(s *stage, args []string) { s.unlist(engine.Kind(args[0]), engine.Code(args[1])) },
 	"list":           func(s *stage, _ []string) { s.sim.Observe = nil },
 	"restart-engine": func(s *stage, _ []string) { s.sim.restartEngine() },

@@ -198,6 +198,18 @@ func (s *stage) container(name string) engine.ID {
 	return obj.ID
 }
 
+// clone runs a container with the image, networks and labels of another one.
+func (s *stage) clone(name, copied string) {
+	obj := s.sim.Engine.Snapshot().Objects[s.container(name)]
+	cfg := engine.ContainerConfig{Name: copied, Image: obj.Container.Image, Labels: obj.Labels}
+	for _, at := range obj.Container.Attachments {
+		cfg.Attachments = append(cfg.Attachments, engine.Attachment{Network: at.Network})
+	}
+	if _, err := s.sim.Engine.UserRun(cfg); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // prune sets the pruning: "off", "on", "guard PERCENT".
 func (s *stage) prune(args []string) {
 	s.sim.Prune.Off = args[0] == "off"

@@ -114,6 +114,13 @@ func (s steps) rename(inc incarnation, name string, cause Cause) Action {
 	return Action{Verb: Rename, Key: s.obj.Key(), Object: s.obj, Target: inc.obj.ID, Name: name, Reason: cause}
 }
 
+// nameBack gives a main that a user renamed its engine name back.
+func (s steps) nameBack() Decision {
+	d := Decision{Key: s.obj.Key(), Actions: []Action{s.rename(*s.main, s.obj.EngineName(), CauseDrifted)}}
+	d.Actions[0].Detail = "it was renamed to " + s.main.obj.Name
+	return s.delayRetry(d)
+}
+
 // removeAll appends the removal of several incarnations.
 func (s steps) removeAll(d *Decision, incs []incarnation, cause Cause) {
 	for _, inc := range incs {

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"github.com/pact-toolbox/reconciler/pkg/condition"
+	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
@@ -33,6 +34,9 @@ func (v view) synced() condition.Condition {
 // drifted reports which fields of the live container differ from the manifest.
 func (v view) drifted() condition.Condition {
 	found := v.incs.differences()
+	if v.incs.nameDrifts() {
+		found = append([]engine.Difference{{Field: "containerName", Have: v.incs.main.obj.Name}}, found...)
+	}
 	if len(found) == 0 || v.obj.Container.Drift == spec.DriftIgnore {
 		return v.newCondition(condition.Synced, true, condition.ReasonSynced, "")
 	}
@@ -42,6 +46,7 @@ func (v view) drifted() condition.Condition {
 		message += ": not corrected (drift: Warn)"
 	case v.w.History[v.d.Key].Rejected == v.incs.hash && !v.incs.corrects(found):
 		message += ": not corrected, because the replacement failed: " + v.w.History[v.d.Key].RejectedFor
+	case v.incs.nameDrifts():
 	case !v.incs.corrects(found):
 		message += ": not corrected again, because the engine reverted the correction"
 	}

@@ -55,7 +55,7 @@ func (u Unavailable) Conditions(w World, k spec.Key) []condition.Condition {
 	for _, c := range known {
 		switch condition.Type(c.Type) {
 		case condition.Accepted, condition.Suspended:
-		case condition.Reconciling, condition.Stalled, condition.CrashLooping, condition.MemoryPressure, condition.CPUThrottled:
+		case condition.Reconciling, condition.Stalled, condition.CrashLooping, condition.LabelsCopied, condition.MemoryPressure, condition.CPUThrottled:
 			continue
 		default:
 			c.Status, c.Reason, c.Message = "Unknown", string(u.Reason), u.Message

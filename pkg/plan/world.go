@@ -96,18 +96,18 @@ func (w World) Dependencies(k spec.Key) []spec.Key {
 func (w World) Dependents(k spec.Key) []spec.Key { return w.index.dependents[k] }
 
 // Container returns the engine's container that stands for k: the one that has
-// its engine name, otherwise the newest; false when there is none.
+// its engine name, otherwise one that a user renamed, otherwise the newest; false
+// when there is none.
 func (w World) Container(k spec.Key) (engine.Object, bool) {
 	all := w.index.owned[k]
-	for _, inc := range all {
-		if inc.obj.Name == inc.id.EngineName {
-			return inc.obj, true
-		}
-	}
 	if len(all) == 0 {
 		return engine.Object{}, false
 	}
-	return all[len(all)-1].obj, true
+	at := findMain(all, "")
+	if at < 0 {
+		at = len(all) - 1
+	}
+	return all[at].obj, true
 }
 
 // EngineNames returns the names that objects of k may have at the engine, sorted:

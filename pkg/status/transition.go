@@ -38,7 +38,7 @@ func Transitions(prev, next Report) []Event {
 	if after := is(condition.Stalled); changed(was(condition.Stalled), after) && condition.IsTrue(next.Status.Conditions, condition.Accepted) {
 		out = append(out, stallTransition(after, byUser))
 	}
-	for _, t := range []condition.Type{condition.MemoryPressure, condition.CPUThrottled} {
+	for _, t := range []condition.Type{condition.LabelsCopied, condition.MemoryPressure, condition.CPUThrottled} {
 		if after := is(t); changed(was(t), after) {
 			add(Warning, string(t), after.Message)
 		}
