@@ -10,7 +10,7 @@ import (
 )
 
 // TestDown verifies that down removes containers in the reverse of their start
-// order, removes volumes only with --volumes, and is refused while a controller
+// order, removes volumes only with the flag --volumes, and is refused while a controller
 // runs, which would create everything again.
 func TestDown(t *testing.T) {
 	r := newRig(t)
@@ -30,6 +30,7 @@ func TestDown(t *testing.T) {
 	}
 
 	mark := r.events.mark()
+	r.setenv("RECONCILER_VOLUMES", "true") // must not make down remove volumes
 	r.expect(0, "down")
 	for _, side := range []string{"left", "right"} {
 		r.requireOrder(mark, "die front", "die "+side, "die store")
