@@ -43,9 +43,10 @@ bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: lint
-lint: $(TOOLS) ## check style, imports, formatting and vet
+lint: $(TOOLS) ## check style, imports, formatting, vet and words
 	bin/tools/golangci-lint config verify --config hack/golangci.yml
 	bin/tools/golangci-lint run --allow-parallel-runners --config hack/golangci.yml ./...
+	go run ./hack/words
 
 .PHONY: shape
 shape: ## measure files, functions, types and documentation against their limits

@@ -19,7 +19,7 @@ type result struct {
 	// Store is the storage driver, and Cgroups the version of cgroups on the host.
 	Store   string
 	Cgroups string
-	// Arguments are those of go test, in addition to the packages.
+	// Arguments are the arguments of go test, in addition to the packages.
 	Arguments string
 	// Unavailable is the reason why there are no results; empty if there are.
 	Unavailable string

@@ -16,8 +16,8 @@ type incarnations struct {
 	World
 	obj  spec.Object
 	hash spec.Hash
-	// main has the engine name, or had it until a user renamed it; nil when there is
-	// none. All others have temporary names.
+	// main has the engine name, unless a user renamed it; nil when there is none.
+	// All others have temporary names.
 	main *incarnation
 	// next is a replacement with the desired hash that has not taken over yet.
 	next *incarnation
@@ -55,7 +55,7 @@ func incarnationsOf(w World, obj spec.Object) *incarnations {
 func findMain(all []incarnation, engineName string) int {
 	for _, stands := range []func(incarnation) bool{
 		func(inc incarnation) bool { return inc.obj.Name == engineName },
-		func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName }, // that of an older manifest
+		func(inc incarnation) bool { return inc.obj.Name == inc.id.EngineName }, // named by an older manifest
 		func(inc incarnation) bool { return inc.renamed() && inc.obj.Container.Running() },
 		incarnation.renamed,
 	} {
