@@ -24,12 +24,18 @@ type built struct {
 	fingerprints map[spec.Key]string
 	probes       []plan.ProbeTarget
 	usages       []plan.UsageTarget
+	// failure is the panic that occurs even without any object; nil when there is
+	// none. The world is empty then.
+	failure *panicked
 }
 
 // build computes a world.
 func (f buildFunc) build(in plan.Input) built {
 	w := f(in)
-	return built{w, observedFingerprints(in.Instance, in.Observed), w.ProbeTargets(), w.UsageTargets()}
+	return built{
+		World: w, fingerprints: observedFingerprints(in.Instance, in.Observed),
+		probes: w.ProbeTargets(), usages: w.UsageTargets(),
+	}
 }
 
 // panicked is a panic that was recovered.
@@ -58,7 +64,8 @@ type culprits struct {
 func (c culprits) empty() bool { return len(c.keys)+len(c.ids) == 0 }
 
 // isolate computes a world without the objects that make its computation panic,
-// and returns these. It panics when no single object is the cause.
+// and returns these: the objects that panic alone, and one more if that suffices.
+// Otherwise it calls buildIncrementally.
 func (f buildFunc) isolate(in plan.Input) (built, culprits) {
 	b, failure := f.try(in)
 	if failure == nil {
@@ -77,7 +84,7 @@ func (f buildFunc) isolate(in plan.Input) (built, culprits) {
 			return b, culprits{suspect.keys, found.ids}
 		}
 	}
-	panic(failure.cause)
+	return f.buildIncrementally(in, failure)
 }
 
 // alone returns the objects whose world panics although it contains nothing else.

@@ -3,6 +3,7 @@
 package controller_test
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,11 +15,19 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/status"
 )
 
-// panicking is a store that panics when it records the report of a key.
+// panicking is a store that panics once it is armed, when it records the report of
+// a key, or reads it.
 type panicking struct {
 	controller.Store
-	key   spec.Key
-	armed atomic.Bool
+	key            spec.Key
+	armed, reading atomic.Bool
+}
+
+func (s *panicking) Get(k spec.Key) (status.Report, bool) {
+	if k == s.key && s.reading.CompareAndSwap(true, false) {
+		panic("boom")
+	}
+	return s.Store.Get(k)
 }
 
 func (s *panicking) Update(k spec.Key, change func(status.Report) status.Report) {
@@ -79,6 +88,13 @@ func TestPanics(t *testing.T) {
 	})
 }
 
+// bothDesired reports whether two containers are desired.
+func bothDesired(in plan.Input, a, b string) bool {
+	_, first := in.Desired.Objects[key(a)]
+	_, second := in.Desired.Objects[key(b)]
+	return first && second
+}
+
 func TestPanicWhileTheWorldIsBuilt(t *testing.T) {
 	desired := func(in plan.Input) bool {
 		_, bad := in.Desired.Objects[key("bad")]
@@ -98,6 +114,9 @@ func TestPanicWhileTheWorldIsBuilt(t *testing.T) {
 		"an_object_that_panics_with_others_is_quarantined": func(in plan.Input) bool {
 			return desired(in) && len(in.Desired.Objects) > 1
 		},
+		"pairs_of_objects_that_panic_together_lose_one_each": func(in plan.Input) bool {
+			return bothDesired(in, "also", "bad") || bothDesired(in, "other", "worse")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			controlled(t, func(t *testing.T, r *rig) {
@@ -110,11 +129,12 @@ func TestPanicWhileTheWorldIsBuilt(t *testing.T) {
 					}
 					return plan.NewWorld(in)
 				})
-				r.controller.SetDesired(set(web("bad"), web("db")))
+				all := []spec.Object{web("bad"), web("db"), web("also"), web("other"), web("worse")}
+				r.controller.SetDesired(set(all...))
 				r.settle()
 				bad := r.container("bad").ID
 				broken.Store(true)
-				r.controller.SetDesired(set(web("bad"), web("db"), web("cache")))
+				r.controller.SetDesired(set(append(all, web("cache"))...))
 				r.pass(time.Minute)
 				r.Kill(r.container("db").ID, 1)
 				r.pass(time.Minute)
@@ -125,8 +145,94 @@ func TestPanicWhileTheWorldIsBuilt(t *testing.T) {
 				}
 				broken.Store(false)
 				r.pass(2 * time.Hour)
-				r.wantReady("bad", "db", "cache")
+				r.wantReady("bad", "db", "cache", "also", "other", "worse")
 			})
 		})
 	}
+}
+
+// TestPanicOfEveryWorld checks that no call panics when the world cannot be built
+// from any objects, and that the controller recovers.
+func TestPanicOfEveryWorld(t *testing.T) {
+	for name, call := range map[string]func(*testing.T, *rig){
+		"SetDesired": func(_ *testing.T, r *rig) { r.controller.SetDesired(set(web("db"), web("cache"))) },
+		"Submit": func(t *testing.T, r *rig) {
+			if err := r.controller.Submit(key("db"), plan.CommandRestart); err != nil {
+				t.Error(err)
+			}
+		},
+		"Approve": func(_ *testing.T, r *rig) { r.controller.Approve([]spec.Key{key("db")}) },
+		"Settled": func(_ *testing.T, r *rig) { r.controller.Settled() },
+		"World":   func(_ *testing.T, r *rig) { r.controller.World() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			controlled(t, func(t *testing.T, r *rig) {
+				var broken atomic.Bool
+				r.stop()
+				r.start(nil)
+				r.controller.SetBuild(func(in plan.Input) plan.World {
+					if broken.Load() {
+						panic("boom")
+					}
+					return plan.NewWorld(in)
+				})
+				r.controller.SetDesired(set(web("db")))
+				r.settle()
+				r.actions()
+				broken.Store(true)
+				r.controller.Approve(nil) // the next world is built
+				call(t, r)
+				r.pass(time.Minute)
+				r.wantCondition(r.report("db"), condition.Stalled, "True", condition.ReasonInternalError)
+				if done := r.actions(); len(done) > 0 {
+					t.Errorf("actions %v without a world", done)
+				}
+				broken.Store(false)
+				r.pass(2 * time.Hour)
+				r.wantReady("db")
+			})
+		})
+	}
+}
+
+// TestPanicOutsideOfAPass checks that a panic while a report is published for a
+// command, or while the controller checks whether it is settled, quarantines the
+// key, and that the command is carried out afterwards.
+func TestPanicOutsideOfAPass(t *testing.T) {
+	t.Run("Submit", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			store := &panicking{key: key("db")}
+			r.stop()
+			r.start(func(c *controller.Config) { store.Store, c.Store = c.Store, store })
+			r.controller.SetDesired(set(web("db")))
+			r.settle()
+			r.pass(time.Minute) // a container that has just started is not restarted
+			r.actions()
+			store.armed.Store(true)
+			if err := r.controller.Submit(key("db"), plan.CommandRestart); err != nil {
+				t.Fatal(err)
+			}
+			r.pass(time.Hour)
+			r.wantReady("db")
+			if done := r.actions(); !slices.Contains(done, "start db") {
+				t.Errorf("the command was not carried out: %v", done)
+			}
+		})
+	})
+	t.Run("Settled", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			store := &panicking{key: key("db")}
+			r.stop()
+			r.start(func(c *controller.Config) { store.Store, c.Store = c.Store, store })
+			r.controller.SetDesired(set(web("db")))
+			r.settle()
+			store.reading.Store(true)
+			if r.controller.Settled() {
+				t.Error("settled although the check panicked")
+			}
+			r.wantCondition(r.report("db"), condition.Stalled, "True", condition.ReasonInternalError)
+			r.pass(time.Hour)
+			r.wantReady("db")
+		})
+	})
 }

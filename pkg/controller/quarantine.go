@@ -5,6 +5,7 @@ package controller
 import (
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -17,6 +18,17 @@ func (p *publisher) quarantine(log *slog.Logger, k spec.Key, failure *panicked) 
 	defer logPanic(log)
 	p.locked(func() { p.suspend(k) })
 	p.publishQuarantine(log, k, failure)
+}
+
+// protect calls do on behalf of a key, outside of a pass. It quarantines the key if
+// do panics.
+func (p *publisher) protect(k spec.Key, do func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.quarantine(p.cfg.Logger.With("key", k.String()), k, &panicked{cause, string(debug.Stack())})
+		}
+	}()
+	do()
 }
 
 // logPanic recovers from a panic of what reports a panic, such as the store.

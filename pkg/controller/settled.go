@@ -23,7 +23,9 @@ func (c *Controller) Settled() bool {
 		return false
 	}
 	for _, k := range w.Keys() {
-		if !status.Settled(w.World, k, c.cfg.Store.Get) {
+		settled := false
+		c.protect(k, func() { settled = status.Settled(w.World, k, c.cfg.Store.Get) })
+		if !settled {
 			return false
 		}
 	}

@@ -22,12 +22,15 @@ func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
 	now := c.cfg.Now()
 	c.changeHistory(k, func(r plan.Record) plan.Record { return r.Submit(cmd, now) })
 	c.cfg.Logger.Info("user command accepted", "key", k.String(), "command", string(cmd))
+	c.queue.Add(k)
 	if c.cfg.Observer.State().Connected {
 		// Published at once, so that the next read of the object shows the command.
-		w := c.world()
-		c.publish(w, plan.Decide(w.World, k))
+		c.protect(k, func() {
+			if w := c.world(); c.quarantined(k) == 0 {
+				c.publish(w, plan.Decide(w.World, k))
+			}
+		})
 	}
-	c.queue.Add(k)
 	return nil
 }
 

@@ -3,6 +3,7 @@
 package controller
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -31,24 +32,35 @@ type cachedWorld struct {
 }
 
 // world returns the present world, and quarantines the keys whose objects had to
-// be left out of it.
+// be left out of it. It does not panic when the computation of the world does.
 func (p *publisher) world() world {
 	snap, version := p.cfg.Observer.Snapshot()
-	w, panics := p.currentWorld(snap, version)
-	for k, failure := range panics {
+	w, failures := p.currentWorld(snap, version)
+	if failure := failures.all; failure != nil {
+		p.cfg.Logger.Error("building the world panicked: all keys are quarantined", "err", fmt.Sprint(failure.cause), "stack", failure.stack)
+	}
+	for k, failure := range failures.keys {
 		p.publishQuarantine(p.cfg.Logger.With("key", k.String()), k, failure)
 	}
 	return w
 }
 
-// currentWorld returns the present world and the keys with new panics. The index is
-// built only when the desired or the observed state changed.
-func (s *state) currentWorld(snap engine.Snapshot, version uint64) (world, map[spec.Key]*panicked) {
+// panics are the panics of a world.
+type panics struct {
+	// keys are the panics of the keys that were quarantined.
+	keys map[spec.Key]*panicked
+	// all is the panic that no object causes; nil when there is none.
+	all *panicked
+}
+
+// currentWorld returns the present world and its panics if they are new. The index
+// is built only when the desired or the observed state changed.
+func (s *state) currentWorld(snap engine.Snapshot, version uint64) (world, panics) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var panics map[spec.Key]*panicked
+	var failures panics
 	if s.outdated(version) {
-		panics = s.rebuild(snap, version)
+		failures = s.rebuild(snap, version)
 	}
 	w := s.cached.At(s.cfg.Now(), s.history)
 	w.Since, w.Outages, w.Pulls = s.times.since, s.times.outages, s.pulls
@@ -58,7 +70,7 @@ func (s *state) currentWorld(snap engine.Snapshot, version uint64) (world, map[s
 	if s.cfg.Sampler != nil {
 		w.Usages = s.cfg.Sampler.Usages()
 	}
-	return world{w, s.cached.fingerprints, s.nextSequence()}, panics
+	return world{w, s.cached.fingerprints, s.nextSequence()}, failures
 }
 
 // outdated reports whether the cached world is not the present one: the desired
@@ -70,10 +82,10 @@ func (s *state) outdated(version uint64) bool {
 		slices.ContainsFunc(s.cached.owners, freed)
 }
 
-// rebuild replaces the cached world, and quarantines and returns the keys whose
-// objects panicked. Known culprits are left out while their keys are quarantined.
+// rebuild replaces the cached world, and quarantines the keys whose objects
+// panicked. Known culprits are left out while their keys are quarantined.
 // The lock is held.
-func (s *state) rebuild(snap engine.Snapshot, version uint64) map[spec.Key]*panicked {
+func (s *state) rebuild(snap engine.Snapshot, version uint64) panics {
 	settings := s.cfg.Settings.Settings
 	settings.Prune = s.prune
 	in := plan.Input{Settings: settings, Desired: s.desired.set, Observed: snap}
@@ -91,11 +103,11 @@ func (s *state) rebuild(snap engine.Snapshot, version uint64) map[spec.Key]*pani
 	if s.cfg.Sampler != nil {
 		s.cfg.Sampler.Watch(b.usages)
 	}
-	panics := found.owners(in)
-	for k := range panics {
+	failures := panics{found.owners(in), b.failure}
+	for k := range failures.keys {
 		s.suspend(k)
 	}
-	return panics
+	return failures
 }
 
 // nextSequence returns a number that is larger than all before. The lock is held.
