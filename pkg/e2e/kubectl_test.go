@@ -96,6 +96,11 @@ func (k kubectl) setup(t *testing.T, e *testscript.Env) error {
 	}
 	e.Defer(func() { _ = os.RemoveAll(short) })
 	e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT"} { // the engine of the suite
+		if value, set := os.LookupEnv(name); set {
+			e.Setenv(name, value)
+		}
+	}
 	e.Setenv("XDG_RUNTIME_DIR", short)
 	e.Setenv("RECONCILER_SOCKET", short+"/s")
 	e.Setenv("XDG_STATE_HOME", os.Getenv("XDG_STATE_HOME"))
