@@ -86,7 +86,7 @@ func TestConformance(t *testing.T) {
 		MissingImage: "reconciler.dev/no-such-image:1",
 		Pullable:     pullable,
 		Unpullable:   unpullable,
-		MissingPath:  filepath.Join(t.TempDir(), "none"),
+		MissingPath:  missingPath(t),
 		HostPorts:    freePorts(t),
 		Subnet:       "10.231.77.0/24",
 	})
@@ -149,6 +149,15 @@ func platform(t *testing.T, img v1.Image) *v1.ConfigFile {
 	config = config.DeepCopy()
 	config.OS, config.Architecture = "linux", runtime.GOARCH
 	return config
+}
+
+// missingPath returns a path that does not exist. Engines without privileges can
+// look for it, and it is removed if the engine creates it.
+func missingPath(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("no-such-path-%d", os.Getpid()))
+	t.Cleanup(func() { _ = os.Remove(path) })
+	return path
 }
 
 func freePorts(t *testing.T) [2]int {
