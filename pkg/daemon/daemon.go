@@ -36,14 +36,18 @@ type Daemon struct {
 func New(s Settings) *Daemon { return &Daemon{Settings: s} }
 
 // Run runs the controller until ctx ends, a part of it fails, the user quits the
-// live view or, with Once, everything has settled; then it applies OnExit. It returns ErrIncomplete when Once ends with objects that are not Ready.
-// Run may be called once.
+// live view or, with Once, everything has settled; then it applies OnExit. It
+// returns ErrIncomplete when Once ends with objects that are not Ready. Run may be
+// called once.
 func (d *Daemon) Run(ctx context.Context) error {
 	var err error
 	if d.view, err = newView(d.Settings); err != nil {
 		return err
 	}
 	if d.log, err = d.newLogger(); err != nil {
+		return err
+	}
+	if err := d.createState(); err != nil {
 		return err
 	}
 	held, err := d.acquireLock()

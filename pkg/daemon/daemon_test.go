@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/pact-toolbox/reconciler/pkg/daemon"
+	"github.com/pact-toolbox/reconciler/pkg/statedir"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -123,17 +124,72 @@ func TestRun(t *testing.T) {
 	})
 	t.Run("refuses a second daemon of the instance", func(t *testing.T) {
 		s, stdout := settings(t, container)
+		second, elsewhere := s, s
+		second.Program.Getenv = withEnv(s, "XDG_STATE_HOME", t.TempDir())
+		elsewhere.Program.Getenv = withEnv(s, "XDG_RUNTIME_DIR", t.TempDir()) // as on another machine with the same home
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		done := make(chan error)
 		go func() { done <- daemon.New(s).Run(ctx) }()
 		waitFor(t, stdout, done, "Reconciling")
-		if err := daemon.New(s).Down(t.Context()); err == nil || !strings.Contains(err.Error(), "stop it first") {
+		if err := daemon.New(second).Down(t.Context()); err == nil || !strings.Contains(err.Error(), "stop it first") {
 			t.Errorf("got %v", err)
+		}
+		if err := daemon.New(elsewhere).Down(t.Context()); err != nil {
+			t.Errorf("with another runtime directory: %v", err)
 		}
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// withEnv returns the environment of s with another value of one variable.
+func withEnv(s daemon.Settings, name, value string) func(string) string {
+	return func(asked string) string {
+		if asked == name {
+			return value
+		}
+		return s.Program.Getenv(asked)
+	}
+}
+
+func TestDirectories(t *testing.T) {
+	once := func(t *testing.T, variable, dir string) (log string, err error) {
+		s, _ := settings(t, container)
+		var stderr strings.Builder
+		s.Once, s.Log.Level, s.Program.Stderr = true, "warn", &stderr
+		s.Program.Getenv = withEnv(s, variable, dir)
+		err = daemon.New(s).Run(t.Context())
+		return stderr.String(), err
+	}
+	writable := func(t *testing.T) string {
+		t.Helper()
+		dir := filepath.Join(t.TempDir(), "reconciler")
+		if err := errors.Join(os.Mkdir(dir, 0o700), os.Chmod(dir, 0o777)); err != nil { //nolint:gosec // the reason for the error
+			t.Fatal(err)
+		}
+		return filepath.Dir(dir)
+	}
+	t.Run("a state directory that others can write to is refused", func(t *testing.T) {
+		if _, err := once(t, "XDG_STATE_HOME", writable(t)); !errors.Is(err, statedir.ErrUnsafe) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("a directory of the lock that others can write to is refused", func(t *testing.T) {
+		if _, err := once(t, "XDG_RUNTIME_DIR", writable(t)); !errors.Is(err, statedir.ErrUnsafe) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("without a state directory the controller runs and warns", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		log, err := once(t, "XDG_STATE_HOME", filepath.Join(file, "state"))
+		if err != nil || !strings.Contains(log, "creating the state directory failed") {
+			t.Errorf("got %v, log %q", err, log)
 		}
 	})
 }

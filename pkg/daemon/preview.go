@@ -23,6 +23,9 @@ func Preview(ctx context.Context, s Settings, set spec.Set) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
+	if err := s.engineDir().Check(); err != nil {
+		return plan.Plan{}, err
+	}
 	holds, err := hold.Read(s.holdsFile())
 	if err != nil {
 		return plan.Plan{}, err

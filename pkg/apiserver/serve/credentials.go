@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/google/renameio/v2"
+
+	"github.com/pact-toolbox/reconciler/pkg/statedir"
 )
 
 // Credentials are the certificate and the token of the API over TCP. They are kept
@@ -45,11 +47,17 @@ const (
 // LoadCredentials reads the credentials from a file. It creates new ones if the
 // file is missing or invalid, if the certificate expires soon, or if it is not
 // valid for host, which is a name or an IP address. It creates missing directories
-// with mode 0700. It returns an error if other users can access the file.
+// with mode 0700. It returns an error if other users can access the file, or if the
+// file belongs to another user.
 func LoadCredentials(path, host string, now time.Time) (Credentials, error) {
 	info, err := os.Lstat(path)
 	if err == nil && info.Mode() != fileMode {
 		return Credentials{}, fmt.Errorf("%s contains secrets and has the mode %v: remove it, or change its mode to 0600", path, info.Mode())
+	}
+	if err == nil {
+		if err := statedir.CheckOwner(path, info); err != nil {
+			return Credentials{}, fmt.Errorf("credentials: %w: remove the file", err)
+		}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

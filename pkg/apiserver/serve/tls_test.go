@@ -24,6 +24,7 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/serve"
+	"github.com/pact-toolbox/reconciler/pkg/statedir"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -183,6 +184,21 @@ func TestLoadCredentials(t *testing.T) {
 		}
 		if _, err := serve.LoadCredentials(path, "127.0.0.1", epoch); err == nil {
 			t.Error("no error")
+		}
+	})
+	t.Run("credentials of another user are refused", func(t *testing.T) {
+		if os.Geteuid() != 0 {
+			t.Skip("only root can change the owner")
+		}
+		planted := filepath.Join(t.TempDir(), "c.pem")
+		if _, err := serve.LoadCredentials(planted, "127.0.0.1", epoch); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(planted, 12345, -1); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := serve.LoadCredentials(planted, "127.0.0.1", epoch); !errors.Is(err, statedir.ErrUnsafe) {
+			t.Errorf("got %v", err)
 		}
 	})
 }
