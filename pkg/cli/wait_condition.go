@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/cli/printer"
+	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
 
 // waitCondition is the condition that wait waits for: a status of a condition, the
@@ -46,6 +48,9 @@ func parseWaitCondition(s string) (waitCondition, error) {
 
 func parseStatusCondition(text string) (waitCondition, error) {
 	name, value, explicit := strings.Cut(text, "=")
+	if err := checkConditionType(name); err != nil {
+		return waitCondition{}, err
+	}
 	if !explicit {
 		return waitCondition{condition: name, status: metav1.ConditionTrue}, nil
 	}
@@ -55,6 +60,20 @@ func parseStatusCondition(text string) (waitCondition, error) {
 		}
 	}
 	return waitCondition{}, fmt.Errorf("unrecognized status %q of condition %s: must be true, false or unknown", value, name)
+}
+
+// checkConditionType returns an error if there is no condition of a type, because
+// the wait for it would never end. Case is not significant.
+func checkConditionType(name string) error {
+	var known []string
+	for _, t := range v1alpha1.ConditionTypes() {
+		if strings.EqualFold(string(t), name) {
+			return nil
+		}
+		known = append(known, string(t))
+	}
+	hint := cmp.Or(spelling.Suggest(name, known), "must be one of "+strings.Join(known, ", "))
+	return fmt.Errorf("unknown condition type %q: %s", name, hint)
 }
 
 // String returns the condition for messages.

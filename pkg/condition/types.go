@@ -31,6 +31,14 @@ const (
 	LabelsCopied   Type = "LabelsCopied"   // a foreign container has its labels
 )
 
+// Types returns all condition types, the positive ones first.
+func Types() []Type {
+	return []Type{
+		Accepted, DependenciesReady, ImageAvailable, Running, Healthy, Synced, Ready,
+		Reconciling, Stalled, CrashLooping, Suspended, MemoryPressure, CPUThrottled,
+	}
+}
+
 // Reason is a stable CamelCase word for the cause of a condition.
 type Reason string
 

@@ -10,11 +10,12 @@ import (
 )
 
 func TestSuggest(t *testing.T) {
-	known := []string{"image", "imagePullPolicy", "ports"}
+	known := []string{"image", "imagePullPolicy", "ports", "web"}
 	for name, row := range map[string]struct{ found, want string }{
 		"one letter is missing":          {"imag", `did you mean "image"?`},
 		"the case differs":               {"PORTS", `did you mean "ports"?`},
 		"nothing is similar":             {"volumes", ""},
+		"two letters changed places":     {"wbe", `did you mean "web"?`},
 		"a very long name is not judged": {strings.Repeat("image", 21), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

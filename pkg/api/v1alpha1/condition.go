@@ -27,6 +27,9 @@ const (
 	ReasonCompleted = condition.ReasonCompleted
 )
 
+// ConditionTypes returns all condition types.
+func ConditionTypes() []ConditionType { return condition.Types() }
+
 // FindCondition returns the condition of a type, or nil if there is none.
 func FindCondition(conditions []Condition, t ConditionType) *Condition {
 	return condition.Find(conditions, t)
