@@ -68,6 +68,7 @@ func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error 
 	line("Instance", "%s", s.Instance)
 	line("Controller", "%s, process %d, up %s", s.Version, s.PID, a.since(s.StartedAt))
 	line("Manifests", "%s, %s", s.Directory, healthText(s.SourceComplete, "all read", "not all read", s.SourceError))
+	a.printOtherFiles(s.OtherFiles, line)
 	line("Socket", "%s", a.SocketPath())
 	if access != nil {
 		line("Listens", "%s", access.Server)
@@ -93,6 +94,24 @@ func (a *App) printStatus(s v1alpha1.Controller, access *v1alpha1.Access) error 
 		line("Withheld", "%d deletions of objects that are no longer declared; approve them with `%s approve%s`", n, Program(), a.InstanceFlag())
 	}
 	return w.Flush()
+}
+
+// maxOtherFiles is the maximum number of directories with files of other tools that
+// the status lists.
+const maxOtherFiles = 5
+
+// printOtherFiles prints a line for each directory with files of other tools.
+func (a *App) printOtherFiles(directories []string, line func(name, format string, args ...any)) {
+	shown := directories
+	if len(shown) > maxOtherFiles {
+		shown = shown[:maxOtherFiles]
+	}
+	for _, text := range shown {
+		line("Not read", "%s", text)
+	}
+	if more := len(directories) - len(shown); more > 0 {
+		line("Not read", "files in %d more directories; `%s validate` lists them, and .reconcilerignore excludes them", more, Program())
+	}
 }
 
 // healthText returns the word for a healthy part, otherwise the other word and the

@@ -35,7 +35,7 @@ const (
 func Types() []Type {
 	return []Type{
 		Accepted, DependenciesReady, ImageAvailable, Running, Healthy, Synced, Ready,
-		Reconciling, Stalled, CrashLooping, Suspended, MemoryPressure, CPUThrottled,
+		Reconciling, Stalled, CrashLooping, Suspended, MemoryPressure, CPUThrottled, LabelsCopied,
 	}
 }
 

@@ -29,6 +29,11 @@ type desired struct {
 // and then all others, because pruning may concern keys that are not neighbors.
 func (c *Controller) SetDesired(set spec.Set) {
 	old, changed := c.replaceDesired(set)
+	for _, w := range set.Warnings {
+		if !slices.Contains(old.set.Warnings, w) {
+			c.record(status.WarningEvent(w))
+		}
+	}
 	if old.version > 0 && len(changed) == 0 && sameRest(old.set, set) {
 		return
 	}

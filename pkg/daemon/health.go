@@ -61,6 +61,10 @@ func (d *Daemon) describe() v1alpha1.Controller {
 	if err := d.source.Err(); err != nil {
 		c.SourceError = err.Error()
 	}
+	desired, _ := d.stack.controller.Desired()
+	for _, other := range desired.OtherFiles {
+		c.OtherFiles = append(c.OtherFiles, other.String())
+	}
 	for _, key := range d.stack.controller.Withheld() {
 		c.Withheld = append(c.Withheld, key.String())
 	}

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/spec"
@@ -40,7 +41,8 @@ func (t *transition) resolveDuplicate(k spec.Key, claims []spec.Object, was spec
 }
 
 // reportFiles reports the errors of files as problems of the objects that the file
-// declared before, or of the file if there are none.
+// declared before, or of the file if there are none. Files of other tools have no
+// problems unless they declared objects before.
 func (t *transition) reportFiles() {
 	affected := map[string][]spec.Key{}
 	for k, was := range t.before.known {
@@ -53,6 +55,10 @@ func (t *transition) reportFiles() {
 		if len(errs) == 0 {
 			continue
 		}
+		if f := t.scan.files[rel]; f.foreign && len(affected[rel]) == 0 {
+			t.addOther(rel, spec.OtherFile{Name: path.Base(rel), Tool: f.tool})
+			continue
+		}
 		if len(affected[rel]) == 0 {
 			for _, err := range errs {
 				t.problems = append(t.problems, spec.Problem{Reason: reasonOf(err), Error: err})
@@ -62,6 +68,16 @@ func (t *transition) reportFiles() {
 			t.problems = append(t.problems, spec.Problem{Key: k, Reason: reasonOf(errs[0]), Error: summarize(errs)})
 		}
 	}
+}
+
+// addOther lists a file of another tool. It is called in the order of the paths.
+func (t *transition) addOther(rel string, f spec.OtherFile) {
+	dir := path.Dir(rel)
+	i, found := slices.BinarySearchFunc(t.others, dir, func(o spec.OtherFiles, dir string) int { return cmp.Compare(o.Dir, dir) })
+	if !found {
+		t.others = slices.Insert(t.others, i, spec.OtherFiles{Dir: dir})
+	}
+	t.others[i].Files = append(t.others[i].Files, f)
 }
 
 func reasonOf(err spec.Error) string {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -75,8 +76,31 @@ func (w *walk) decode(rel string, data []byte, written time.Time) file {
 		objects, errs = nil, append(errs, *b.envError)
 	}
 	f := file{objects: objects, errs: errs}
+	if len(errs) > 0 {
+		f = w.recognize(rel, data, errs)
+	}
 	w.cache[rel] = decoded{sum, f, b.seen}
 	return f
+}
+
+// recognize returns the result for a file with errors. If the file is of a known
+// type of another tool, one error replaces all others. A single file that is the
+// source is always taken for a manifest.
+func (w *walk) recognize(rel string, data []byte, errs spec.Errors) file {
+	tool, foreign := spec.Recognize(path.Base(rel), data)
+	if tool != "" {
+		errs = spec.Errors{notManifest(w.label(rel), tool)}
+	}
+	return file{errs: errs, foreign: foreign && w.result.real != "", tool: tool}
+}
+
+// notManifest returns the error for a file of another tool where a manifest is
+// expected.
+func notManifest(label, tool string) spec.Error {
+	return spec.Error{
+		Position: spec.Position{File: label}, Message: "not a manifest: it looks like a " + tool,
+		Hint: "see docs/manifest.md for the form of manifests",
+	}
 }
 
 // read returns the content of a regular file, truncated after the maximum size of a

@@ -43,6 +43,10 @@ type file struct {
 	errs spec.Errors
 	// unstable reports whether the file changed while or just before it was read.
 	unstable bool
+	// foreign reports whether the file belongs to another tool, and tool is its
+	// type. errs are then the errors it has as a manifest.
+	foreign bool
+	tool    string
 }
 
 // valid reports whether the objects of the file are known.
@@ -99,6 +103,8 @@ type walk struct {
 	result scan
 	// visited holds the real paths that were read.
 	visited map[string]bool
+	// ignore holds the patterns of paths that are not read.
+	ignore ignore
 	// links are followed last, so that a file that is also inside the tree is read
 	// under its own path.
 	links []link
@@ -111,7 +117,10 @@ type link struct{ rel, real string }
 
 // scan reads the whole source.
 func (s *scanner) scan(ctx context.Context) scan {
-	w := &walk{scanner: s, visited: map[string]bool{}, result: scan{files: map[string]file{}, targets: map[string]bool{}}}
+	w := &walk{
+		scanner: s, visited: map[string]bool{}, ignore: defaultIgnore(),
+		result: scan{files: map[string]file{}, targets: map[string]bool{}},
+	}
 	w.errs = append(w.errs, w.readRoot(ctx))
 	for len(w.links) > 0 {
 		next := w.links[0]
@@ -189,7 +198,10 @@ func (w *walk) readDir(ctx context.Context, rel, place string) error {
 		if rel != "" && errors.Is(err, fs.ErrNotExist) {
 			return nil // removed after it was listed
 		}
-		return fmt.Errorf("read manifests: %w (directories whose names begin with _ are skipped)", err)
+		return fmt.Errorf("read manifests: %w (list a directory in %s to skip it)", err, ignoreFile)
+	}
+	if err := w.ignore.load(rel, place, entries); err != nil {
+		return fmt.Errorf("read manifests: %w", err)
 	}
 	var errs []error
 	for _, entry := range entries {
@@ -201,7 +213,7 @@ func (w *walk) readDir(ctx context.Context, rel, place string) error {
 // readEntry reads one entry of a directory.
 func (w *walk) readEntry(ctx context.Context, rel, place string, entry fs.DirEntry) error {
 	switch {
-	case isHidden(entry.Name()):
+	case isHidden(entry.Name()), w.ignore.matches(rel, entry.IsDir()):
 		return nil
 	case entry.IsDir():
 		return w.readDir(ctx, rel, place)
@@ -222,6 +234,8 @@ func (w *walk) followLink(ctx context.Context, l link) error {
 		info, err = os.Stat(place)
 	}
 	switch {
+	case err == nil && w.ignore.matches(l.rel, info.IsDir()):
+		return nil
 	case err != nil && isManifestName(l.rel):
 		w.addError(l.rel, "cannot follow the link: "+errorText(err), "")
 		return nil

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"time"
 
@@ -201,10 +202,12 @@ func (l *loop) scanOnce(ctx context.Context) time.Duration {
 	}
 	now := time.Now()
 	next, wake := l.state.advance(result, now)
-	changed := !l.notified || !sameSet(l.state.set, next.set)
+	before := l.state
+	changed := !l.notified || !sameSet(before.set, next.set)
 	l.state = next
 	if changed {
 		l.notified = true
+		l.logOtherFiles(before.set.OtherFiles)
 		set := next.set
 		set.Noticed = l.noticed
 		l.notify(set)
@@ -223,6 +226,16 @@ func (l *loop) scanOnce(ctx context.Context) time.Duration {
 		wait = min(wait, max(wake.Sub(now), 0))
 	}
 	return wait
+}
+
+// logOtherFiles logs that there are files of other tools, if they differ from those
+// before.
+func (l *loop) logOtherFiles(before []spec.OtherFiles) {
+	now := l.state.set.OtherFiles
+	if len(now) == 0 || reflect.DeepEqual(now, before) {
+		return
+	}
+	l.log.Warn("files of other tools are not read", "directories", len(now), "first", now[0].String())
 }
 
 // burst limits the wait during a stream of events to this multiple of the debounce

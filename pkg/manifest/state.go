@@ -37,6 +37,7 @@ type transition struct {
 	now      time.Time
 	known    map[spec.Key]knownObject
 	problems []spec.Problem
+	others   []spec.OtherFiles
 }
 
 // advance returns the state after a scan at the time now, and the time of the scan
@@ -58,11 +59,12 @@ func (m state) advance(s scan, now time.Time) (state, time.Time) {
 	}
 	t.reportFiles()
 	next := state{delay: m.delay, known: t.known}
+	resolved := spec.Resolve(t.objects())
 	next.set = spec.Set{
-		Objects:  generations(m.set.Objects, spec.Imply(spec.Resolve(t.objects()))),
-		Problems: sortProblems(t.problems),
+		Objects:  generations(m.set.Objects, spec.Imply(resolved)),
+		Problems: sortProblems(t.problems), Warnings: sortProblems(spec.Misspelled(resolved)),
 		Complete: s.err == nil,
-		Shielded: t.shielded(),
+		Shielded: t.shielded(), OtherFiles: t.others,
 	}
 	return next, t.nextScan()
 }
@@ -182,5 +184,5 @@ func sameVersion(a, b spec.Object) bool {
 // sameSet reports whether two sets are equal except for Noticed.
 func sameSet(a, b spec.Set) bool {
 	return a.Complete == b.Complete && maps.Equal(a.Shielded, b.Shielded) &&
-		slices.Equal(a.Problems, b.Problems) && reflect.DeepEqual(a.Objects, b.Objects)
+		slices.Equal(a.Problems, b.Problems) && slices.Equal(a.Warnings, b.Warnings) && reflect.DeepEqual(a.OtherFiles, b.OtherFiles) && reflect.DeepEqual(a.Objects, b.Objects)
 }

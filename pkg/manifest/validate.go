@@ -14,40 +14,73 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
+// Validation is the result of validating manifests.
+type Validation struct {
+	// Objects is the number of valid objects.
+	Objects int
+	// Errors lists all errors, and Warnings the references that are probably
+	// misspelled.
+	Errors, Warnings spec.Errors
+	// OtherFiles lists the files of other tools, which are not validated.
+	OtherFiles []spec.OtherFiles
+}
+
 // ValidatePath validates a manifest file, or all manifests of a directory and the
-// conflicts between them. Positions begin with path. It returns the number of valid
-// objects, all errors of manifests, and an error if a file could not be read.
-func ValidatePath(path string, opts Options) (objects int, errs spec.Errors, err error) {
+// conflicts between them. Positions begin with path. It returns an error if a file
+// could not be read.
+func ValidatePath(path string, opts Options) (Validation, error) {
 	root, err := filepath.Abs(path)
 	if err != nil {
-		return 0, nil, err
+		return Validation{}, err
 	}
 	source := New(root, opts)
 	s := source.newScanner()
 	s.minAge, s.prefix = 0, path
 	result := s.scan(context.Background())
 	m, _ := state{}.advance(result, time.Time{})
-	for _, problem := range m.set.Problems {
-		errs = append(errs, problem.Error)
+	v := Validation{
+		Objects: len(m.known), Errors: errorsOf(m.set.Problems), Warnings: errorsOf(m.set.Warnings), OtherFiles: m.set.OtherFiles,
+	}
+	for i := range v.OtherFiles {
+		v.OtherFiles[i].Dir = filepath.Join(path, v.OtherFiles[i].Dir)
 	}
 	for _, rel := range slices.Sorted(maps.Keys(result.files)) {
 		if result.files[rel].unstable {
-			return 0, errs, fmt.Errorf("read %s: %w", filepath.Join(path, rel), errUnstable)
+			v.Objects = 0
+			return v, fmt.Errorf("read %s: %w", filepath.Join(path, rel), errUnstable)
 		}
 	}
-	return len(m.known), errs, result.err
+	return v, result.err
+}
+
+// errorsOf returns the errors of problems.
+func errorsOf(problems []spec.Problem) spec.Errors {
+	var errs spec.Errors
+	for _, p := range problems {
+		errs = append(errs, p.Error)
+	}
+	return errs
 }
 
 // ValidateBytes validates a manifest that is not a file, such as standard input.
 // Positions begin with name. Files that the manifest refers to are not read, and the
 // policy resolves host paths against the working directory.
-func ValidateBytes(name string, data []byte, opts Options) (objects int, errs spec.Errors) {
+func ValidateBytes(name string, data []byte, opts Options) Validation {
 	decode := spec.DecodeOptions{Defaults: opts.Defaults, Policy: opts.Policy.For(".")}
 	if !opts.Literal {
 		decode.Lookup = os.LookupEnv
 	}
 	found, errs := spec.Decode(name, data, decode)
-	return len(found), errs
+	if len(errs) > 0 {
+		if tool, _ := spec.Recognize(name, data); tool != "" {
+			errs = spec.Errors{notManifest(name, tool)}
+		}
+	}
+	objects := map[spec.Key]spec.Object{}
+	for _, o := range found {
+		objects[o.Key()] = o
+	}
+	return Validation{Objects: len(found), Errors: errs, Warnings: errorsOf(spec.Misspelled(spec.Resolve(objects)))}
 }
 
 // Decode decodes data as the content of the file at the path rel, relative to root.

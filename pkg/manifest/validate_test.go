@@ -37,7 +37,8 @@ func TestValidatePath(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			objects, errs, err := ValidatePath(row.path, Options{})
+			found, err := ValidatePath(row.path, Options{})
+			objects, errs := found.Objects, found.Errors
 			if objects != row.objects || (err != nil) != row.fails {
 				t.Errorf("%d objects, error %v; want %d, an error: %v", objects, err, row.objects, row.fails)
 			}
@@ -60,7 +61,8 @@ func TestValidatePath(t *testing.T) {
 	})
 	t.Run("a_name_in_two_files", func(t *testing.T) {
 		d.remove("sub").write("other.yaml", docs("b img:2"))
-		objects, errs, err := ValidatePath("manifests", Options{})
+		found, err := ValidatePath("manifests", Options{})
+		objects, errs := found.Objects, found.Errors
 		if objects != 1 || err != nil {
 			t.Errorf("%d objects, error %v; want only the object that is declared once", objects, err)
 		}
@@ -73,10 +75,11 @@ func TestValidatePath(t *testing.T) {
 }
 
 func TestValidateBytes(t *testing.T) {
-	if objects, errs := ValidateBytes("standard input", []byte(docs("a img:1")), Options{}); objects != 1 || len(errs) > 0 {
-		t.Errorf("%d objects, errors %v", objects, errs)
+	if v := ValidateBytes("standard input", []byte(docs("a img:1")), Options{}); v.Objects != 1 || len(v.Errors) > 0 {
+		t.Errorf("%d objects, errors %v", v.Objects, v.Errors)
 	}
-	objects, errs := ValidateBytes("standard input", []byte(broken), Options{})
+	v := ValidateBytes("standard input", []byte(broken), Options{})
+	objects, errs := v.Objects, v.Errors
 	if diff := cmp.Diff([]string{"standard input:4:18", "standard input:4:27"}, places(errs)); objects != 0 || diff != "" {
 		t.Errorf("%d objects, errors (-want +got):\n%s", objects, diff)
 	}

@@ -149,7 +149,8 @@ func (w *watcher) isRelevant(e fsnotify.Event) bool {
 	case moved:
 		return true // it may be a directory or a link
 	}
-	return w.seen[e.Name] || isManifestName(filepath.Base(e.Name))
+	name := filepath.Base(e.Name)
+	return w.seen[e.Name] || isManifestName(name) || name == ignoreFile
 }
 
 // close ends all watches.

@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -83,7 +84,8 @@ func (d dependencies) unsatisfied(e spec.Edge) (Blocker, bool) {
 	case !desired:
 		return Blocker{
 			Key: e.To, Reason: condition.ReasonDependencyNotFound, Stalls: d.Desired.Complete,
-			Message: fmt.Sprintf("no manifest declares %s: add one, or remove the dependency", e.To),
+			Message: fmt.Sprintf("no manifest declares %s: %s", e.To,
+				cmp.Or(d.Desired.Suggest(e.To), "add one, or remove the dependency")),
 		}, true
 	case e.To.Kind != spec.KindContainer:
 		if networks(d).present(target) {

@@ -52,6 +52,8 @@ var typeDocs = map[string]string{
 	"Network":        `Network declares a network that containers join. The network "default" of each namespace exists without a manifest.`,
 	"NetworkRef":     `NetworkRef joins a network. A string is short for {name: STRING}.`,
 	"Object":         `Object is a decoded, defaulted and valid manifest document. Exactly one spec is set, the one of Kind. Objects are shared between goroutines and must not be modified after they were built.`,
+	"OtherFile":      `OtherFile is a file of another tool.`,
+	"OtherFiles":     `OtherFiles lists the files of other tools in one directory. Their names end as the names of manifests do, but they have neither the apiVersion nor the fields of one.`,
 	"Port":           `Port publishes a port of the container, or a range of ports, on the host.`,
 	"PortRange":      `PortRange is a port, or the ports from First to Last. The zero value means no port.`,
 	"Position":       `Position is a position in a manifest file.`,

@@ -103,7 +103,8 @@ func (r *resolver) findContent(kind Kind, name, at string) (map[string]Sensitive
 		return o.Content, nil
 	}
 	reason := map[Kind]string{KindConfig: ReasonConfigNotFound, KindSecret: ReasonSecretNotFound}[kind]
-	return nil, &Missing{Path: at, Key: k, Reason: reason, Message: fmt.Sprintf("no manifest declares %s: add a manifest for it", k)}
+	advice := cmp.Or(Set{Objects: r.objects}.Suggest(k), "add a manifest for it")
+	return nil, &Missing{Path: at, Key: k, Reason: reason, Message: fmt.Sprintf("no manifest declares %s: %s", k, advice)}
 }
 
 // findEntry returns one entry of a Config or Secret, or a Missing if it does not

@@ -21,6 +21,12 @@ type Set struct {
 	// Shielded holds the files that exist but have no valid version. Engine objects
 	// whose source label is such a file are not removed.
 	Shielded map[string]bool
+	// Warnings lists references that are valid but probably misspelled, sorted by
+	// position.
+	Warnings []Problem
+	// OtherFiles lists the files of other tools, sorted by directory. They are
+	// Shielded too.
+	OtherFiles []OtherFiles
 	// Noticed is the time of the first event that led to this Set; zero if there
 	// was none.
 	Noticed time.Time
@@ -30,7 +36,8 @@ type Set struct {
 type Problem struct {
 	// Key identifies the affected object; the zero Key if it is not known.
 	Key Key
-	// Reason is one of ManifestInvalid, PolicyDenied or DuplicateName.
+	// Reason is one of ManifestInvalid, PolicyDenied or DuplicateName; in a warning
+	// it is UndeclaredName.
 	Reason string
 	// Error describes the error, its position, and how to correct it.
 	Error Error

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pact-toolbox/reconciler/pkg/plan"
+	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
 // The reasons of events.
@@ -46,6 +47,15 @@ func ActionEvent(a plan.Action, err error) Event {
 		kind = Warning
 	}
 	return Event{Key: a.Key, Type: kind, Reason: reasonOf(a), Message: a.String()}
+}
+
+// WarningEvent returns the event of a warning about a manifest. Its times are zero.
+func WarningEvent(w spec.Problem) Event {
+	message := w.Error.Path + ": " + w.Error.Message
+	if w.Error.Hint != "" {
+		message += ": " + w.Error.Hint
+	}
+	return Event{Key: w.Key, Type: Warning, Reason: w.Reason, Message: message}
 }
 
 // PullEvent returns the event of the begin of a pull. Its times are zero.

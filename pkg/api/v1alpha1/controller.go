@@ -19,13 +19,16 @@ type Controller struct {
 	// Synced is true after the first full pass.
 	Synced bool `json:"synced"`
 	// SourceComplete is true if every manifest could be read.
-	SourceComplete bool       `json:"sourceComplete"`
-	SourceError    string     `json:"sourceError,omitempty"`
-	LastRelist     *time.Time `json:"lastRelist,omitempty"`
-	WatchHealthy   bool       `json:"watchHealthy"`
-	QueueDepth     int        `json:"queueDepth"`
-	Objects        int        `json:"objects"`
-	Ready          int        `json:"ready"`
+	SourceComplete bool   `json:"sourceComplete"`
+	SourceError    string `json:"sourceError,omitempty"`
+	// OtherFiles has a line for each directory that contains files of other tools,
+	// which are not read.
+	OtherFiles   []string   `json:"otherFiles,omitempty"`
+	LastRelist   *time.Time `json:"lastRelist,omitempty"`
+	WatchHealthy bool       `json:"watchHealthy"`
+	QueueDepth   int        `json:"queueDepth"`
+	Objects      int        `json:"objects"`
+	Ready        int        `json:"ready"`
 	// Withheld are the keys of the objects whose deletion the prune guard holds
 	// back until it is approved.
 	Withheld []string `json:"withheld,omitempty"`

@@ -37,6 +37,7 @@ var fieldDocs = map[string]string{
 	"v1alpha1.Blocker.Namespace":         `Namespace is the namespace of the resource.`,
 	"v1alpha1.Blocker.Reason":            `Reason is the cause of the wait, in one word.`,
 	"v1alpha1.Controller.Engine":         `Engine is the address of the engine.`,
+	"v1alpha1.Controller.OtherFiles":     `OtherFiles has a line for each directory that contains files of other tools, which are not read.`,
 	"v1alpha1.Controller.SourceComplete": `SourceComplete is true if every manifest could be read.`,
 	"v1alpha1.Controller.Synced":         `Synced is true after the first full pass.`,
 	"v1alpha1.Controller.Withheld":       `Withheld are the keys of the objects whose deletion the prune guard holds back until it is approved.`,

@@ -26,7 +26,9 @@ func NewValidateCommand(a *cli.App) *cobra.Command {
 		Short: "Check manifests and report every error",
 		Long: "Check the manifests in directories, in files, or in standard input with -, and report every error. Without " +
 			"arguments, check ./manifests. It needs no engine and no controller. Each error is a line in the form " +
-			"file:line:column: path: message. The exit code is 0 without errors, otherwise 1.",
+			"file:line:column: path: message. A warning names an object that no manifest declares and that is similar to a " +
+			"declared one. Files of other tools are listed, one line for each directory. The exit code is 0 without errors, " +
+			"otherwise 1.",
 		Example: "  reconciler validate manifests\n" +
 			"  generate | reconciler validate -",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,17 +54,14 @@ func validate(a *cli.App, paths []string, opts manifest.Options, output string) 
 	}
 	found := validation{Faults: []fault{}}
 	for _, path := range paths {
-		n, errs, err := faultsOf(a.Stdin, path, opts)
-		for _, e := range errs {
-			found.Faults = append(found.Faults, faultOf(e))
-			if output == "" {
-				fmt.Fprintln(a.Stderr, printer.PlainText(e.Error()))
-			}
+		v, err := validatePath(a.Stdin, path, opts)
+		found.add(v)
+		if output == "" {
+			printValidation(a.Stderr, v)
 		}
 		if err != nil {
 			return err
 		}
-		found.Objects += n
 	}
 	if output != "" {
 		if err := printer.Encode(a.Stdout, output, found); err != nil {
@@ -83,6 +82,37 @@ type validation struct {
 	// Objects is the number of valid objects.
 	Objects int     `json:"objects"`
 	Faults  []fault `json:"faults"`
+	// Warnings are names that are probably misspelled. OtherFiles has a line for
+	// each directory with files of other tools. Neither changes the exit code.
+	Warnings   []fault  `json:"warnings,omitempty"`
+	OtherFiles []string `json:"otherFiles,omitempty"`
+}
+
+// add adds the result of one path.
+func (f *validation) add(v manifest.Validation) {
+	f.Objects += v.Objects
+	for _, e := range v.Errors {
+		f.Faults = append(f.Faults, faultOf(e))
+	}
+	for _, e := range v.Warnings {
+		f.Warnings = append(f.Warnings, faultOf(e))
+	}
+	for _, other := range v.OtherFiles {
+		f.OtherFiles = append(f.OtherFiles, other.String())
+	}
+}
+
+// printValidation prints the result of one path, except the number of objects.
+func printValidation(w io.Writer, v manifest.Validation) {
+	for _, e := range v.Errors {
+		fmt.Fprintln(w, printer.PlainText(e.Error()))
+	}
+	for _, e := range v.Warnings {
+		fmt.Fprintln(w, "warning: "+printer.PlainText(e.Error()))
+	}
+	for _, other := range v.OtherFiles {
+		fmt.Fprintln(w, "not read: "+printer.PlainText(other.String()))
+	}
 }
 
 type fault struct {
@@ -98,17 +128,16 @@ func faultOf(e spec.Error) fault {
 	return fault{e.Position.File, e.Position.Line, e.Position.Column, e.Path, e.Message, e.Hint}
 }
 
-func faultsOf(stdin io.Reader, path string, opts manifest.Options) (objects int, errs spec.Errors, err error) {
+func validatePath(stdin io.Reader, path string, opts manifest.Options) (manifest.Validation, error) {
 	if path != "-" {
 		return manifest.ValidatePath(path, opts)
 	}
 	// One byte more than allowed, so that a longer document is an error.
 	data, err := io.ReadAll(io.LimitReader(stdin, spec.MaxBytes+1))
 	if err != nil {
-		return 0, nil, fmt.Errorf("read standard input: %w", err)
+		return manifest.Validation{}, fmt.Errorf("read standard input: %w", err)
 	}
-	objects, errs = manifest.ValidateBytes("<stdin>", data, opts)
-	return objects, errs, nil
+	return manifest.ValidateBytes("<stdin>", data, opts), nil
 }
 
 // counted returns the noun in the singular if n is 1, otherwise in the plural.
