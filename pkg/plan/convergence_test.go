@@ -29,7 +29,8 @@ import (
 //   - failing lists cause no action,
 //   - no container that is held, suspended or done is started, and none before its
 //     delay has elapsed,
-//   - a converged world is not changed,
+//   - a converged world is not changed, and nothing waits in a ring for what another
+//     object has to release,
 //   - only retained volumes are left for the empty set.
 func TestConvergence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -218,6 +219,7 @@ var expected = map[engine.Code]bool{
 	engine.ImageNotFound:   true, // gone:1 does not exist
 	engine.CommandNotFound: true, // broken:1 does not start
 	engine.PortInUse:       true, // two manifests publish one port
+	engine.AddressInUse:    true, // two manifests ask for one address
 }
 
 // checkOrder checks that every required dependency of a started container has

@@ -19,7 +19,8 @@ type dependencies struct{ World }
 // startBlockers returns everything that a container must wait for before it may
 // be created or started, except its init containers.
 func (d dependencies) startBlockers(obj spec.Object) []Blocker {
-	return sortBlockers(append(d.needBlockers(obj), portConflicts(d).blockers(obj)...))
+	blockers := append(d.needBlockers(obj), portConflicts(d).blockers(obj)...)
+	return sortBlockers(append(blockers, networks(d).heldAddresses(obj)...))
 }
 
 // needBlockers returns a blocker for each dependency that a container does not
@@ -166,7 +167,7 @@ func (d dependencies) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	if d.index.cyclic[k] {
 		return true
 	}
-	if _, taken := names(d).conflict(obj); taken {
+	if rival, taken := names(d).conflict(obj); taken && rival.Stalls {
 		return true
 	}
 	if f := d.History[k].Failure; f != nil && f.Hash == d.hashOf(obj) && classify(f.Code).stalls {
