@@ -28,15 +28,16 @@ type desired struct {
 // SetDesired replaces the desired state. It enqueues the keys that changed first,
 // and then all others, because pruning may concern keys that are not neighbors.
 func (c *Controller) SetDesired(set spec.Set) {
-	old, changed := c.replaceDesired(set)
+	old, changed, ok := c.replaceDesired(set)
 	for _, w := range set.Warnings {
-		if !slices.Contains(old.set.Warnings, w) {
+		if !slices.Contains(old.Warnings, w) {
 			c.record(status.WarningEvent(w))
 		}
 	}
-	if old.version > 0 && len(changed) == 0 && sameRest(old.set, set) {
+	if !ok {
 		return
 	}
+	defer c.announce() // no key may be reconciled if the set is empty
 	c.cfg.Logger.Info("desired state changed", "objects", len(set.Objects), "changed", len(changed),
 		"problems", len(set.Problems), "complete", set.Complete)
 	for _, k := range changed {
@@ -46,14 +47,18 @@ func (c *Controller) SetDesired(set spec.Set) {
 }
 
 // replaceDesired sets the desired state and returns the old one and the keys that
-// changed.
-func (s *state) replaceDesired(set spec.Set) (old desired, changed []spec.Key) {
+// changed. It returns false and keeps the version if both declare the same.
+func (s *state) replaceDesired(set spec.Set) (last spec.Set, changed []spec.Key, ok bool) {
 	next := desired{set: set, claims: claimsOf(set), faults: faultsOf(set)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old = s.desired
+	old := s.desired
 	next.version = old.version + 1
 	changed = changedKeys(old, next)
+	if old.version > 0 && len(changed) == 0 && sameRest(old.set, set) {
+		s.desired.set = set
+		return old.set, nil, false
+	}
 	s.desired = next
 	s.recordEdits(old)
 	s.forgetPulls(set)
@@ -63,7 +68,7 @@ func (s *state) replaceDesired(set spec.Set) (old desired, changed []spec.Key) {
 			m.resetBackoff()
 		}
 	}
-	return old, changed
+	return old.set, changed, true
 }
 
 // Desired returns the desired state; false before there was one.

@@ -4,7 +4,9 @@ package controller_test
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +54,33 @@ func TestSettled(t *testing.T) {
 			}
 			r.controller.SetDesired(set())
 			r.settle()
+		})
+	})
+	t.Run("an_empty_set_after_the_connection_wakes_the_waiters", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.pass(time.Minute)
+			var settled atomic.Bool
+			go func() {
+				if r.controller.WaitSettled(t.Context()) == nil {
+					settled.Store(true)
+				}
+			}()
+			synctest.Wait()
+			r.controller.SetDesired(set())
+			synctest.Wait()
+			if !settled.Load() {
+				t.Errorf("still waiting, although settled is %v", r.controller.Settled())
+			}
+		})
+	})
+	t.Run("an_equal_set_keeps_the_controller_settled", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.controller.SetDesired(set(web("db")))
+			r.settle()
+			r.controller.SetDesired(set(web("db")))
+			if !r.controller.Settled() {
+				t.Error("not settled after an equal set")
+			}
 		})
 	})
 	t.Run("the_summary_counts", func(t *testing.T) {

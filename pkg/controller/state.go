@@ -50,7 +50,8 @@ type state struct {
 	// holds keeps the holds of the history over a restart; nil when it does not.
 	holds *hold.File
 	logs  *lastlog.Logs
-	// progress is closed and replaced after each reconciliation.
+	// progress is closed and replaced after each reconciliation, and when the desired
+	// state or the state of the engine changed.
 	progress chan struct{}
 }
 
