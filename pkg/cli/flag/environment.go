@@ -14,11 +14,11 @@ import (
 
 // FromEnvironment sets flags that the command line does not set from their
 // environment variables, for example --prune-delay from RECONCILER_PRUNE_DELAY.
-// It sets the named flags only; all flags of the command when there are no
-// names.
+// It sets the named flags only; all flags of the command, including inherited
+// ones, when there are no names.
 func FromEnvironment(cmd *cobra.Command, getenv func(string) string, names ...string) error {
 	var errs []error
-	visit(cmd.LocalNonPersistentFlags(), names, func(f *pflag.Flag) {
+	visit(cmd.Flags(), names, func(f *pflag.Flag) {
 		value := getenv(variable(f))
 		if f.Changed || value == "" {
 			return
