@@ -33,7 +33,18 @@ func commandTree(t *testing.T) *cobra.Command {
 
 // clumsy matches flag descriptions that are neither an imperative nor a noun
 // phrase without an article.
-var clumsy = regexp.MustCompile(`^(a|an|the|how|what|where|which|only|all) |^[A-Z][a-z]|\\.$`)
+var clumsy = regexp.MustCompile(`^(a|an|the|how|what|where|which|only|all) |^[A-Z][a-z]|\.$`)
+
+func TestClumsy(t *testing.T) {
+	for usage, want := range map[string]bool{
+		"the path of a file": true, "Path of a file": true, "path of a file.": true,
+		"path of a file": false, `pattern \`: false,
+	} {
+		if got := clumsy.MatchString(usage); got != want {
+			t.Errorf("%q: got %t", usage, got)
+		}
+	}
+}
 
 func TestHelp(t *testing.T) {
 	for _, cmd := range everyCommand(commandTree(t)) {
