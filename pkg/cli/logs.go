@@ -94,7 +94,8 @@ func (a *App) logs(ctx context.Context, o logsOptions, args []string) error {
 	}
 	p := newLogPrinter(a.Stdout, a.colored(), o, g)
 	f := &logtail.Follower{
-		Open: c.LogStream, Options: opts, Print: p.print, Failed: warnOfLogs(a.Stderr), Finite: len(g.names) > 0,
+		Open: c.LogStream, Options: opts, Print: p.print, Finite: len(g.names) > 0,
+		Expected: isReplacement, Failed: warnOfLogs(a.Stderr),
 	}
 	var keys []v1alpha1.Key
 	for _, object := range g.Objects {

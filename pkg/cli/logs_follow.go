@@ -59,12 +59,18 @@ func followLogs(ctx context.Context, c *client.Client, f *logtail.Follower, sel 
 	return errors.Join(watching.Wait(), tailing.Wait())
 }
 
-// warnOfLogs returns a function that prints a lasting failure to read a log.
-// Failures are expected while a container or the controller is replaced.
+// isReplacement reports whether a failure to read a log is expected while a
+// container or the controller is replaced.
+func isReplacement(err error) bool {
+	var unreachable *client.UnreachableError
+	return apierrors.IsNotFound(err) || errors.As(err, &unreachable)
+}
+
+// warnOfLogs returns a function that prints the second failure to read a log,
+// because it is likely to last.
 func warnOfLogs(w io.Writer) func(v1alpha1.Key, error, int) {
 	return func(k v1alpha1.Key, err error, failures int) {
-		var unreachable *client.UnreachableError
-		if failures == 2 && !apierrors.IsNotFound(err) && !errors.As(err, &unreachable) {
+		if failures == 2 {
 			fmt.Fprintf(w, "the log of %s: %v\n", k, err)
 		}
 	}

@@ -28,8 +28,13 @@ type Follower struct {
 	// Print handles one line; an error of it ends the reading. It must be safe for
 	// concurrent use.
 	Print func(Line) error
+	// Expected reports whether a failure to open the output is expected, for
+	// example while a container is replaced. Such failures are neither counted nor
+	// passed to Failed. Nil expects none.
+	Expected func(err error) bool
 	// Failed is called when the output cannot be opened, with the number of
-	// failures in a row; nil ignores failures, which are retried in any case.
+	// unexpected failures since it was last opened; nil ignores failures, which are
+	// retried in any case.
 	Failed func(k v1alpha1.Key, err error, failures int)
 	// Finite ends a tail when its container has exited and is not restarted.
 	Finite bool

@@ -54,7 +54,7 @@ type Tail struct {
 	// states holds the latest state that Run has not read; it is closed when the
 	// object is gone.
 	states   chan State
-	failures int // to open the output, in a row
+	failures int // to open the output since it was last opened, without expected ones
 }
 
 // Tail returns a tail of an object. It continues where PrintPast ended; for
@@ -113,10 +113,7 @@ func (t *Tail) Run(ctx context.Context) error {
 func (t *Tail) stream(ctx context.Context) (complete bool, err error) {
 	body, err := t.follower.Open(ctx, t.key, t.options())
 	if err != nil {
-		t.failures++
-		if t.follower.Failed != nil && ctx.Err() == nil {
-			t.follower.Failed(t.key, err, t.failures)
-		}
+		t.countFailure(ctx, err)
 		return apierrors.IsNotFound(err), nil
 	}
 	defer func() { _ = body.Close() }()
@@ -137,6 +134,18 @@ func (t *Tail) stream(ctx context.Context) (complete bool, err error) {
 		if err := t.follower.Print(line); err != nil {
 			return true, err
 		}
+	}
+}
+
+// countFailure counts an unexpected failure and passes it to Failed.
+func (t *Tail) countFailure(ctx context.Context, err error) {
+	f := t.follower
+	if ctx.Err() != nil || f.Expected != nil && f.Expected(err) {
+		return
+	}
+	t.failures++
+	if f.Failed != nil {
+		f.Failed(t.key, err, t.failures)
 	}
 }
 

@@ -131,6 +131,24 @@ func TestTail(t *testing.T) {
 			t.Errorf("failures %v, lines %q", failures, got)
 		}
 	})
+	t.Run("does not count expected failures", func(t *testing.T) {
+		expected := errors.New("no container")
+		o := &output{err: expected}
+		var failures []int
+		f := Follower{
+			Expected: func(err error) bool { return errors.Is(err, expected) },
+			Failed:   func(_ v1alpha1.Key, _ error, n int) { failures = append(failures, n) },
+		}
+		tail(t, f, o, func(update func(State), _ func()) {
+			update(first)
+			time.Sleep(retryPause + time.Millisecond) // virtual: this runs in a bubble
+			o.set("", errors.New("refused"))
+			time.Sleep(2 * retryPause) // virtual: this runs in a bubble
+		})
+		if !slices.Equal(failures, []int{1, 2}) {
+			t.Errorf("failures %v", failures)
+		}
+	})
 	t.Run("ends when the object is gone", func(t *testing.T) {
 		o := &output{text: stamped(1, "one")}
 		got := tail(t, Follower{}, o, func(update func(State), end func()) { update(first); end() })
