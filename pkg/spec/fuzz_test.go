@@ -159,6 +159,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(header + "kind: Container\nmetadata: {name: app}\nspec: {image: nginx, env: {A: b}, dependencies: [db]}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		objects, errs := spec.Decode("f.yaml", data, hostile())
+		if _, foreign := spec.Recognize("f.yaml", data); foreign && len(objects) > 0 {
+			t.Fatal("a valid manifest was recognized as a file of another tool")
+		}
 		if len(objects) > 0 && len(errs) > 0 {
 			t.Fatalf("both objects and errors: %v", errs)
 		}

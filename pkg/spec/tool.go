@@ -4,7 +4,8 @@ package spec
 
 import (
 	"bytes"
-	"maps"
+	"errors"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,20 +39,24 @@ func Recognize(file string, data []byte) (tool string, foreign bool) {
 	return "", complete || len(data) > MaxBytes || versionLine.Match(data)
 }
 
-// parseLoosely returns the documents of a file, and false if only those before an
-// error.
-func parseLoosely(data []byte) (documents []any, complete bool) {
-	if len(data) > MaxBytes {
+// maxDocuments is the number of documents by which a file is recognized.
+const maxDocuments = 100
+
+// parseLoosely returns the roots of the first documents of a file, and false if only
+// the ones before an error. It does not expand aliases.
+func parseLoosely(data []byte) (documents []*yaml.Node, complete bool) {
+	if len(data) > MaxBytes || tooDeep(data) >= 0 {
 		return nil, false
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(jsonToYAML(data)))
-	for {
-		var doc any
+	for range maxDocuments {
+		var doc yaml.Node
 		if err := decoder.Decode(&doc); err != nil {
-			return documents, err.Error() == "EOF"
+			return documents, errors.Is(err, io.EOF)
 		}
-		documents = append(documents, doc)
+		documents = append(documents, doc.Content...)
 	}
+	return documents, true
 }
 
 var (
@@ -82,12 +87,12 @@ func isOurVersion(version string) bool {
 
 // isManifest reports whether a document has the apiVersion or the fields of a
 // manifest.
-func isManifest(doc any) bool {
-	if list, ok := doc.([]any); ok {
-		return slices.ContainsFunc(list, isManifest)
+func isManifest(doc *yaml.Node) bool {
+	if doc.Kind == yaml.SequenceNode {
+		return slices.ContainsFunc(doc.Content, isManifest)
 	}
-	fields, ok := doc.(map[string]any)
-	if !ok || len(fields) == 0 {
+	fields := nodeFields(doc)
+	if len(fields) == 0 {
 		return false
 	}
 	kind := textOf(fields["kind"])
@@ -105,7 +110,7 @@ func isManifest(doc any) bool {
 }
 
 // onlyEnvelope reports whether all fields are fields of a manifest.
-func onlyEnvelope(fields map[string]any) bool {
+func onlyEnvelope(fields map[string]*yaml.Node) bool {
 	for name := range fields {
 		if !slices.Contains([]string{"metadata", "spec", "status"}, name) {
 			return false
@@ -116,7 +121,7 @@ func onlyEnvelope(fields map[string]any) bool {
 
 // isBareContainer reports whether a document is the spec of a container without
 // apiVersion, kind and metadata.
-func isBareContainer(fields map[string]any) bool {
+func isBareContainer(fields map[string]*yaml.Node) bool {
 	known := 0
 	for name := range fields {
 		if _, ok := fieldNamed(specTypes[KindContainer], name); ok || slices.Contains([]string{"id", "name"}, name) {
@@ -126,9 +131,23 @@ func isBareContainer(fields map[string]any) bool {
 	return textOf(fields["image"]) != "" && 2*known >= len(fields)
 }
 
-func textOf(value any) string {
-	text, _ := value.(string)
-	return text
+// nodeFields returns the fields of a node; none if it is not an object.
+func nodeFields(n *yaml.Node) map[string]*yaml.Node {
+	fields := map[string]*yaml.Node{}
+	if n.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			fields[n.Content[i].Value] = n.Content[i+1]
+		}
+	}
+	return fields
+}
+
+// textOf returns the text of a node; empty if it is nil or not a string.
+func textOf(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
+		return ""
+	}
+	return n.Value
 }
 
 // toolNames are the types of files by name.
@@ -179,14 +198,14 @@ var toolFields = []struct {
 const maxKind = 40
 
 // toolOf returns the type of a document of another tool; empty if it is not known.
-func toolOf(doc any) string {
-	if list, ok := doc.([]any); ok {
-		if len(list) > 0 && hasFields(list[0], "hosts") {
+func toolOf(doc *yaml.Node) string {
+	if doc.Kind == yaml.SequenceNode {
+		if len(doc.Content) > 0 && hasFields(doc.Content[0], "hosts") {
 			return "Ansible playbook"
 		}
 		return ""
 	}
-	fields, _ := doc.(map[string]any)
+	fields := nodeFields(doc)
 	if version, kind := textOf(fields["apiVersion"]), textOf(fields["kind"]); version != "" && kind != "" {
 		if group, _, _ := strings.Cut(version, "/"); kind == "Kustomization" && strings.HasSuffix(group, "kustomize.config.k8s.io") {
 			return "Kustomization"
@@ -204,10 +223,8 @@ func toolOf(doc any) string {
 	return ""
 }
 
-// hasFields reports whether a document has all of the fields.
-func hasFields(doc any, names ...string) bool {
-	fields, ok := doc.(map[string]any)
-	return ok && !slices.ContainsFunc(names, func(name string) bool {
-		return !slices.Contains(slices.Collect(maps.Keys(fields)), name)
-	})
+// hasFields reports whether a node has all of the fields.
+func hasFields(n *yaml.Node, names ...string) bool {
+	fields := nodeFields(n)
+	return !slices.ContainsFunc(names, func(name string) bool { return fields[name] == nil })
 }
