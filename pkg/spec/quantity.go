@@ -57,10 +57,11 @@ func (*Size) form() (want, example string) {
 }
 
 // The notations of quantities. They exclude exponents, whose evaluation has no
-// bounds, and for sizes the suffix m, which means thousandths.
+// bounds, and for sizes the suffix m, which means thousandths. CPUs have no digits
+// below a billionth, which the parser would round up.
 const (
 	sizePattern = `([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTP]i|[kMGTP])?`
-	cpusPattern = `([0-9]+\.?[0-9]*|\.[0-9]+)m?`
+	cpusPattern = `([0-9]+(\.[0-9]{0,9}0*)?|\.[0-9]{1,9}0*|([0-9]+(\.[0-9]{0,6}0*)?|\.[0-9]{1,6}0*)m)`
 )
 
 var (

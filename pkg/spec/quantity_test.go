@@ -32,6 +32,8 @@ func TestCPUsParse(t *testing.T) {
 	const invalid = -1
 	for text, want := range map[string]int64{
 		"0": 0, "2": 2 * nano, "1.5": 1.5 * nano, "0.25": nano / 4, "500m": nano / 2, "1500m": 1.5 * nano, "0.000000001": 1,
+		"0.1234567890": 123456789, "0.000001m": 1, "0.0000010m": 1,
+		"0.1234567891": invalid, "0.0000000001": invalid, "1.0000000001": invalid, "0.0000000001m": invalid, "1.0000001m": invalid,
 		"": invalid, "m": invalid, "1,5": invalid, "-1": invalid, "1e3": invalid, "1k": invalid, "99999999999": invalid,
 	} {
 		t.Run(text, func(t *testing.T) {
