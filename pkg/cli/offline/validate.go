@@ -148,8 +148,8 @@ func counted(n int, noun string) string {
 	return noun + "s"
 }
 
-// load reads a directory of manifests once. It prints errors in manifests and
-// returns an error when there are any.
+// load reads a directory of manifests once. It prints warnings and errors in
+// manifests and returns an error when there are any errors.
 func load(ctx context.Context, a *cli.App, dir string, opts manifest.Options) (spec.Set, error) {
 	source := manifest.New(dir, opts)
 	set := source.Load(ctx)
@@ -157,7 +157,10 @@ func load(ctx context.Context, a *cli.App, dir string, opts manifest.Options) (s
 		return set, err
 	}
 	for _, p := range set.Problems {
-		_, _ = io.WriteString(a.Stderr, p.Error.Error()+"\n")
+		_, _ = io.WriteString(a.Stderr, printer.PlainText(p.Error.Error())+"\n")
+	}
+	for _, w := range set.Warnings {
+		_, _ = io.WriteString(a.Stderr, "warning: "+printer.PlainText(w.Error.Error())+"\n")
 	}
 	if n := len(set.Problems); n > 0 {
 		return set, fmt.Errorf("%d errors in the manifests of %s", n, dir)
