@@ -13,6 +13,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/rest"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -51,13 +52,19 @@ func (c commands) register(mux *http.ServeMux) {
 func (c commands) run(k spec.Key, plural string, cmd plan.Command) error {
 	report, found := c.store.Get(k)
 	switch {
-	case !found || report.Object.IsZero():
+	case !found || report.Object.IsZero() && !resumable(report, cmd):
 		return apierrors.NewNotFound(schema.GroupResource{Group: v1alpha1.Group, Resource: plural}, k.Name)
 	case k.Kind != spec.KindContainer && cmd != plan.CommandSuspend && cmd != plan.CommandResume:
 		return rest.Errorf(http.StatusBadRequest, metav1.StatusReasonBadRequest,
 			"a %s does not run: %s is for containers only", strings.ToLower(string(k.Kind)), cmd)
 	}
 	return c.submit(k, cmd)
+}
+
+// resumable reports whether a command resumes an object that no manifest declares
+// any more.
+func resumable(report status.Report, cmd plan.Command) bool {
+	return cmd == plan.CommandResume && condition.IsTrue(report.Status.Conditions, condition.Suspended)
 }
 
 // maxApproval limits the size of an Approval in bytes.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pact-toolbox/reconciler/pkg/api/v1alpha1"
 	"github.com/pact-toolbox/reconciler/pkg/apiserver"
+	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 	"github.com/pact-toolbox/reconciler/pkg/status"
@@ -27,6 +28,11 @@ func TestCommands(t *testing.T) {
 			Object: spec.Object{Kind: kind, Metadata: spec.Metadata{Name: "app", Namespace: "shop"}},
 		})
 	}
+	gone := status.Report{Key: spec.Key{Kind: spec.KindContainer, Namespace: "shop", Name: "gone"}}
+	publish(store, gone) // no manifest declares it any more
+	gone.Key.Name = "suspended"
+	gone.Status.Conditions = []condition.Condition{condition.Make(condition.Suspended, "True", condition.ReasonSuspended, "", 0)}
+	publish(store, gone)
 	var submitted []string
 	handler := apiserver.New(apiserver.Options{Store: store, Submit: func(k spec.Key, cmd plan.Command) error {
 		submitted = append(submitted, string(cmd)+" "+k.String())
@@ -41,6 +47,9 @@ func TestCommands(t *testing.T) {
 		"stop a container":            {"POST", "containers/app/stop", "", 200, "stop Container/shop/app"},
 		"suspend a network":           {"POST", "networks/app/suspend", "", 200, "suspend Network/shop/app"},
 		"a network cannot be stopped": {"POST", "networks/app/stop", "", 400, ""},
+		"resume without a manifest":   {"POST", "containers/suspended/resume", "", 200, "resume Container/shop/suspended"},
+		"start without a manifest":    {"POST", "containers/suspended/start", "", 404, ""},
+		"resume what is removed":      {"POST", "containers/gone/resume", "", 404, ""},
 		"an unknown container":        {"POST", "containers/web/stop", "", 404, ""},
 		"a web page":                  {"POST", "containers/app/stop", "http://evil.example", 403, ""},
 		"an unknown command":          {"POST", "containers/app/destroy", "", 405, ""},

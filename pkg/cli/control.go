@@ -44,12 +44,14 @@ func controls() []control {
 		{
 			v1alpha1.CommandSuspend, "suspended", "Suspend objects: observe them without changing them",
 			"Suspend objects: the controller observes them and does not change them until `reconciler resume`. " +
-				"The effect is the same as suspend: true in the manifest.",
+				"The effect is the same as suspend: true in the manifest. " +
+				"An object stays suspended when its manifest is edited or deleted.",
 			"  reconciler suspend app\n  reconciler suspend net/backend",
 		},
 		{
 			v1alpha1.CommandResume, "resumed", "Resume suspended objects",
-			"End the effect of `reconciler suspend`. An object whose manifest has suspend: true stays suspended.",
+			"End the effect of `reconciler suspend`. An object whose manifest has suspend: true stays suspended. " +
+				"A suspended object that no manifest declares any more is removed.",
 			"  reconciler resume app",
 		},
 	}

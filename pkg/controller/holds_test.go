@@ -127,6 +127,28 @@ func TestHolds(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a_suspended_container_without_a_manifest_stays_until_it_is_resumed", func(t *testing.T) {
+		controlled(t, func(t *testing.T, r *rig) {
+			r.controller.SetDesired(set(unlessStopped))
+			r.settle()
+			r.ask("app", plan.CommandSuspend)
+			was := r.container("app").ID
+			r.controller.SetDesired(set())
+			r.pass(time.Minute)
+			r.wantCondition(r.report("app"), condition.Ready, "False", condition.ReasonSuspended)
+			if got := r.container("app"); got.ID != was || !got.Container.Running() {
+				t.Fatalf("the suspended container is %+v", got)
+			}
+			if err := r.controller.Submit(key("app"), plan.CommandStart); !errors.Is(err, controller.ErrNotDesired) {
+				t.Errorf("start: got %v", err)
+			}
+			r.ask("app", plan.CommandResume)
+			r.pass(time.Minute)
+			if left := r.Snapshot().Sorted(); len(left) != 0 {
+				t.Errorf("left after resume: %+v", left)
+			}
+		})
+	})
 	t.Run("a_command_for_an_undeclared_object_is_rejected", func(t *testing.T) {
 		controlled(t, func(t *testing.T, r *rig) {
 			if err := r.controller.Submit(key("app"), plan.CommandStop); !errors.Is(err, controller.ErrNotDesired) {

@@ -84,6 +84,9 @@ func (s *state) changeHistory(k spec.Key, change func(plan.Record) plan.Record) 
 		next := maps.Clone(s.history)
 		next[k] = after
 		s.history = next
+		if before.IsSuspended() != after.IsSuspended() {
+			s.cached = cachedWorld{}
+		}
 	})
 	if before.Persistent() != after.Persistent() {
 		s.saveHolds()

@@ -16,7 +16,7 @@ var ErrNotDesired = errors.New("no manifest declares it")
 // Submit accepts a command of a user for a key, which is carried out by the key's
 // next reconciliation. It returns ErrNotDesired when there is no such object.
 func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
-	if !c.accept(k) {
+	if !c.accept(k, cmd) {
 		return fmt.Errorf("%s %s: %w", cmd, k, ErrNotDesired)
 	}
 	now := c.cfg.Now()
@@ -34,11 +34,14 @@ func (c *Controller) Submit(k spec.Key, cmd plan.Command) error {
 	return nil
 }
 
-// accept reports whether a key is desired, and ends its delays if so.
-func (s *state) accept(k spec.Key) bool {
+// accept reports whether a key is desired, or suspended and to be resumed, and ends
+// its delays if so.
+func (s *state) accept(k spec.Key, cmd plan.Command) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, desired := s.desired.set.Objects[k]; !desired {
+	_, desired := s.desired.set.Objects[k]
+	resumes := cmd == plan.CommandResume && s.history[k].IsSuspended()
+	if !desired && !resumes {
 		return false
 	}
 	s.remember(k).resetBackoff()

@@ -88,6 +88,7 @@ func (s *state) outdated(version uint64) bool {
 func (s *state) rebuild(snap engine.Snapshot, version uint64) panics {
 	settings := s.cfg.Settings.Settings
 	settings.Prune = s.prune
+	settings.Prune.Suspended = s.history.Suspended()
 	in := plan.Input{Settings: settings, Desired: s.desired.set, Observed: snap}
 	known := s.cached.culprits.among(in, s.isQuarantined)
 	b, found := s.build.isolate(known.without(in))

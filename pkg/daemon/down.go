@@ -37,7 +37,9 @@ func (d *Daemon) Down(ctx context.Context) error {
 	if _, err := e.Info(ctx); err != nil {
 		return err
 	}
-	return removeAll(ctx, newStack(e, d.Settings, log), d.Program.Stdout, d.Program.Stderr)
+	s := d.Settings
+	s.Prune.All = true
+	return removeAll(ctx, newStack(e, s, log), d.Program.Stdout, d.Program.Stderr)
 }
 
 // removeAll removes everything that the instance owns and prints each removal.

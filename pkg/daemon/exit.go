@@ -42,7 +42,7 @@ func (d *Daemon) applyOnExit(ctx context.Context) error {
 	fmt.Fprintf(out, "\nThe controller has stopped. %s the containers; press Ctrl-C again to leave the others running.\n", doing)
 	s := d.Settings
 	s.HoldsFile, s.Subscriptions, s.SampleInterval = "", nil, 0
-	s.Prune = plan.Prune{Off: d.OnExit == Stop} // withheld deletions were not approved
+	s.Prune = plan.Prune{Off: d.OnExit == Stop, All: d.OnExit == Remove} // withheld deletions were not approved
 	k := newStack(d.stack.engine, s, d.log)
 	if d.OnExit == Remove {
 		return removeAll(ctx, k, out, d.Program.Stderr)

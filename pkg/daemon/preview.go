@@ -30,7 +30,9 @@ func Preview(ctx context.Context, s Settings, set spec.Set) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
+	settings := s.Settings.Settings
+	settings.Prune.Suspended = holds.Suspended()
 	return plan.Compute(plan.NewWorld(plan.Input{
-		Settings: s.Settings.Settings, Desired: set, Observed: observed, History: holds, Now: s.Program.Now(),
+		Settings: settings, Desired: set, Observed: observed, History: holds, Now: s.Program.Now(),
 	})), nil
 }

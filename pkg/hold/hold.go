@@ -31,6 +31,7 @@ type File struct {
 type hold struct {
 	Hold      plan.Hold `json:"hold,omitzero"`
 	Suspended bool      `json:"suspended,omitempty"`
+	Manifest  bool      `json:"manifestSuspends,omitempty"`
 }
 
 // Open returns the file at path and the history that it holds. With an empty path
@@ -68,7 +69,7 @@ func Read(path string) (plan.History, error) {
 	}
 	for name, h := range all {
 		if k, err := spec.ParseKey(name); err == nil {
-			history[k] = plan.Record{Hold: h.Hold, Suspended: h.Suspended}
+			history[k] = plan.Record{Hold: h.Hold, Suspended: h.Suspended, ManifestSuspends: h.Manifest}
 		}
 	}
 	return history, nil
@@ -102,7 +103,7 @@ func encode(history plan.History) ([]byte, error) {
 	all := map[string]hold{}
 	for k, rec := range history {
 		if kept := rec.Persistent(); kept != (plan.Record{}) {
-			all[k.String()] = hold{kept.Hold, kept.Suspended}
+			all[k.String()] = hold{kept.Hold, kept.Suspended, kept.ManifestSuspends}
 		}
 	}
 	data, err := json.MarshalIndent(all, "", "  ")

@@ -16,11 +16,14 @@ import (
 )
 
 func TestFile(t *testing.T) {
+	cache := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "cache"}
 	db := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "db"}
 	web := spec.Key{Kind: spec.KindContainer, Namespace: "default", Name: "web"}
 	held := plan.History{
 		db:  {Hold: plan.Hold{Since: time.Unix(1000, 0).UTC()}},
 		web: {Restarts: 3},
+		// Its manifest suspended it, and may be deleted.
+		cache: {ManifestSuspends: true},
 	}
 	t.Run("only_saved_holds_are_read_again", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "sub", "holds.json")
@@ -35,7 +38,7 @@ func TestFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(plan.History{db: held[db]}, got); diff != "" {
+		if diff := cmp.Diff(plan.History{db: held[db], cache: held[cache]}, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
@@ -67,7 +70,7 @@ func TestFile(t *testing.T) {
 		if err := file.Save(func() plan.History { return held }); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := hold.Read(path); err != nil || len(got) != 1 {
+		if got, err := hold.Read(path); err != nil || len(got) != 2 {
 			t.Errorf("history %v (%v)", got, err)
 		}
 	})

@@ -29,6 +29,7 @@ import (
 //   - failing lists cause no action,
 //   - no container that is held, suspended or done is started, and none before its
 //     delay has elapsed,
+//   - no suspended or paused container is changed, with a manifest or without,
 //   - a converged world is not changed, and nothing waits in a ring for what another
 //     object has to release,
 //   - only retained volumes are left for the empty set.
@@ -291,6 +292,9 @@ func (h *history) leaveAlone() {
 	for _, k := range h.sim.Desired.Keys() {
 		h.sim.submit(k, plan.CommandStart)
 		h.sim.submit(k, plan.CommandResume)
+	}
+	for k := range h.sim.History {
+		h.sim.submit(k, plan.CommandResume) // also those that no manifest declares any more
 	}
 	h.stopped = map[engine.ID]plan.Hold{}
 	for _, id := range h.paused {

@@ -98,9 +98,21 @@ func (h *history) forgetStops() {
 	}
 }
 
+// stopAsked reports whether a user asked the controller to stop a container.
+func (h *history) stopAsked(before plan.World, k spec.Key) bool {
+	hold := before.History[k].Hold
+	return !hold.Since.IsZero() && hold.Hash == ""
+}
+
 // checkAsked checks an action against the commands of users.
 func (h *history) checkAsked(before plan.World, a plan.Action) {
 	obj, desired := before.Object(a.Key)
+	if target := before.Observed.Objects[a.Target]; target.Container != nil && target.Container.Status == engine.StatusPaused && !h.stopAsked(before, a.Key) {
+		h.t.Fatalf("%v changes a paused container", a)
+	}
+	if !desired && before.History[a.Key].IsSuspended() {
+		h.t.Fatalf("%v removes a suspended object", a)
+	}
 	if !desired {
 		if before.Withheld()[a.Key] || before.Prune.Off || h.kept[a.Key] {
 			h.t.Fatalf("%v removes an object that must be kept", a)

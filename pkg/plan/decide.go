@@ -12,6 +12,17 @@ import (
 // Decide returns the actions that bring k closer to its manifest now, and what
 // blocks it. The package comment is its contract.
 func Decide(w World, k spec.Key) Decision {
+	d := decide(w, k)
+	if obj, desired := w.Desired.Objects[k]; desired {
+		d.Suspension = NotSuspended
+		if obj.Suspended() {
+			d.Suspension = SuspendedByManifest
+		}
+	}
+	return d
+}
+
+func decide(w World, k spec.Key) Decision {
 	obj, desired := w.Desired.Objects[k]
 	if !desired {
 		return pruning{w}.decide(k)
@@ -52,6 +63,12 @@ func Decide(w World, k spec.Key) Decision {
 func decideContainer(w World, obj spec.Object) Decision {
 	c := incarnationsOf(w, obj)
 	run := lifecycle{steps{c}}
+	if w.isPaused(obj.Key()) && !w.stopRequested(obj.Key()) {
+		return waitFor(obj.Key(), Blocker{
+			Key: obj.Key(), Reason: condition.ReasonPaused,
+			Message: "paused at the engine: it is not changed until it is unpaused",
+		})
+	}
 	if w.index.missingDependency[obj.Key()] {
 		return run.stopForDependency()
 	}

@@ -22,10 +22,23 @@ type Decision struct {
 	// Hold is to be stored in the history, because a user stopped the container at
 	// the engine; zero means that there is nothing to store.
 	Hold Hold
+	// Suspension is to be stored in the history; empty means that there is nothing to
+	// store.
+	Suspension Suspension
 	// Corrected reports that the drift that was corrected last is gone. If it comes
 	// back, it is corrected again.
 	Corrected bool
 }
+
+// Suspension is whether a manifest suspends its object. It is remembered for the
+// time after the manifest is deleted.
+type Suspension string
+
+// The suspensions.
+const (
+	SuspendedByManifest Suspension = "Suspended"
+	NotSuspended        Suspension = "NotSuspended"
+)
 
 // Idle reports whether there is nothing to do and nothing to wait for.
 func (d Decision) Idle() bool { return len(d.Actions) == 0 && len(d.Blocked) == 0 }

@@ -220,7 +220,7 @@ func (d dependencies) cycleBlocker(k spec.Key) Blocker {
 func (d dependencies) stopsFirst(k spec.Key, reason condition.Reason, stops func(spec.Key) bool) (Blocker, bool) {
 	for _, dependent := range d.index.dependents[k] {
 		inCycle := d.index.component[dependent] == d.index.component[k]
-		if stops(dependent) && !inCycle && d.isRunning(dependent) && !d.suspended(dependent) {
+		if stops(dependent) && !inCycle && d.isRunning(dependent) && !d.suspended(dependent) && !d.isPaused(dependent) {
 			return Blocker{Key: dependent, Reason: reason, Message: dependent.String() + " depends on it and must stop first"}, true
 		}
 	}

@@ -10,10 +10,21 @@ import (
 	"github.com/pact-toolbox/reconciler/pkg/spec"
 )
 
-// suspended reports whether k is desired and must only be observed.
+// suspended reports whether k must only be observed. Without a manifest, it is still
+// suspended by a user, or by its last manifest, until it is resumed.
 func (w World) suspended(k spec.Key) bool {
-	obj, ok := w.Desired.Objects[k]
-	return ok && (w.History[k].Suspended || obj.Suspended())
+	if obj, desired := w.Desired.Objects[k]; desired {
+		return w.History[k].Suspended || obj.Suspended()
+	}
+	kept := w.Prune.Suspended[k] || w.Prune.Suspended[containerOf(k)]
+	return kept && !w.Prune.All && len(w.index.owned[k]) > 0
+}
+
+// isPaused reports whether a container of k is paused at the engine.
+func (w World) isPaused(k spec.Key) bool {
+	return slices.ContainsFunc(w.index.owned[k], func(inc incarnation) bool {
+		return inc.obj.Container != nil && inc.obj.Container.Status == engine.StatusPaused
+	})
 }
 
 // isRunning reports whether an incarnation of k is running.

@@ -46,7 +46,7 @@ func (r Record) Submit(cmd Command, now time.Time) Record {
 	case CommandSuspend:
 		r.Suspended = true
 	case CommandResume:
-		r.Suspended = false
+		r.Suspended, r.ManifestSuspends = false, false
 	}
 	return r
 }
@@ -59,9 +59,29 @@ func (r Record) WithFindings(d Decision) Record {
 	if d.Corrected {
 		r.Corrected = ""
 	}
+	if d.Suspension != "" {
+		r.ManifestSuspends = d.Suspension == SuspendedByManifest
+	}
 	return r
+}
+
+// IsSuspended reports whether a resource without a manifest is suspended.
+func (r Record) IsSuspended() bool { return r.Suspended || r.ManifestSuspends }
+
+// Suspended returns the keys that are suspended without a manifest, for
+// Prune.Suspended.
+func (h History) Suspended() map[spec.Key]bool {
+	keys := map[spec.Key]bool{}
+	for k, rec := range h {
+		if rec.IsSuspended() {
+			keys[k] = true
+		}
+	}
+	return keys
 }
 
 // Persistent returns the part of a record that a controller keeps over its own
 // restarts.
-func (r Record) Persistent() Record { return Record{Hold: r.Hold, Suspended: r.Suspended} }
+func (r Record) Persistent() Record {
+	return Record{Hold: r.Hold, Suspended: r.Suspended, ManifestSuspends: r.ManifestSuspends}
+}

@@ -78,14 +78,13 @@ func (c *incarnations) nameDrifts() bool {
 	return c.main != nil && c.main.renamed() && c.main.obj.Name != c.obj.EngineName()
 }
 
-// namesBack reports whether main is to get its name back now. A paused container is
-// not changed.
+// namesBack reports whether main is to get its name back now.
 func (c *incarnations) namesBack() bool {
 	if !c.nameDrifts() || !c.correctsDrift() {
 		return false
 	}
 	switch c.main.obj.Container.Status {
-	case engine.StatusPaused, engine.StatusRemoving, engine.StatusDead:
+	case engine.StatusRemoving, engine.StatusDead:
 		return false
 	}
 	return true

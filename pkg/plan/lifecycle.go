@@ -53,11 +53,6 @@ func (l lifecycle) keepRunning() Decision {
 		d.RequeueAfter = settleDelay
 	case state.Status == engine.StatusDead:
 		remove(&d, *l.main, l.obj, CauseDead, "")
-	case state.Status == engine.StatusPaused:
-		d.Blocked = append(d.Blocked, Blocker{
-			Key: d.Key, Reason: condition.ReasonPaused,
-			Message: "paused at the engine: it is not changed until it is unpaused",
-		})
 	case state.Error == "" && len(l.attach(*l.main)) > 0:
 		d.Actions = append(d.Actions, l.attach(*l.main)...)
 	case state.Running():

@@ -39,6 +39,10 @@ func PhaseOf(w World, d Decision) Phase {
 	switch {
 	case !v.desired && len(w.index.problems[d.Key]) > 0:
 		return PhaseInvalid
+	case !v.desired && w.suspended(d.Key):
+		return PhaseSuspended
+	case (pruning{w}).keptPaused(d.Key):
+		return PhasePaused
 	case (pruning{w}).keptUndeclared(d.Key):
 		return PhasePruneWithheld
 	case !v.desired:

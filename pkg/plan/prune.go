@@ -18,6 +18,9 @@ type pruning struct{ World }
 // decide removes the objects of a key that no manifest declares, once nothing
 // needs them.
 func (p pruning) decide(k spec.Key) Decision {
+	if b, kept := p.untouched(k); kept {
+		return waitFor(k, b)
+	}
 	if p.index.withheld[k] {
 		return waitFor(k, withheldBlocker(k))
 	}
@@ -53,10 +56,37 @@ func (p pruning) orphaned(k spec.Key) bool {
 	if _, desired := p.Desired.Objects[k]; desired || !p.Desired.Complete {
 		return false
 	}
-	if len(p.index.problems[k]) > 0 {
+	if _, kept := p.untouched(k); kept || len(p.index.problems[k]) > 0 {
 		return false
 	}
 	return slices.ContainsFunc(p.index.owned[k], p.prunable)
+}
+
+// untouched returns the blocker for a key that no manifest declares and whose
+// objects are not changed nevertheless: it is suspended, or its container is paused.
+func (p pruning) untouched(k spec.Key) (Blocker, bool) {
+	if _, desired := p.Desired.Objects[k]; desired || len(p.index.owned[k]) == 0 {
+		return Blocker{}, false
+	}
+	switch {
+	case p.suspended(k):
+		return Blocker{
+			Key: k, Reason: condition.ReasonSuspended,
+			Message: "no manifest declares it any more: it is removed after `reconciler resume " + k.Name + "`",
+		}, true
+	case p.isPaused(k) && !p.Prune.All:
+		return Blocker{
+			Key: k, Reason: condition.ReasonPaused,
+			Message: "no manifest declares it any more, and it is paused at the engine: it is removed once it is unpaused",
+		}, true
+	}
+	return Blocker{}, false
+}
+
+// keptPaused reports whether k is kept without a manifest because it is paused.
+func (p pruning) keptPaused(k spec.Key) bool {
+	b, kept := p.untouched(k)
+	return kept && b.Reason == condition.ReasonPaused
 }
 
 // keptUndeclared reports whether no manifest declares k and its objects are
@@ -64,7 +94,8 @@ func (p pruning) orphaned(k spec.Key) bool {
 // to be pruned.
 func (p pruning) keptUndeclared(k spec.Key) bool {
 	_, desired := p.Desired.Objects[k]
-	return !desired && len(p.index.owned[k]) > 0 && len(p.index.problems[k]) == 0 && !p.doomed(k)
+	_, kept := p.untouched(k)
+	return !desired && !kept && len(p.index.owned[k]) > 0 && len(p.index.problems[k]) == 0 && !p.doomed(k)
 }
 
 // prunable reports whether an incarnation may be pruned: the file that declared
@@ -124,7 +155,7 @@ func (p pruning) inTheWay(d, k spec.Key) bool {
 	if _, desired := p.Desired.Objects[d]; !desired || edge.Optional {
 		return false
 	}
-	return p.isRunning(d) && !p.suspended(d)
+	return p.isRunning(d) && !p.suspended(d) && !p.isPaused(d)
 }
 
 // orphanWorks reports whether objects that no manifest declares still do their job as

@@ -23,6 +23,11 @@ type Prune struct {
 	// Withheld holds the keys that the guard kept in the previous world, see
 	// World.Withheld. They are kept until they are approved or declared again.
 	Withheld map[spec.Key]bool
+	// Suspended holds the suspended keys. Their objects are not removed until they
+	// are resumed, see Record.IsSuspended.
+	Suspended map[spec.Key]bool
+	// All removes suspended and paused objects as well.
+	All bool
 	// Approved holds the keys that a user approved for removal. A container's
 	// approval includes its init containers.
 	Approved map[spec.Key]bool

@@ -59,6 +59,9 @@ func (v view) notDesired() condition.Condition {
 	case len(v.w.index.problems[v.d.Key]) > 0:
 		c := v.accepted()
 		return v.newCondition(condition.Ready, false, condition.Reason(c.Reason), c.Message)
+	case len(v.d.Blocked) > 0 && (v.w.suspended(v.d.Key) || pruning{v.w}.keptPaused(v.d.Key)):
+		b := v.d.Blocked[0]
+		return v.newCondition(condition.Ready, false, b.Reason, b.Message)
 	case v.w.index.withheld[v.d.Key]:
 		b := withheldBlocker(v.d.Key)
 		return v.newUnknown(condition.Ready, b.Reason, b.Message)

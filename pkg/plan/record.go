@@ -28,6 +28,9 @@ type Record struct {
 	// them over its own restarts where it can.
 	Hold      Hold
 	Suspended bool
+	// ManifestSuspends reports that the last manifest suspended the resource. It
+	// stays suspended without a manifest until a user resumes it.
+	ManifestSuspends bool
 	// Corrected identifies the drift that was corrected last. When the same drift
 	// comes back, the engine reverts the correction, and it is left alone.
 	Corrected string

@@ -84,6 +84,7 @@ var commands = map[string]func(s *stage, args []string){
 	"shield":     func(s *stage, args []string) { s.sim.Desired.Shielded = map[string]bool{args[0]: true} },
 	"prune":      func(s *stage, args []string) { s.prune(args) },
 	"approve":    func(s *stage, _ []string) { s.approve() },
+	"down":       func(s *stage, _ []string) { s.desire(nil); s.sim.Prune.All = true },
 	"purge":      func(s *stage, _ []string) { s.sim.Purge = true },
 
 	// The controller.

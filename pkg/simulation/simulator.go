@@ -83,6 +83,10 @@ func (s *Simulator) World() plan.World {
 	if s.Observe != nil {
 		in.Observed = s.Observe(in.Observed)
 	}
+	if keys := s.History.Suspended(); !maps.Equal(keys, s.Prune.Suspended) {
+		s.Prune.Suspended = keys
+	}
+	in.Prune = s.Prune
 	if src := sourceOf(in); s.Probes == nil || src != s.source {
 		s.world, s.source = plan.NewWorld(in), src
 		s.Prune.Withheld = s.world.Withheld()
@@ -103,10 +107,10 @@ func (s *Simulator) World() plan.World {
 type source struct {
 	objects, shielded, problems, observed, images uintptr
 	problemCount                                  int
-	approved                                      uintptr
+	approved, suspended                           uintptr
 	guard                                         float64
 	free                                          int
-	complete, purge, pruneOff                     bool
+	complete, purge, pruneOff, all                bool
 }
 
 func sourceOf(in plan.Input) source {
@@ -115,7 +119,7 @@ func sourceOf(in plan.Input) source {
 		objects: at(in.Desired.Objects), shielded: at(in.Desired.Shielded), problems: at(in.Desired.Problems),
 		observed: at(in.Observed.Objects), images: at(in.Observed.Images),
 		problemCount: len(in.Desired.Problems), complete: in.Desired.Complete, purge: in.Purge,
-		approved: at(in.Prune.Approved), guard: in.Prune.Guard, free: in.Prune.Free, pruneOff: in.Prune.Off,
+		approved: at(in.Prune.Approved), suspended: at(in.Prune.Suspended), all: in.Prune.All, guard: in.Prune.Guard, free: in.Prune.Free, pruneOff: in.Prune.Off,
 	}
 }
 
