@@ -21,15 +21,18 @@ func CheckDirectory(dir string) error {
 	if err != nil {
 		return err
 	}
+	if err := CheckOwner(dir, link); err != nil {
+		return err
+	}
 	info, err := os.Stat(dir)
 	if err != nil {
 		return err
 	}
 	const othersWrite = 0o022
 	if info.Mode().Perm()&othersWrite != 0 && info.Mode()&os.ModeSticky == 0 {
-		return fmt.Errorf("%w: other users can write to %s; run `chmod 700 %s`", ErrUnsafe, dir, dir)
+		return fmt.Errorf("%w: they can write to %s; run `chmod 700 %s`", ErrUnsafe, dir, dir)
 	}
-	return errors.Join(CheckOwner(dir, link), CheckOwner(dir, info))
+	return CheckOwner(dir, info)
 }
 
 // CheckOwner returns ErrUnsafe if the file at path, which info describes, belongs
