@@ -3,6 +3,9 @@
 package apiserver
 
 import (
+	"reflect"
+
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pact-toolbox/reconciler/pkg/apiserver/openapi"
@@ -78,14 +81,23 @@ func (c catalog) describe(dryRuns bool) []openapi.Group {
 }
 
 // foreignDepth limits the schemas of Kubernetes' kinds: `kubectl explain` describes
-// pod.spec.containers, and lists the names of deeper fields only. Without a limit,
-// the schema of a pod alone has 370 kB.
+// pod.spec.containers, and lists the names of deeper fields only, except those of
+// describedTypes. Without a limit, the schema of a pod alone has 370 kB.
 const foreignDepth = 3
+
+// describedTypes returns the types of the fields below foreignDepth that the
+// containers of pods have here.
+func describedTypes() []reflect.Type {
+	return []reflect.Type{
+		reflect.TypeFor[corev1.EnvVar](), reflect.TypeFor[corev1.ContainerPort](),
+		reflect.TypeFor[corev1.VolumeMount](), reflect.TypeFor[corev1.ResourceRequirements](),
+	}
+}
 
 // schemaOf returns the schema of a resource.
 func schemaOf(r resource) *openapi.Schema {
 	if r.GroupVersion == ours {
 		return openapi.SchemaOf(r.shape, 0)
 	}
-	return openapi.SchemaOf(r.shape, foreignDepth)
+	return openapi.SchemaOf(r.shape, foreignDepth, describedTypes()...)
 }

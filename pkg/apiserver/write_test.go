@@ -207,6 +207,7 @@ func TestRefusedWrites(t *testing.T) {
 		"rename":                      {"PATCH", "/db", mergeType, `{"metadata":{"name":"web"}}`, 400, metav1.StatusReasonBadRequest},
 		"a patch that does not apply": {"PATCH", "/db", opsType, `[{"op":"remove","path":"/spec/ports"}]`, 422, metav1.StatusReasonInvalid},
 		"an invalid patch":            {"PATCH", "/db", mergeType, `[]`, 400, metav1.StatusReasonBadRequest},
+		"a patch without an object":   {"PATCH", "/db", mergeType, `null`, 400, metav1.StatusReasonBadRequest}, // as in Kubernetes
 		"a patch of another type":     {"PATCH", "/db", "application/strategic-merge-patch+json", `{}`, 415, metav1.StatusReasonUnsupportedMediaType},
 		"an unknown dryRun":           {"DELETE", "/db?dryRun=Some", jsonType, ``, 400, metav1.StatusReasonBadRequest},
 		"an unknown fieldValidation":  {"PATCH", "/db?fieldValidation=Lax", mergeType, `{}`, 400, metav1.StatusReasonBadRequest},

@@ -5,6 +5,7 @@ package openapi
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -34,15 +35,18 @@ type Kind struct {
 
 // SchemaOf returns the schema of a type. It describes objects down to a depth, where
 // 1 means the fields of the type itself; deeper objects accept any fields. Zero means
-// no limit.
-func SchemaOf(t reflect.Type, depth int) *Schema {
+// no limit. Objects of the full types are described in full at any depth.
+func SchemaOf(t reflect.Type, depth int, full ...reflect.Type) *Schema {
 	if depth == 0 {
 		depth = math.MaxInt
 	}
-	return schemaOf(t, depth)
+	return fullTypes(full).schemaOf(t, depth)
 }
 
-func schemaOf(t reflect.Type, depth int) *Schema {
+// fullTypes are the types that are described in full.
+type fullTypes []reflect.Type
+
+func (f fullTypes) schemaOf(t reflect.Type, depth int) *Schema {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -62,46 +66,49 @@ func schemaOf(t reflect.Type, depth int) *Schema {
 		if t.Elem().Kind() == reflect.Uint8 {
 			return &Schema{Type: "string", Format: "byte"}
 		}
-		return &Schema{Type: "array", Items: schemaOf(t.Elem(), depth)}
+		return &Schema{Type: "array", Items: f.schemaOf(t.Elem(), depth)}
 	case reflect.Map:
-		return &Schema{Type: "object", AdditionalProperties: schemaOf(t.Elem(), depth)}
+		return &Schema{Type: "object", AdditionalProperties: f.schemaOf(t.Elem(), depth)}
 	case reflect.Struct:
-		return schemaOfStruct(t, depth)
+		return f.schemaOfStruct(t, depth)
 	}
 	return &Schema{Type: "object", Open: true}
 }
 
-func schemaOfStruct(t reflect.Type, depth int) *Schema {
+func (f fullTypes) schemaOfStruct(t reflect.Type, depth int) *Schema {
+	if slices.Contains(f, t) {
+		depth = math.MaxInt
+	}
 	out := &Schema{Type: "object", Description: description(t, reflect.StructField{})}
 	if depth == 0 {
 		out.Open = true
 		return out
 	}
 	out.Properties, out.short = map[string]*Schema{}, hasShortForm(t)
-	out.addFields(t, depth-1)
+	f.addFields(out, t, depth-1)
 	return out
 }
 
-// addFields adds the fields of a struct as properties, and describes those that are
-// objects down to a depth.
-func (s *Schema) addFields(t reflect.Type, depth int) {
-	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+// addFields adds the fields of a struct as properties to its schema, and describes
+// those that are objects down to a depth.
+func (f fullTypes) addFields(s *Schema, t reflect.Type, depth int) {
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {
-		case name == "-" || !f.IsExported():
+		case name == "-" || !field.IsExported():
 			continue
-		case f.Anonymous && name == "":
-			s.addFields(f.Type, depth)
+		case field.Anonymous && name == "":
+			f.addFields(s, field.Type, depth)
 			continue
 		case name == "":
-			name = f.Name
+			name = field.Name
 		}
-		field := schemaOf(f.Type, depth)
-		if text := description(t, f); text != "" {
-			field.Description = text
+		property := f.schemaOf(field.Type, depth)
+		if text := description(t, field); text != "" {
+			property.Description = text
 		}
-		s.Properties[name] = field
-		if isRequired(t, f) {
+		s.Properties[name] = property
+		if isRequired(t, field) {
 			s.Required = append(s.Required, name)
 		}
 	}
