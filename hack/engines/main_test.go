@@ -41,11 +41,12 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| `sid` | 28.5.2 | 1.51 | containerd | v2 | 2 | 1 | 1 | `-run X` |\n",
+		"| `sid` | 28.5.2 | 1.51 | containerd | v2 | 2 | 1 | 1 | a selection |\n",
+		"Only a part of the tests was run: `-run X`.\n",
 		"| `stable` | | | | | | | | not run |\n",
 		"| `rootless` | | | | | | | | no user namespaces |\n",
-		"- `e2e: TestA/bad` fails: unexplained: `it broke`\n",
-		"- `e2e: TestC` is skipped: not root\n",
+		"Failed: unexplained: `it broke`\n\n- `e2e: TestA/bad`\n",
+		"Skipped: not root\n\n- `e2e: TestC`\n",
 	} {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("the document lacks %q:\n%s", want, got)

@@ -18,14 +18,17 @@ type reason struct {
 // reasons lists the failures that are understood. The first reason that applies
 // counts.
 var reasons = []reason{
+	{"rootless", "create_refuses_a_missing_host_path", "the folder of that run could be read by root only; the test uses another one since"},
 	{"rootless", "connect: connection refused", "its network namespace cannot reach the test's registry, which is on the loopback interface of the host"},
 	{"rootless", "container could not join or create cgroup", noCgroups},
 	{"rootless", "memory limit is ", noCgroups},
+	{"rootless", "waited for .HostConfig.NanoCpus", noCgroups},
 	{"rootless", "unable to get all container pids", noCgroups},
 
 	{"podman", "HTTP response to HTTPS client", "Podman pulls without TLS only from registries in registries.conf, so that the test's registry is not reached"},
 	{"podman", "timed out: it is ", "Podman runs health checks by timers of systemd, which does not run here"},
-	{"podman", "resources.limits.pids", podmanFields},
+	{"podman", "resources.limits.pids", "Podman limits each container to 2048 processes by default and reports that, which counts as drift"},
+	{"podman", "waited for .HostConfig.NanoCpus", "Podman ignores the limit of CPUs in an update"},
 	{"podman", "create_refuses_a_missing_host_path", "Podman creates a missing source of a bind mount"},
 	{"podman", "timed out: event of volume", "Podman reports no events of volumes"},
 	{"podman", "timed out: event of ", "Podman reports the removal of a container and repeats events in another way"},
@@ -46,7 +49,7 @@ var reasons = []reason{
 // The reasons for several kinds of failures.
 const (
 	noCgroups    = "without cgroups v2, an engine without privileges cannot limit or measure resources"
-	podmanFields = "Podman reports some fields differently, for example its default limit of 2048 processes"
+	podmanFields = "Podman does not report some fields, or reports them in another form"
 )
 
 // explain returns the reason for a failed test; "" if it is not understood.

@@ -5,7 +5,9 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +36,7 @@ func render(all []result) string {
 			continue
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | v%s | %d | %d | %d | %s |\n", r.Engine, r.Version, r.API, store(r.Store), r.Cgroups,
-			r.passed, len(r.failed), len(r.skipped), cmp.Or(code(r.Arguments), "all"))
+			r.passed, len(r.failed), len(r.skipped), selection(r))
 	}
 	for _, r := range all {
 		section(&b, r)
@@ -53,17 +55,37 @@ func store(driver string) string {
 	return driver
 }
 
-// section writes which tests of an engine did not pass, and why.
+// selection describes which tests were run.
+func selection(r result) string {
+	if r.Arguments == "" {
+		return "all"
+	}
+	return "a selection"
+}
+
+// section writes which tests of an engine were run and did not pass, by reason.
 func section(b *strings.Builder, r result) {
-	if len(r.failed)+len(r.skipped) == 0 {
+	if len(r.failed)+len(r.skipped) == 0 && r.Arguments == "" {
 		return
 	}
-	fmt.Fprintf(b, "\n## %s\n\n", r.Engine)
+	fmt.Fprintf(b, "\n## %s\n", r.Engine)
+	if r.Arguments != "" {
+		fmt.Fprintf(b, "\nOnly a part of the tests was run: %s.\n", code(r.Arguments))
+	}
+	tests := map[string][]string{}
 	for _, t := range r.failed {
-		fmt.Fprintf(b, "- `%s` fails: %s\n", t.name, cmp.Or(explain(r.Engine, t), "unexplained: "+code(firstError(t.output))))
+		why := cmp.Or(explain(r.Engine, t), "unexplained: "+code(firstError(t.output)))
+		tests["Failed: "+why] = append(tests["Failed: "+why], t.name)
 	}
 	for _, t := range r.skipped {
-		fmt.Fprintf(b, "- `%s` is skipped: %s\n", t.name, cmp.Or(firstError(t.output), "no reason given"))
+		why := cmp.Or(firstError(t.output), "no reason given")
+		tests["Skipped: "+why] = append(tests["Skipped: "+why], t.name)
+	}
+	for _, why := range slices.Sorted(maps.Keys(tests)) {
+		fmt.Fprintf(b, "\n%s\n\n", why)
+		for _, name := range tests[why] {
+			fmt.Fprintf(b, "- %s\n", code(name))
+		}
 	}
 }
 
