@@ -10,7 +10,7 @@ var engines = []string{"stable", "trixie", "sid", "sid-containerd", "podman", "r
 // reason explains failures of an engine.
 type reason struct {
 	engine string
-	// text is part of the output or of the name of the failed tests.
+	// text is part of the messages or of the name of the failed tests.
 	text string
 	why  string
 }
@@ -26,7 +26,8 @@ var reasons = []reason{
 	{"rootless", "unable to get all container pids", noCgroups},
 
 	{"podman", "HTTP response to HTTPS client", "Podman pulls without TLS only from registries in registries.conf, so that the test's registry is not reached"},
-	{"podman", "timed out: it is ", "Podman runs health checks by timers of systemd, which does not run here"},
+	{"podman", "timed out: it is ", podmanHealth},
+	{"podman", "app does not exist", podmanHealth},
 	{"podman", "resources.limits.pids", "Podman limits each container to 2048 processes by default and reports that, which counts as drift"},
 	{"podman", "waited for .HostConfig.NanoCpus", "Podman ignores the limit of CPUs in an update"},
 	{"podman", "create_refuses_a_missing_host_path", "Podman creates a missing source of a bind mount"},
@@ -49,13 +50,15 @@ var reasons = []reason{
 // The reasons for several kinds of failures.
 const (
 	noCgroups    = "without cgroups v2, an engine without privileges cannot limit or measure resources"
+	podmanHealth = "Podman runs health checks by timers of systemd, which does not run here"
 	podmanFields = "Podman does not report some fields, or reports them in another form"
 )
 
 // explain returns the reason for a failed test; "" if it is not understood.
 func explain(engine string, t test) string {
+	text := strings.Join(messages(t.output), "\n")
 	for _, r := range reasons {
-		if r.engine == engine && (strings.Contains(t.output, r.text) || strings.Contains(t.name, r.text)) {
+		if r.engine == engine && (strings.Contains(text, r.text) || strings.Contains(t.name, r.text)) {
 			return r.why
 		}
 	}

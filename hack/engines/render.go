@@ -94,12 +94,21 @@ var (
 	variable = regexp.MustCompile(`[0-9a-f]{64}|\b[0-9a-f]{12}\b`)
 )
 
-// firstError returns the first message of a test, without IDs.
-func firstError(output string) string {
+// messages returns the first line of each message of a test.
+func messages(output string) []string {
+	var all []string
 	for line := range strings.Lines(output) {
 		if m := position.FindStringSubmatch(line); m != nil {
-			return fmt.Sprintf("%.200s", variable.ReplaceAllString(strings.TrimSpace(m[1]), "ID"))
+			all = append(all, strings.TrimSpace(m[1]))
 		}
+	}
+	return all
+}
+
+// firstError returns the first message of a test, without IDs.
+func firstError(output string) string {
+	for _, message := range messages(output) {
+		return fmt.Sprintf("%.200s", variable.ReplaceAllString(message, "ID"))
 	}
 	return ""
 }
