@@ -159,6 +159,7 @@ within() {
 		[ -c "$root/tun" ] || mknod -m 666 "$root/tun" c 10 200
 		mount --bind "$root/tun" /dev/net/tun
 	fi
+	[ "$name" != podman ] || mount -t tmpfs tmpfs /run # it leaves files there
 	mount --rbind "$root/etc" /etc
 	mount --rbind "$root/usr" /usr
 	exec "$@"
