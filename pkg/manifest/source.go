@@ -97,6 +97,13 @@ func (s *Source) Load(ctx context.Context) spec.Set {
 	}
 	s.recordError(result.err)
 	m, _ := state{delay: s.opts.PruneDelay}.advance(result, time.Now())
+	warnings := errorsOf(m.set.Warnings)
+	locate(warnings, func(file string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(s.dir(), filepath.FromSlash(file)))
+	})
+	for i, w := range warnings {
+		m.set.Warnings[i].Error = w
+	}
 	return m.set
 }
 

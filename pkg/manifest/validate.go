@@ -41,6 +41,7 @@ func ValidatePath(path string, opts Options) (Validation, error) {
 	v := Validation{
 		Objects: len(m.known), Errors: errorsOf(m.set.Problems), Warnings: errorsOf(m.set.Warnings), OtherFiles: m.set.OtherFiles,
 	}
+	locate(v.Warnings, os.ReadFile)
 	for i := range v.OtherFiles {
 		v.OtherFiles[i].Dir = filepath.Join(path, v.OtherFiles[i].Dir)
 	}
@@ -51,6 +52,16 @@ func ValidatePath(path string, opts Options) (Validation, error) {
 		}
 	}
 	return v, result.err
+}
+
+// locate replaces the positions of documents in warnings by the positions of the
+// fields. A warning about a file that cannot be read keeps its position.
+func locate(warnings spec.Errors, read func(file string) ([]byte, error)) {
+	for i, w := range warnings {
+		if data, err := read(w.Position.File); err == nil {
+			warnings[i].Position = spec.Locate(data, w.Position, w.Path)
+		}
+	}
 }
 
 // errorsOf returns the errors of problems.
@@ -80,7 +91,9 @@ func ValidateBytes(name string, data []byte, opts Options) Validation {
 	for _, o := range found {
 		objects[o.Key()] = o
 	}
-	return Validation{Objects: len(found), Errors: errs, Warnings: errorsOf(spec.Misspelled(spec.Resolve(objects)))}
+	warnings := errorsOf(spec.Misspelled(spec.Resolve(objects)))
+	locate(warnings, func(string) ([]byte, error) { return data, nil })
+	return Validation{Objects: len(found), Errors: errs, Warnings: warnings}
 }
 
 // Decode decodes data as the content of the file at the path rel, relative to root.

@@ -3,9 +3,12 @@
 package spec
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/pact-toolbox/reconciler/pkg/spelling"
 )
@@ -43,6 +46,24 @@ func Misspelled(objects map[Key]Object) []Problem {
 		}
 	}
 	return warnings
+}
+
+// Locate returns the position of the field at path in the document that begins at
+// a position, or that position if data has no such document.
+func Locate(data []byte, document Position, path string) Position {
+	decoder := yaml.NewDecoder(bytes.NewReader(jsonToYAML(data)))
+	for {
+		var doc yaml.Node
+		if err := decoder.Decode(&doc); err != nil {
+			return document
+		}
+		if len(doc.Content) == 0 {
+			continue
+		}
+		if c := newChecker(document.File, doc.Content[0], nil); c.position("") == document {
+			return c.position(path)
+		}
+	}
 }
 
 // didYouMean returns the hint for the name of which another one is a misspelling.

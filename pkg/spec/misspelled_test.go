@@ -84,3 +84,25 @@ spec:
 		})
 	}
 }
+
+func TestLocate(t *testing.T) {
+	const data = "a: {b: [c, d]}\n---\n---\nspec:\n  networks: [x,\n    y]\n"
+	second := spec.Position{File: "f.yaml", Line: 4, Column: 1}
+	for name, row := range map[string]struct {
+		data, path string
+		document   spec.Position
+		line       int
+	}{
+		"a_field":            {data, "spec.networks[1]", second, 6},
+		"a_missing_field":    {data, "spec.networks[2]", second, 5},
+		"another_document":   {data, "spec.networks[1]", spec.Position{File: "f.yaml", Line: 1, Column: 1}, 1},
+		"no_such_document":   {"x: y\n", "spec.networks[1]", second, 4},
+		"a_file_with_errors": {"[", "spec.networks[1]", second, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := spec.Locate([]byte(row.data), row.document, row.path); got.File != "f.yaml" || got.Line != row.line {
+				t.Errorf("got %s, want line %d", got, row.line)
+			}
+		})
+	}
+}
