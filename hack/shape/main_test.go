@@ -168,12 +168,58 @@ func (hidden) Method() {}
 			if want := len(tc.want) == 0; ok != want {
 				t.Errorf("passed: %v, want %v", ok, want)
 			}
-			// The offenders follow the summary, the head and seven rows.
+			// The offenders follow the summary, the head and eight rows.
 			printed := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-			if diff := cmp.Diff(tc.want, append([]string(nil), printed[9:]...)); diff != "" {
+			if diff := cmp.Diff(tc.want, append([]string(nil), printed[10:]...)); diff != "" {
 				t.Errorf("offenders (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestPromotedMethods(t *testing.T) {
+	root := tree(t, map[string]string{
+		"pkg/a/doc.go": packageComment,
+		"pkg/a/b.go": `package a
+
+import (
+	"fmt"
+
+	other "github.com/pact-toolbox/reconciler/pkg/b"
+)
+
+type top struct {
+	*middle
+	fmt.Stringer
+	named other.Base
+}
+
+func (top) Own() {}
+
+type middle struct {
+	other.Base
+	face
+	self *top
+}
+
+func (middle) Own()   {}
+func (*middle) More() {}
+
+type face interface{ Wink() }
+`,
+		"pkg/b/doc.go": "// Package b is small.\npackage b\n\n// Base is a type.\ntype Base[T any] struct{ *Base[T] }\n\n// Deep is a method.\nfunc (Base[T]) Deep() {}\n",
+	})
+	m, err := measure(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, i := range m.declared.promoted() {
+		got[i.position+" "+i.name] = i.size
+	}
+	want := map[string]int{"pkg/a/b.go:9 a.top": 4, "pkg/a/b.go:17 a.middle": 4, "pkg/b/doc.go:5 b.Base": 1}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("methods (-want +got):\n%s", diff)
 	}
 }
 

@@ -28,6 +28,8 @@ type measurement struct {
 	functions []item
 	// types are the receiver types with the number of their methods.
 	types []item
+	// declared are all types, from which the promoted methods are computed.
+	declared typeSet
 	// packages is the number of folders with measured files.
 	packages int
 	// withoutDoc are the packages that have no doc.go.
@@ -40,7 +42,7 @@ type measurement struct {
 
 // measure parses the tree at root. Positions are relative to root.
 func measure(root string) (*measurement, error) {
-	m := &measurement{}
+	m := &measurement{declared: typeSet{}}
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(dir string, d fs.DirEntry, err error) error {
 			switch {

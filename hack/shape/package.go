@@ -20,8 +20,8 @@ type packageFiles struct {
 	hasDoc  bool
 	parsed  []*ast.File
 	methods map[string]int
-	// declared are the positions of the types.
-	declared map[string]string
+	// positions are the positions of the types.
+	positions map[string]string
 }
 
 func newPackage(m *measurement) *packageFiles {
@@ -29,7 +29,7 @@ func newPackage(m *measurement) *packageFiles {
 		measurement: m,
 		set:         token.NewFileSet(),
 		methods:     map[string]int{},
-		declared:    map[string]string{},
+		positions:   map[string]string{},
 	}
 }
 
@@ -70,22 +70,23 @@ func (p *packageFiles) close(dir string) {
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
-				p.function(d)
+				p.function(dir, d)
 			case *ast.GenDecl:
-				p.general(d)
+				p.general(dir, file, d)
 			}
 		}
 	}
 	for name, n := range p.methods {
-		position := p.declared[name]
+		position := p.positions[name]
 		p.types = append(p.types, item{position: position, name: path.Base(dir) + "." + name, size: n})
 	}
 }
 
-func (p *packageFiles) function(d *ast.FuncDecl) {
+func (p *packageFiles) function(dir string, d *ast.FuncDecl) {
 	name, exported := d.Name.Name, d.Name.IsExported()
 	if receiver := receiverType(d); receiver != "" {
 		p.methods[receiver]++
+		p.declared.at(typeName{dir, receiver}).methods[name] = true
 		name = receiver + "." + name
 		exported = exported && ast.IsExported(receiver)
 	}
@@ -102,11 +103,12 @@ func (p *packageFiles) function(d *ast.FuncDecl) {
 
 // general counts the exported types, constants and variables of a declaration.
 // The comment of a group counts for each of its names.
-func (p *packageFiles) general(d *ast.GenDecl) {
+func (p *packageFiles) general(dir string, file *ast.File, d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		switch s := spec.(type) {
 		case *ast.TypeSpec:
-			p.declared[s.Name.Name] = p.position(s)
+			p.positions[s.Name.Name] = p.position(s)
+			p.declared.declare(dir, file, s, p.position(s))
 			p.exports(s, d.Doc != nil || s.Doc != nil || s.Comment != nil, s.Name)
 		case *ast.ValueSpec:
 			p.exports(s, d.Doc != nil || s.Doc != nil || s.Comment != nil, s.Names...)

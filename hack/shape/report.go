@@ -27,7 +27,8 @@ type report struct {
 
 // newReport compares m with l. It sorts the items of m by size.
 func newReport(m *measurement, l limits) *report {
-	for _, items := range [][]item{m.files, m.functions, m.types, m.undocumented, m.withoutDoc} {
+	promoted := m.declared.promoted()
+	for _, items := range [][]item{m.files, m.functions, m.types, promoted, m.undocumented, m.withoutDoc} {
 		slices.SortFunc(items, func(a, b item) int {
 			return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.position, b.position), cmp.Compare(a.name, b.name))
 		})
@@ -37,6 +38,7 @@ func newReport(m *measurement, l limits) *report {
 	r.lengths(m, l)
 	r.documentation(m, l)
 	r.receivers(m, l)
+	r.rows = append(r.rows, row{"same, with promoted methods", fmt.Sprint(sizeOfFirst(promoted)), "none", largest(promoted)})
 	return r
 }
 
@@ -59,11 +61,7 @@ func (r *report) lengths(m *measurement, l limits) {
 		r.offend("more than 10%% of the functions have over %d lines", l.p90Func)
 	}
 
-	longest := 0
-	if len(m.functions) > 0 {
-		longest = m.functions[0].size
-	}
-	r.rows = append(r.rows, row{"longest function, lines", fmt.Sprint(longest), fmt.Sprint(l.funcLines), largest(m.functions)})
+	r.rows = append(r.rows, row{"longest function, lines", fmt.Sprint(sizeOfFirst(m.functions)), fmt.Sprint(l.funcLines), largest(m.functions)})
 	for _, f := range over(m.functions, l.funcLines) {
 		r.offend("%s: %s has %d lines, more than %d", f.position, f.name, f.size, l.funcLines)
 	}
@@ -89,11 +87,7 @@ func (r *report) documentation(m *measurement, l limits) {
 }
 
 func (r *report) receivers(m *measurement, l limits) {
-	most := 0
-	if len(m.types) > 0 {
-		most = m.types[0].size
-	}
-	r.rows = append(r.rows, row{"methods per type", fmt.Sprint(most), fmt.Sprint(l.methods), largest(m.types)})
+	r.rows = append(r.rows, row{"methods per type", fmt.Sprint(sizeOfFirst(m.types)), fmt.Sprint(l.methods), largest(m.types)})
 	for _, t := range over(m.types, l.methods) {
 		r.offend("%s: %s has %d methods, more than %d", t.position, t.name, t.size, l.methods)
 	}
@@ -123,6 +117,14 @@ func over(items []item, limit int) []item {
 		}
 	}
 	return large
+}
+
+// sizeOfFirst returns the size of the first of items; zero if there are none.
+func sizeOfFirst(items []item) int {
+	if len(items) == 0 {
+		return 0
+	}
+	return items[0].size
 }
 
 // largest describes the first of items, which are sorted by size.
