@@ -14,22 +14,23 @@ import (
 
 // handler hides the observer's callbacks from the Controller's users. The
 // callbacks run in the observer's goroutines, so they recover from panics.
-type handler struct{ *Controller }
+type handler struct{ controller *Controller }
 
 // Changed enqueues the keys that an observed change concerns.
 func (h handler) Changed(change observer.Change) {
+	c := h.controller
 	defer h.recoverCallback("Changed")
 	if change.All {
-		h.enqueueAll()
+		c.enqueueAll()
 		return
 	}
 	for _, k := range change.Keys {
-		h.queue.Add(k)
+		c.queue.Add(k)
 	}
-	h.locked(func() {
+	c.locked(func() {
 		for _, name := range change.Names {
-			for _, k := range h.desired.claims[name] {
-				h.queue.Add(k)
+			for _, k := range c.desired.claims[name] {
+				c.queue.Add(k)
 			}
 		}
 	})
@@ -37,24 +38,25 @@ func (h handler) Changed(change observer.Change) {
 
 // StateChanged enqueues every key when the engine came or went.
 func (h handler) StateChanged(s observer.State) {
+	c := h.controller
 	defer h.recoverCallback("StateChanged")
 	var old observer.State
-	h.locked(func() {
-		old, h.engine = h.engine, s
-		h.times.update(s, h.cfg.Now())
+	c.locked(func() {
+		old, c.engine = c.engine, s
+		c.times.update(s, c.cfg.Now())
 	})
-	defer h.announce()
+	defer c.announce()
 	if old.Connected == s.Connected && old.Reason == s.Reason {
 		if s.WatchHealthy && !old.WatchHealthy {
-			h.enqueueAll() // an outage has ended, which may explain the end of containers
+			c.enqueueAll() // an outage has ended, which may explain the end of containers
 		}
 		return
 	}
-	defer h.enqueueAll()
+	defer c.enqueueAll()
 	if s.Connected {
-		h.cfg.Logger.Info("engine connected", "engine", s.Info.Name, "version", s.Info.Version)
+		c.cfg.Logger.Info("engine connected", "engine", s.Info.Name, "version", s.Info.Version)
 	} else {
-		h.cfg.Logger.Warn("engine lost: nothing is done until it answers", "reason", s.Reason, "err", s.Err)
+		c.cfg.Logger.Warn("engine lost: nothing is done until it answers", "reason", s.Reason, "err", s.Err)
 	}
 }
 
@@ -66,8 +68,8 @@ func (h handler) recoverCallback(name string) {
 	if cause == nil {
 		return
 	}
-	h.cfg.Logger.Error("observer callback panicked", "callback", name, "err", fmt.Sprint(cause), "stack", string(debug.Stack()))
-	h.enqueueKnown()
+	h.controller.cfg.Logger.Error("observer callback panicked", "callback", name, "err", fmt.Sprint(cause), "stack", string(debug.Stack()))
+	h.controller.enqueueKnown()
 }
 
 // enqueueAll enqueues every key, including those that are gone.
