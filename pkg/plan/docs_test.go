@@ -72,7 +72,7 @@ func TestConditionsAreDocumented(t *testing.T) {
 		"Conditions": {words(t, "../condition", "Type"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
 		"Reasons":    {words(t, "../condition", "Reason"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
 		"Actions":    {words(t, ".", "Cause"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
-		"Phases":     {words(t, ".", "Phase"), regexp.MustCompile("(?m)(?:^|· )`(\\w+)`")},
+		"Phases":     {words(t, ".", "Phase"), regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")},
 	} {
 		t.Run(title, func(t *testing.T) {
 			entries := map[string]int{}
