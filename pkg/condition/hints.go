@@ -26,7 +26,7 @@ var hints = map[Reason]string{
 	ReasonHealthCheckFailed:    "read the output of the check and the log, then correct the check or the program",
 	ReasonProbeFailed:          "read the result of the probe and the log, then correct the probe or the program",
 	ReasonStartTimeout:         "read its log; if it only needs more time, raise failureThreshold or period of the startup probe",
-	ReasonHealthStarting:       "wait, or correct the health check",
+	ReasonHealthStarting:       "wait, or correct the health check or the probe",
 	ReasonReplacementFailed:    "correct the manifest; the old container runs until then",
 	ReasonDeletionBlocked:      "remove the objects that need it first",
 	ReasonPruneWithheld:        "approve the removal with `reconciler approve`, or restore the manifests",

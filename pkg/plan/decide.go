@@ -30,7 +30,7 @@ func decide(w World, k spec.Key) Decision {
 	if w.suspended(k) {
 		return waitFor(k, Blocker{
 			Key: k, Reason: condition.ReasonSuspended,
-			Message: "it is observed and not changed",
+			Message: "it is not changed until it is resumed",
 		})
 	}
 	if w.index.cyclic[k] && k.Kind == spec.KindContainer && len(w.index.owned[k]) == 0 {

@@ -27,9 +27,7 @@
 //   - It is pure. Equal worlds and keys give equal decisions, and no input is
 //     changed. Time and history are part of the World.
 //   - Its cost depends on the number of edges of the key and on the engine objects
-//     of the key, and not on the size of the World. While objects exchange host
-//     ports, names or addresses, it also depends on the number of objects that wait
-//     for each other.
+//     of the key, and not on the size of the World.
 //   - Its results are sorted: keys, blockers and everything that was a map.
 //   - It is level-triggered. It compares the desired with the observed state and
 //     does not depend on the event that caused the call. After a crash between two

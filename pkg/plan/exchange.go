@@ -24,9 +24,6 @@ type exchange struct{ World }
 
 // ring returns the keys of a ring that k is in; nil when it is in none.
 func (x exchange) ring(k spec.Key) map[spec.Key]bool {
-	if !x.index.contested {
-		return nil
-	}
 	if len(x.holders(k)) == 0 && len(x.heldDependencies(k)) == 0 {
 		return nil
 	}
@@ -49,30 +46,6 @@ func (x exchange) ring(k spec.Key) map[spec.Key]bool {
 		return nil
 	}
 	return ring
-}
-
-// findContested reports whether an object of ours has an exclusive resource that the
-// manifest of another object asks for and its own manifest does not. Otherwise there
-// are no rings.
-func (ix *index) findContested() bool {
-	for name, claims := range ix.claims {
-		for _, holder := range ix.named[name] {
-			if k, ours := ix.keyOf[holder.ID]; ours && !slices.Contains(claims, k) {
-				return true
-			}
-		}
-	}
-	return contested(ix.ports, ix.bound) || contested(ix.ports, ix.spare) || contested(ix.addresses, ix.addressed)
-}
-
-// contested reports whether a key has a resource that only other keys ask for.
-func contested[R comparable](wanted, held map[R][]spec.Key) bool {
-	for r, keys := range wanted {
-		if slices.ContainsFunc(held[r], func(k spec.Key) bool { return !slices.Contains(keys, k) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // waitsFor returns the keys that k waits for because they have to release an

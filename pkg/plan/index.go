@@ -37,9 +37,6 @@ type index struct {
 	// spare holds the keys that have a container with a host port that has run and
 	// does not run now: it may be restored.
 	spare map[hostPort][]spec.Key
-	// contested reports whether an object has an exclusive resource that only other
-	// manifests ask for.
-	contested bool
 	// addresses holds the desired keys that ask for a static address, sorted, and
 	// addressed the keys whose running containers have it.
 	addresses map[staticAddress][]spec.Key
@@ -113,7 +110,6 @@ func newIndex(in Input) *index {
 			ix.problems[p.Key] = append(ix.problems[p.Key], p)
 		}
 	}
-	ix.contested = ix.findContested()
 	ix.addEdges(in)
 	return ix
 }

@@ -95,7 +95,7 @@ func (n networks) decideExternal(obj spec.Object, missing condition.Reason) Deci
 	}
 	return n.whenListed(waitFor(obj.Key(), Blocker{
 		Key: obj.Key(), Reason: missing, Stalls: true,
-		Message: "the external " + string(name.kind) + " " + name.name + " does not exist: create it, or remove external",
+		Message: "the external " + string(name.kind) + " " + name.name + " does not exist: create it, correct " + string(name.kind) + "Name, or remove external: true",
 	}), name.kind)
 }
 

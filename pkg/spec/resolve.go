@@ -119,9 +119,9 @@ func (r *resolver) findEntry(kind Kind, name, key, at string) (Sensitive, *Missi
 	}
 	k := Key{kind, r.of.Metadata.Namespace, name}
 	reason := map[Kind]string{KindConfig: ReasonConfigKeyNotFound, KindSecret: ReasonSecretKeyNotFound}[kind]
-	message := fmt.Sprintf("%s has no key %q: its keys are %s", k, key, strings.Join(slices.Sorted(maps.Keys(content)), ", "))
+	message := fmt.Sprintf("%s has no key %q: add it, or use one of its keys: %s", k, key, strings.Join(slices.Sorted(maps.Keys(content)), ", "))
 	if len(content) == 0 {
-		message = fmt.Sprintf("%s has no key %q: it is empty", k, key)
+		message = fmt.Sprintf("%s has no key %q: it has no keys", k, key)
 	}
 	return Sensitive{}, &Missing{Path: at, Key: k, Reason: reason, Message: message}
 }

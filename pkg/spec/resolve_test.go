@@ -97,7 +97,7 @@ func TestResolve(t *testing.T) {
 			missing: []string{
 				"spec.configs[0]: ConfigNotFound: no manifest declares Config/default/none: add a manifest for it",
 				"spec.env.A.fromConfig: ConfigNotFound: no manifest declares Config/default/none: add a manifest for it",
-				`spec.env.B.fromSecret: SecretKeyNotFound: Secret/default/db has no key "user": its keys are password`,
+				`spec.env.B.fromSecret: SecretKeyNotFound: Secret/default/db has no key "user": add it, or use one of its keys: password`,
 			},
 		},
 	} {
