@@ -130,7 +130,7 @@ func TestRunOnATerminal(t *testing.T) {
 	o.press("q")
 	o.shows("quit")
 	o.press("q")
-	o.shows("The controller has stopped. These containers keep running:")
+	o.shows("The controller has stopped, and its in-memory engine with it.")
 	if <-o.ended; o.code != 0 {
 		t.Errorf("exit code %d after q, want 0", o.code)
 	}

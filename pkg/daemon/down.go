@@ -22,7 +22,7 @@ import (
 func (d *Daemon) Down(ctx context.Context) error {
 	held, err := d.acquireLock()
 	if errors.Is(err, lock.ErrLocked) {
-		return fmt.Errorf("%w\nit would create the containers again; stop it first, for example with Ctrl-C in its terminal", err)
+		return fmt.Errorf("%w\nits controller would create the containers again: stop it first, for example with Ctrl-C in its terminal", err)
 	}
 	if err != nil {
 		return err

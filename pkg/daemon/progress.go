@@ -43,8 +43,12 @@ func (p *progress) print(change status.Change) {
 	ready := sum.Synced && sum.Objects > 0 && sum.Ready == sum.Objects && p.stack.notReady() == 0
 	switch {
 	case ready && !p.complete && !p.announced:
+		promise := p.OnExit.promise()
+		if p.Engine.Kind == Memory && p.OnExit == Keep {
+			promise = " and its in-memory engine"
+		}
 		fmt.Fprintf(out, "\nAll %d objects are Ready after %s. Ctrl-C stops the controller%s.\n\n",
-			sum.Objects, p.Program.Now().Sub(p.started).Round(100*time.Millisecond), p.OnExit.promise())
+			sum.Objects, p.Program.Now().Sub(p.started).Round(100*time.Millisecond), promise)
 		p.printTable()
 		fmt.Fprintln(out)
 		p.announced = true
@@ -85,6 +89,10 @@ func (d *Daemon) printFarewell() {
 		return
 	case len(running) == 0:
 		fmt.Fprintln(out, "\nThe controller has stopped. None of its containers is running.")
+		return
+	case d.Engine.Kind == Memory:
+		fmt.Fprintf(out, "\nThe controller has stopped, and its in-memory engine with it. These containers\nare gone:\n  %s\n",
+			strings.Join(running, ", "))
 		return
 	}
 	fmt.Fprintf(out, "\nThe controller has stopped. These containers keep running:\n  %s\n"+
