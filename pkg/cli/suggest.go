@@ -25,13 +25,11 @@ var kubectlKinds = map[string]string{
 }
 
 // notFoundError returns the error for an object that does not exist, with a hint at
-// an object of another kind or with a similar name.
+// an object of another kind or with a similar name, otherwise at the list of the kind.
 func (s *Scope) notFoundError(ctx context.Context, c *client.Client, name v1alpha1.Key) error {
 	err := notFound(name)
-	if hint := cmp.Or(s.suggest(ctx, c, name), kubectlKinds[name.Name]); hint != "" {
-		return fmt.Errorf("%w: %s", err, hint)
-	}
-	return err
+	list := "see `reconciler get " + resource.Plural(name.Kind) + "`"
+	return fmt.Errorf("%w: %s", err, cmp.Or(s.suggest(ctx, c, name), kubectlKinds[name.Name], list))
 }
 
 // notFound returns the error for an object that does not exist.

@@ -106,7 +106,7 @@ func (w *waiter) failed(cause error) error {
 		of = v1alpha1.ConditionStalled
 	}
 	if c := v1alpha1.FindCondition(w.last.Status.Conditions, of); c != nil {
-		lines = append(lines, fmt.Sprintf("%s is %s: %s: %s", c.Type, c.Status, c.Reason, c.Message))
+		lines = append(lines, strings.TrimSuffix(fmt.Sprintf("%s is %s: %s: %s", c.Type, c.Status, c.Reason, c.Message), ": "))
 	}
 	if text := printer.CauseText(w.last.Status.RootCause); text != "" {
 		lines = append(lines, "root cause: "+text)

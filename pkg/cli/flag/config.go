@@ -83,7 +83,11 @@ func setFlag(cmd *cobra.Command, file string, name, value *yaml.Node) error {
 			if errors.As(err, &refused) {
 				return placed(file, v, "%s: %q: %v", name.Value, v.Value, refused)
 			}
-			return placed(file, v, "%[1]s: invalid %[3]s %[2]q", name.Value, v.Value, f.Value.Type())
+			want := ""
+			if f.Value.Type() == "duration" {
+				want = ": want a value such as 30s or 1m30s"
+			}
+			return placed(file, v, "%s: invalid %s %q%s", name.Value, f.Value.Type(), v.Value, want)
 		}
 	}
 	return nil

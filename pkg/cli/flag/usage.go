@@ -15,10 +15,15 @@ import (
 // usageError is an error in the command line. It refers to the help of the command.
 type usageError struct {
 	command string
-	err     error
+	// use is the usage line of the command; empty for an error in a flag.
+	use string
+	err error
 }
 
 func (e *usageError) Error() string {
+	if e.use != "" {
+		return fmt.Sprintf("%v\nExpected: %s\nSee '%s --help' for usage.", e.err, e.use, e.command)
+	}
 	return fmt.Sprintf("%v\nSee '%s --help' for usage.", e.err, e.command)
 }
 
@@ -29,7 +34,7 @@ func (e *usageError) Unwrap() error { return e.err }
 func HintUsage(root *cobra.Command) {
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{cmd.CommandPath(), err}
+		return &usageError{command: cmd.CommandPath(), err: err}
 	})
 	for _, cmd := range root.Commands() {
 		check := cmd.Args
@@ -38,7 +43,7 @@ func HintUsage(root *cobra.Command) {
 		}
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
-				return &usageError{cmd.CommandPath(), err}
+				return &usageError{cmd.CommandPath(), cmd.UseLine(), err}
 			}
 			return nil
 		}
@@ -55,7 +60,7 @@ func UnknownCommand(root *cobra.Command, args []string) error {
 	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
 		message += ": did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return &usageError{root.CommandPath(), errors.New(message)}
+	return &usageError{command: root.CommandPath(), err: errors.New(message)}
 }
 
 // PrintError writes an error as kubectl does. Errors of the server are marked.

@@ -41,7 +41,7 @@ func NewGraphCommand(a *cli.App) *cobra.Command {
 			"  reconciler graph manifests -o mermaid\n" +
 			"  reconciler graph -o dot | dot -Tsvg > graph.svg",
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), a, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args) },
 	}
 	flags := cmd.Flags()
 	o.RegisterNamespaces(flags)
@@ -54,13 +54,18 @@ func NewGraphCommand(a *cli.App) *cobra.Command {
 	return cmd
 }
 
-func (o graphOptions) run(ctx context.Context, a *cli.App, args []string) error {
+func (o graphOptions) run(cmd *cobra.Command, a *cli.App, args []string) error {
+	ctx := cmd.Context()
 	if err := printer.CheckFormat(o.output, "tree", "dot", "mermaid", printer.FormatJSON, printer.FormatYAML); err != nil {
 		return err
 	}
 	var g network
 	if len(args) == 1 {
-		set, err := load(ctx, a, args[0], o.manifests)
+		dir, err := settings.Directory(cmd, args)
+		if err != nil {
+			return err
+		}
+		set, err := load(ctx, a, dir, o.manifests)
 		if err != nil {
 			return err
 		}

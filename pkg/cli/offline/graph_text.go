@@ -14,6 +14,9 @@ import (
 // label returns the state that the target of an edge must reach.
 func (e edge) label() string {
 	text := string(e.Until)
+	if e.Until == spec.UntilStarted && !strings.HasPrefix(e.To, string(spec.KindContainer)+"/") {
+		text = "present" // only containers are started
+	}
 	if e.Optional {
 		text += ", optional"
 	}

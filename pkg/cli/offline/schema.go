@@ -32,7 +32,7 @@ func NewSchemaCommand(a *cli.App) *cobra.Command {
 			if len(args) > 0 {
 				var known bool
 				if kind, known = declaredKind(args[0]); !known {
-					return fmt.Errorf("unknown kind %q: must be one of %s", args[0], strings.Join(declaredKinds(), ", "))
+					return fmt.Errorf("unknown kind %q: want one of %s", args[0], strings.Join(declaredKinds(), ", "))
 				}
 			}
 			switch {

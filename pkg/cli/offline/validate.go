@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -27,8 +29,8 @@ func NewValidateCommand(a *cli.App) *cobra.Command {
 		Long: "Check the manifests in directories, in files, or in standard input with -, and report every error. Without " +
 			"arguments, check ./manifests. It needs no engine and no controller. Each error is a line in the form " +
 			"file:line:column: path: message. A warning names an object that no manifest declares and that is similar to a " +
-			"declared one. Files of other tools are listed, one line for each directory. The exit code is 0 without errors, " +
-			"otherwise 1.",
+			"declared one. Files of other tools are listed, one line for each directory. Missing dependencies, cycles and " +
+			"conflicts of ports are shown by `reconciler simulate`. The exit code is 0 without errors, otherwise 1.",
 		Example: "  reconciler validate manifests\n" +
 			"  generate | reconciler validate -",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -157,13 +159,23 @@ func load(ctx context.Context, a *cli.App, dir string, opts manifest.Options) (s
 		return set, err
 	}
 	for _, p := range set.Problems {
-		_, _ = io.WriteString(a.Stderr, printer.PlainText(p.Error.Error())+"\n")
+		_, _ = io.WriteString(a.Stderr, errorText(dir, p.Error)+"\n")
 	}
 	for _, w := range set.Warnings {
-		_, _ = io.WriteString(a.Stderr, "warning: "+printer.PlainText(w.Error.Error())+"\n")
+		_, _ = io.WriteString(a.Stderr, "warning: "+errorText(dir, w.Error)+"\n")
 	}
 	if n := len(set.Problems); n > 0 {
-		return set, fmt.Errorf("%d errors in the manifests of %s", n, dir)
+		return set, fmt.Errorf("%d %s in the manifests of %s", n, counted(n, "error"), dir)
 	}
 	return set, nil
+}
+
+// errorText returns an error of a manifest in dir, a directory or a file, with the
+// path of the manifest from the working directory.
+func errorText(dir string, e spec.Error) string {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
+	e.Position.File = filepath.Join(dir, e.Position.File)
+	return printer.PlainText(e.Error())
 }
