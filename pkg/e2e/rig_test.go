@@ -230,11 +230,8 @@ func (r *rig) eventually(what string, check func() error) {
 // object is the output of `get -o json` for one object.
 type object struct {
 	Kind     string
-	Metadata struct {
-		Name, Namespace string
-		Generation      int
-	}
-	Status struct {
+	Metadata struct{ Name, Namespace string }
+	Status   struct {
 		Conditions []struct{ Type, Status, Reason, Message string }
 		Phase      string
 		Restarts   int

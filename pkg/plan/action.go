@@ -88,7 +88,6 @@ const (
 	CauseExited             Cause = "Exited"             // the container ended and is restarted
 	CauseSpecChanged        Cause = "SpecChanged"        // the manifest changed
 	CauseSwap               Cause = "Swap"               // the replacement takes over
-	CauseExchange           Cause = "Exchange"           // objects exchange host ports or names, and this one gives way
 	CauseReplaced           Cause = "Replaced"           // the replacement has proven itself
 	CauseReplacementFailed  Cause = "ReplacementFailed"  // the old incarnation is put back
 	CauseStartFailed        Cause = "StartFailed"        // a failed start is not retried in place

@@ -130,10 +130,7 @@ func (n networks) attach(obj spec.Object, inc incarnation) []Action {
 			continue
 		}
 		i := slices.IndexFunc(has, func(h engine.Attachment) bool { return h.Network == at.Network })
-		_, _, held := n.addressHolder(obj.Key(), at)
 		switch {
-		case held:
-			waiting = waiting || i < 0
 		case i < 0:
 			act(Connect, at)
 		case !at.FulfilledBy(has[i]):

@@ -27,7 +27,7 @@ func FindRootCause(w World, d Decision) (RootCause, bool) {
 			break
 		}
 		b := worstBlocker(d.Blocked)
-		if b.Key == d.Key || b.Key == (spec.Key{}) || !leadsOn(b) {
+		if b.Key == d.Key || b.Key == (spec.Key{}) || !leadsOn(b.Reason) {
 			return RootCause{d.Key, b.Reason, b.Message}, true
 		}
 		last = &b
@@ -43,12 +43,10 @@ func FindRootCause(w World, d Decision) (RootCause, bool) {
 	return RootCause{}, false
 }
 
-// leadsOn reports whether the resource of a blocker may have a cause of its own. An
-// object that is to release a port, name or address may have one.
-func leadsOn(b Blocker) bool {
-	switch b.Reason {
-	case condition.ReasonPortInUse, condition.ReasonNameInUse, condition.ReasonAddressInUse:
-		return !b.Stalls
+// leadsOn reports whether the resource of a blocker with that reason may have a
+// cause of its own.
+func leadsOn(r condition.Reason) bool {
+	switch r {
 	case condition.ReasonInitializing, condition.ReasonInitContainerFailed,
 		condition.ReasonDependencyNotReady, condition.ReasonDependencyFailed,
 		condition.ReasonDeletionBlocked, condition.ReasonNetworkInUse, condition.ReasonVolumeInUse:

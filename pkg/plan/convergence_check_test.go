@@ -4,10 +4,8 @@ package plan_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/pact-toolbox/reconciler/pkg/condition"
 	"github.com/pact-toolbox/reconciler/pkg/engine"
 	"github.com/pact-toolbox/reconciler/pkg/owner"
 	"github.com/pact-toolbox/reconciler/pkg/plan"
@@ -54,29 +52,7 @@ func (h *history) checkDesired() {
 			h.t.Fatalf("%s does not exist, and has no blocker", k)
 		}
 		h.checkInterrupted(world, d)
-		h.checkReleased(world, d)
 		h.checkRuns(world, k, d)
-	}
-}
-
-// checkReleased checks that nothing waits for a host port, name or address that
-// another object has to release, unless that object cannot be replaced.
-func (h *history) checkReleased(world plan.World, d plan.Decision) {
-	for _, b := range d.Blocked {
-		switch b.Reason {
-		case condition.ReasonPortInUse, condition.ReasonNameInUse, condition.ReasonAddressInUse:
-		default:
-			continue
-		}
-		if b.Stalls || b.Key == d.Key {
-			continue
-		}
-		cause, _ := plan.FindRootCause(world, d)
-		root := plan.Decide(world, cause.Key)
-		stuck := slices.ContainsFunc(root.Blocked, func(b plan.Blocker) bool { return b.Stalls })
-		if !stuck && root.RequeueAfter == 0 {
-			h.t.Fatalf("%s waits for ever: %s\n%v\n%s", d.Key, b, plan.Compute(world), dump(world))
-		}
 	}
 }
 

@@ -95,20 +95,11 @@ func drawSet(t *rapid.T) spec.Set {
 			add(drawContainer(t, name))
 		}
 	}
-	if !rapid.Bool().Draw(t, "declare net") {
-		for _, o := range objects { // an implied network has no subnet
-			for i := range o.Container.Networks {
-				o.Container.Networks[i].IPv4Address = ""
-			}
-		}
-	} else {
+	if rapid.Bool().Draw(t, "declare net") {
 		add(spec.Object{
 			Kind: spec.KindNetwork, Metadata: spec.Metadata{Name: "net", Namespace: "default"},
 			Source: spec.Position{File: "net.yaml"}, Generation: 1,
-			Network: &spec.Network{
-				Driver: "bridge", Internal: rapid.Bool().Draw(t, "internal"),
-				IPAM: &spec.IPAM{Config: []spec.IPAMConfig{{Subnet: "10.9.0.0/24"}}},
-			},
+			Network: &spec.Network{Driver: "bridge", Internal: rapid.Bool().Draw(t, "internal")},
 		})
 	}
 	if rapid.Bool().Draw(t, "declare data") {
@@ -166,19 +157,11 @@ func drawContainer(t *rapid.T, name string) spec.Object {
 		c.OnUnhealthy = spec.UnhealthyIgnore
 	}
 	if rapid.IntRange(0, 3).Draw(t, "port") == 0 {
-		host := rapid.IntRange(8080, 8082).Draw(t, "host port")
-		c.Ports = []spec.Port{{Host: spec.PortRange{First: host, Last: host}, Container: spec.PortRange{First: 80, Last: 80}, Protocol: "tcp"}}
-	}
-	if rapid.IntRange(0, 3).Draw(t, "named") == 0 {
-		c.ContainerName = rapid.SampledFrom([]string{"one", "two", "a.default"}).Draw(t, "container name")
+		c.Ports = []spec.Port{{Host: spec.PortRange{First: 8080, Last: 8080}, Container: spec.PortRange{First: 80, Last: 80}, Protocol: "tcp"}}
 	}
 	for _, net := range []string{"net", "side"} {
 		if rapid.IntRange(0, 2).Draw(t, "joins") == 0 {
-			ref := spec.NetworkRef{Name: net}
-			if net == "net" && rapid.IntRange(0, 2).Draw(t, "static") == 0 {
-				ref.IPv4Address = fmt.Sprintf("10.9.0.%d", rapid.IntRange(103, 105).Draw(t, "address"))
-			}
-			c.Networks = append(c.Networks, ref)
+			c.Networks = append(c.Networks, spec.NetworkRef{Name: net})
 		}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "mounts") == 0 {

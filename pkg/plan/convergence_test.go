@@ -30,8 +30,7 @@ import (
 //   - no container that is held, suspended or done is started, and none before its
 //     delay has elapsed,
 //   - no suspended or paused container is changed, with a manifest or without,
-//   - a converged world is not changed, and nothing waits in a ring for what another
-//     object has to release,
+//   - a converged world is not changed,
 //   - only retained volumes are left for the empty set.
 func TestConvergence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -220,7 +219,6 @@ var expected = map[engine.Code]bool{
 	engine.ImageNotFound:   true, // gone:1 does not exist
 	engine.CommandNotFound: true, // broken:1 does not start
 	engine.PortInUse:       true, // two manifests publish one port
-	engine.AddressInUse:    true, // two manifests ask for one address
 }
 
 // checkOrder checks that every required dependency of a started container has

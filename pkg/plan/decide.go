@@ -36,22 +36,13 @@ func decide(w World, k spec.Key) Decision {
 	if w.index.cyclic[k] && k.Kind == spec.KindContainer && len(w.index.owned[k]) == 0 {
 		return waitFor(k, dependencies{w}.cycleBlocker(k))
 	}
-	rival, taken := names{w}.conflict(obj)
-	ring := exchange{w}
-	stops := k.Kind == spec.KindContainer && w.index.missingDependency[k]
-	if taken && !stops && len(ring.outside(k, []Blocker{rival})) > 0 {
+	if rival, taken := (names{w}).conflict(obj); taken {
 		return waitFor(k, rival)
 	}
 	switch k.Kind {
 	case spec.KindContainer:
 		return decideContainer(w, obj)
 	case spec.KindNetwork:
-		switch {
-		case taken && ring.givesWay(k):
-			return networks{w}.releaseName(obj)
-		case taken:
-			return waitFor(k, rival)
-		}
 		return networks{w}.decideNetwork(obj)
 	case spec.KindVolume:
 		return networks{w}.decideVolume(obj)
@@ -72,13 +63,6 @@ func decideContainer(w World, obj spec.Object) Decision {
 	if w.index.missingDependency[obj.Key()] {
 		return run.stopForDependency()
 	}
-	change := replacement{lifecycle: run}
-	if c.main != nil && (exchange{w}).givesWay(obj.Key()) {
-		return change.giveWay()
-	}
-	if rival, taken := (names{w}).conflict(obj); taken {
-		return change.awaitName(rival)
-	}
 	if c.namesBack() {
 		return run.nameBack()
 	}
@@ -89,6 +73,7 @@ func decideContainer(w World, obj spec.Object) Decision {
 		since, waiting := initRequest(w, obj)
 		return initRun{steps{c}, since, waiting}.decide()
 	}
+	change := replacement{lifecycle: run}
 	switch {
 	case c.main == nil:
 		return change.withoutMain()

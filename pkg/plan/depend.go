@@ -19,8 +19,7 @@ type dependencies struct{ World }
 // startBlockers returns everything that a container must wait for before it may
 // be created or started, except its init containers.
 func (d dependencies) startBlockers(obj spec.Object) []Blocker {
-	blockers := append(d.needBlockers(obj), portConflicts(d).blockers(obj)...)
-	return sortBlockers(append(blockers, networks(d).heldAddresses(obj)...))
+	return sortBlockers(append(d.needBlockers(obj), portConflicts(d).blockers(obj)...))
 }
 
 // needBlockers returns a blocker for each dependency that a container does not
@@ -167,7 +166,7 @@ func (d dependencies) failed(obj spec.Object, seen map[spec.Key]bool) bool {
 	if d.index.cyclic[k] {
 		return true
 	}
-	if rival, taken := names(d).conflict(obj); taken && rival.Stalls {
+	if _, taken := names(d).conflict(obj); taken {
 		return true
 	}
 	if f := d.History[k].Failure; f != nil && f.Hash == d.hashOf(obj) && classify(f.Code).stalls {

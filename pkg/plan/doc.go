@@ -82,17 +82,16 @@
 //
 //	World          facts without a decision: world.go, facts.go, probe.go, usage.go, unread.go
 //	names          who gets an engine name: names.go
-//	networks       networks, volumes and their users: network.go, binding.go, address.go
+//	networks       networks, volumes and their users: network.go, binding.go
 //	pruning        orphaned objects, the prune guard: prune.go, pruneguard.go
 //	hostPorts      the choice of host ports: hostport.go
 //	images         when an image is pulled: pull.go
 //	incarnations   facts about one container: incarnations.go, held.go, share.go, config.go, drift.go
 //	portConflicts  who gets a host port: portconflict.go
 //	dependencies   the conditions for the start of a container: depend.go, initneed.go
-//	exchange       who gives way in a ring: exchange.go
 //	steps          create, start, stop, remove: step.go
 //	lifecycle      keep running, restart, hold: lifecycle.go, restart.go
-//	replacement    one incarnation takes over from another: replace.go, giveway.go
+//	replacement    one incarnation takes over from another: replace.go
 //	correction     correction of drift: drift.go
 //	initRun        runs of init containers: init.go
 //	Decide         which subject decides: decide.go

@@ -105,34 +105,17 @@ func (ix *index) addDesiredPorts(obj spec.Object) {
 	}
 }
 
-// addBoundPorts indexes the host ports that a container of ours has, or had when it
-// ran.
+// addBoundPorts indexes the host ports that a running container of ours has.
 func (ix *index) addBoundPorts(k spec.Key, c *engine.Container) {
-	if c == nil {
+	if c == nil || !c.Running() {
 		return
 	}
-	ports := ix.spare
-	if c.Running() {
-		ports = ix.bound
-	}
-	for _, b := range hostPortsOf(c) {
+	for _, b := range c.Ports {
 		at := hostPort{b.Protocol, b.HostPort}
-		if !slices.Contains(ports[at], k) { // a port can be bound at two addresses
-			ports[at] = append(ports[at], k)
+		if !slices.Contains(ix.bound[at], k) { // a port can be bound at two addresses
+			ix.bound[at] = append(ix.bound[at], k)
 		}
 	}
-}
-
-// hostPortsOf returns the host ports that a running container has, or those that an
-// ended one would have.
-func hostPortsOf(c *engine.Container) []engine.PortBinding {
-	if c.Running() {
-		return c.Ports
-	}
-	if c.Config == nil || c.StartedAt.IsZero() {
-		return nil
-	}
-	return c.Config.Ports
 }
 
 // portWaiters returns the manifests that ask for a host port of a container.
@@ -141,7 +124,7 @@ func (ix *index) portWaiters(c *engine.Container) []spec.Key {
 		return nil
 	}
 	var keys []spec.Key
-	for _, b := range hostPortsOf(c) {
+	for _, b := range c.Ports {
 		keys = append(keys, ix.ports[hostPort{b.Protocol, b.HostPort}]...)
 	}
 	return keys

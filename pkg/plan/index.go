@@ -34,13 +34,6 @@ type index struct {
 	ports map[hostPort][]spec.Key
 	// bound holds the keys whose running containers have a host port.
 	bound map[hostPort][]spec.Key
-	// spare holds the keys that have a container with a host port that has run and
-	// does not run now: it may be restored.
-	spare map[hostPort][]spec.Key
-	// addresses holds the desired keys that ask for a static address, sorted, and
-	// addressed the keys whose running containers have it.
-	addresses map[staticAddress][]spec.Key
-	addressed map[staticAddress][]spec.Key
 	// attached holds the containers on a network by the network's name, and
 	// mounting the containers that mount a volume; foreign ones are included.
 	// Both are sorted by ID.
@@ -69,20 +62,17 @@ type index struct {
 
 func newIndex(in Input) *index {
 	ix := &index{
-		problems:  map[spec.Key][]spec.Problem{},
-		owned:     map[spec.Key][]incarnation{},
-		named:     map[engineName][]engine.Object{},
-		claims:    map[engineName][]spec.Key{},
-		ports:     map[hostPort][]spec.Key{},
-		bound:     map[hostPort][]spec.Key{},
-		spare:     map[hostPort][]spec.Key{},
-		addresses: map[staticAddress][]spec.Key{},
-		addressed: map[staticAddress][]spec.Key{},
-		attached:  map[string][]engine.Object{},
-		mounting:  map[string][]engine.Object{},
-		keyOf:     map[engine.ID]spec.Key{},
-		copies:    map[spec.Key][]engine.Object{},
-		stamped:   map[spec.Key][]spec.Edge{},
+		problems: map[spec.Key][]spec.Problem{},
+		owned:    map[spec.Key][]incarnation{},
+		named:    map[engineName][]engine.Object{},
+		claims:   map[engineName][]spec.Key{},
+		ports:    map[hostPort][]spec.Key{},
+		bound:    map[hostPort][]spec.Key{},
+		attached: map[string][]engine.Object{},
+		mounting: map[string][]engine.Object{},
+		keyOf:    map[engine.ID]spec.Key{},
+		copies:   map[spec.Key][]engine.Object{},
+		stamped:  map[spec.Key][]spec.Edge{},
 	}
 	observed := in.Observed.Sorted()
 	ours, copies := owner.Identify(in.Instance, observed)
@@ -103,7 +93,6 @@ func newIndex(in Input) *index {
 		obj := in.Desired.Objects[k]
 		ix.claims[nameOf(obj)] = append(ix.claims[nameOf(obj)], k)
 		ix.addDesiredPorts(obj)
-		ix.addDesiredAddresses(in.Desired, obj)
 	}
 	for _, p := range in.Desired.Problems {
 		if p.Key != (spec.Key{}) {
@@ -132,7 +121,6 @@ func (ix *index) addObserved(obj engine.Object) {
 func (ix *index) addOwned(id owner.Identity, obj engine.Object) {
 	ix.keyOf[obj.ID] = id.Key
 	ix.addBoundPorts(id.Key, obj.Container)
-	ix.addHeldAddresses(id.Key, obj.Container)
 	ix.owned[id.Key] = append(ix.owned[id.Key], incarnation{id, obj})
 	ix.stamped[id.Key] = append(ix.stamped[id.Key], id.Edges...)
 }
@@ -223,7 +211,6 @@ func (ix *index) neighbors(w World, k spec.Key) []spec.Key {
 	add(ix.portRivals(w.Desired.Objects[k]))
 	for _, inc := range ix.owned[k] {
 		add(ix.portWaiters(inc.obj.Container))
-		add(ix.addressWaiters(inc.obj.Container))
 	}
 	delete(set, k)
 	return slices.SortedFunc(maps.Keys(set), spec.Key.Compare)

@@ -56,7 +56,6 @@ func (l lifecycle) keepRunning() Decision {
 	case state.Error == "" && len(l.attach(*l.main)) > 0:
 		d.Actions = append(d.Actions, l.attach(*l.main)...)
 	case state.Running():
-		d.Blocked = append(d.Blocked, networks{l.World}.heldAddresses(l.obj)...)
 		d = l.running(d)
 	case state.Error != "" || state.StartedAt.IsZero() && l.startFailed():
 		remove(&d, *l.main, l.obj, CauseStartFailed, state.Error)

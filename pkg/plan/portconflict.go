@@ -39,7 +39,7 @@ func (p portConflicts) blockers(obj spec.Object) []Blocker {
 }
 
 // releasing returns a blocker for each container of ours that still has a host
-// port of obj, or may get it back, although its own manifest no longer asks for it.
+// port of obj although its own manifest no longer asks for it.
 func (p portConflicts) releasing(obj spec.Object) []Blocker {
 	var blockers []Blocker
 	for _, port := range obj.Container.PublishedPorts() {
@@ -53,33 +53,8 @@ func (p portConflicts) releasing(obj spec.Object) []Blocker {
 				Message: fmt.Sprintf("port %d/%s is still bound by %s, which is releasing it", port.Host, port.Protocol, k),
 			})
 		}
-		for _, k := range p.index.spare[at] {
-			if k == obj.Key() || slices.Contains(p.index.ports[at], k) || !p.mayRestore(k, at) {
-				continue
-			}
-			blockers = append(blockers, Blocker{
-				Key: k, Reason: condition.ReasonPortInUse,
-				Message: fmt.Sprintf("port %d/%s is kept for the old container of %s until its replacement has run for %s",
-					port.Host, port.Protocol, k, probation),
-			})
-		}
 	}
 	return blockers
-}
-
-// mayRestore reports whether an old container with that host port is restored if its
-// replacement, which has taken over, fails.
-func (p portConflicts) mayRestore(k spec.Key, at hostPort) bool {
-	obj, desired := p.Desired.Objects[k]
-	if !desired {
-		return false
-	}
-	c := incarnationsOf(p.World, obj)
-	return c.main != nil && slices.ContainsFunc(c.olds, func(old incarnation) bool {
-		return slices.ContainsFunc(hostPortsOf(old.obj.Container), func(b engine.PortBinding) bool {
-			return b.Protocol == at.protocol && b.HostPort == at.port
-		})
-	})
 }
 
 // conflict returns a host port that both manifests ask for.

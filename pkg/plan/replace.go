@@ -28,12 +28,8 @@ func (r replacement) withoutMain() Decision {
 	d := Decision{Key: r.obj.Key()}
 	switch {
 	case r.next != nil:
-		blockers := dependencies{r.World}.startBlockers(r.obj)
-		if len(r.olds) > 0 && (exchange{r.World}).refused(blockers) {
-			return r.takeBack()
-		}
 		d.Actions = append(d.Actions, r.rename(*r.next, r.obj.EngineName(), CauseSwap))
-		if state := r.next.obj.Container; state.StartedAt.IsZero() || len(r.olds) > 0 && !state.Running() {
+		if r.next.obj.Container.StartedAt.IsZero() {
 			d = r.start(d, *r.next, CauseSwap)
 		}
 	case len(r.olds) > 0:
@@ -64,18 +60,26 @@ func (r replacement) replace() Decision {
 		remove(&d, *r.main, r.obj, CauseSpecChanged, "")
 		return r.delayRetry(r.recreate(d, CauseSpecChanged))
 	}
-	return r.delayRetry(r.prepare(d))
+	pull, blocked := images{r.World}.pull(r.obj, CauseSpecChanged)
+	if blocked != nil {
+		d.Blocked = append(d.Blocked, *blocked)
+		return r.delayRetry(d)
+	}
+	if d.Blocked = (dependencies{r.World}).startBlockers(r.obj); len(d.Blocked) > 0 {
+		return r.delayRetry(d)
+	}
+	d.Actions = append(d.Actions, pull...)
+	d.Actions = append(d.Actions, Action{
+		Verb: Create, Key: d.Key, Object: r.obj, Container: r.config(),
+		Temporary: true, Reason: CauseSpecChanged,
+	})
+	return r.delayRetry(d)
 }
 
 // takeOver lets the replacement take over from main.
 func (r replacement) takeOver(d Decision) Decision {
 	if blockers := (dependencies{r.World}).incarnationBlockers(r.obj, *r.next); len(blockers) > 0 {
 		d.Blocked = blockers
-		if r.ended() && !r.finished() && (exchange{r.World}).refused(blockers) { // it gave way in vain
-			d.Actions = append(d.Actions, Action{
-				Verb: Start, Key: d.Key, Object: r.obj, Target: r.main.obj.ID, Reason: CauseReplacementFailed,
-			})
-		}
 		return d
 	}
 	if r.main.obj.Container.Running() {

@@ -25,7 +25,7 @@ func (v view) synced() condition.Condition {
 		return v.newCondition(condition.Synced, false, condition.ReasonReplacing, "the manifest changed")
 	case v.offline():
 		return v.newCondition(condition.Synced, false, condition.ReasonDrifted, "spec.networks: connected to none of them")
-	case len(v.incs.attach(*v.incs.main)) > 0 || len((networks{v.w}).heldAddresses(v.obj)) > 0:
+	case len(v.incs.attach(*v.incs.main)) > 0:
 		return v.newCondition(condition.Synced, false, condition.ReasonDrifted, "spec.networks")
 	}
 	return v.drifted()
