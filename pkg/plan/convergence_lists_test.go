@@ -58,6 +58,9 @@ func (h *history) checkLists(world plan.World, k spec.Key) {
 	listed, unlisted := plan.Decide(plan.NewWorld(in), k), plan.Decide(world, k)
 	rest := listed.Actions
 	for _, a := range unlisted.Actions {
+		if a.Verb == plan.Pull && a.Object.Container.PullPolicy == spec.PullAlways {
+			continue // it is pulled whatever the engine has
+		}
 		i := slices.IndexFunc(rest, func(b plan.Action) bool {
 			return a.Verb == b.Verb && a.Target == b.Target && a.Temporary == b.Temporary && a.Attachment.Network == b.Attachment.Network
 		})
