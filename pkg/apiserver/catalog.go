@@ -81,8 +81,8 @@ func (c catalog) describe(dryRuns bool) []openapi.Group {
 }
 
 // foreignDepth limits the schemas of Kubernetes' kinds: `kubectl explain` describes
-// pod.spec.containers, and lists the names of deeper fields only, except those of
-// describedTypes. Without a limit, the schema of a pod alone has 370 kB.
+// pod.spec.containers, and lists the names of deeper fields only. The exceptions are
+// the fields of describedTypes. Without a limit, the schema of a pod alone has 370 kB.
 const foreignDepth = 3
 
 // describedTypes returns the types of the fields below foreignDepth that the

@@ -49,7 +49,7 @@ func TestCommands(t *testing.T) {
 		"a network cannot be stopped": {"POST", "networks/app/stop", "", 400, ""},
 		"resume without a manifest":   {"POST", "containers/suspended/resume", "", 200, "resume Container/shop/suspended"},
 		"start without a manifest":    {"POST", "containers/suspended/start", "", 404, ""},
-		"resume what is removed":      {"POST", "containers/gone/resume", "", 404, ""},
+		"resume a removed object":     {"POST", "containers/gone/resume", "", 404, ""},
 		"an unknown container":        {"POST", "containers/web/stop", "", 404, ""},
 		"a web page":                  {"POST", "containers/app/stop", "http://evil.example", 403, ""},
 		"an unknown command":          {"POST", "containers/app/destroy", "", 405, ""},
