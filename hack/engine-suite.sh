@@ -53,12 +53,12 @@ need() {
 		fail 3 "installing $2 failed"
 }
 
-# mirror prints the host's mirror of Debian.
+# mirror prints the host's mirror of Debian, or nothing if apt lists none;
+# debootstrap then uses its default.
 mirror() {
 	{
 		awk '/^URIs:.*\/debian\/?$/ { print $2 }' /etc/apt/sources.list.d/*.sources 2>/dev/null
 		awk '$1 == "deb" && /\/debian\/? / { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) print $i }' /etc/apt/sources.list 2>/dev/null
-		echo http://deb.debian.org/debian
 	} | head -n 1
 }
 
@@ -70,7 +70,7 @@ install_root() {
 	say "installing $packages of Debian $suite in $root"
 	rm -rf --one-file-system "$root"
 	mkdir -p "$root"
-	debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$(mirror)" >"$root.log" 2>&1 || {
+	debootstrap --variant=minbase --include="$packages" "$suite" "$root" $(mirror) >"$root.log" 2>&1 || {
 		tail -n 20 "$root.log" >&2
 		fail 3 "debootstrap of $suite failed; see $root.log"
 	}
