@@ -18,7 +18,7 @@ type reason struct {
 // reasons lists the failures that are understood. The first reason that applies
 // counts.
 var reasons = []reason{
-	{"sid-containerd", "waited for these events in order", "a race on a busy host: the containers were removed in parallel, and one was started again before the end of its dependency was known; the test passed twice when repeated"},
+	{"sid-containerd", "waited for these events in order", "not explained: the containers were removed in parallel, and one was started again before its dependency was known to have ended; the test failed once and passed twice"},
 
 	{"rootless", "create_refuses_a_missing_host_path", "the folder of that run could be read by root only; the test uses another one since"},
 	{"rootless", "connect: connection refused", "its network namespace cannot reach the test's registry, which is on the loopback interface of the host"},
